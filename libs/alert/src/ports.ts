@@ -1,0 +1,55 @@
+import type {
+  AuditRecord,
+  Consultation,
+  DeliveryIntent,
+  JudgementMark,
+  Page,
+  PageQuery,
+  TimelineEntry,
+  WallEvent,
+  WallEventDraft,
+  WarningRecord,
+} from '#libs/contracts';
+
+/**
+ * Everything one judgement or one action produced, written together or not at all (promises 2, 3, 4): a warning's
+ * transition, its deliveries, what the wall shows, the audit record and how far the point is judged. All ids are made
+ * by the station, so writing an entry twice changes nothing.
+ */
+export interface LedgerEntry {
+  judgement?: JudgementMark;
+  /** Upserted; an older `version` never overwrites a newer one. */
+  warnings?: readonly WarningRecord[];
+  timeline?: readonly (TimelineEntry & { warningId: string })[];
+  deliveries?: readonly DeliveryIntent[];
+  /** Deliveries of this warning and scope that are not yet under way become `cancelled` (superseded or withdrawn). */
+  supersede?: readonly { warningId: string; scope: 'internal' | 'public'; beforeVersion: number }[];
+  consultations?: readonly Consultation[];
+  events?: readonly WallEventDraft[];
+  audit?: readonly AuditRecord[];
+}
+
+/**
+ * The one door to the record. Writes are serialised; `events` get their seq in the order of commit, so a client that
+ * gives back an offset never misses an earlier event. Publishes `ledger.written` after each commit.
+ */
+export interface Ledger {
+  write(entry: LedgerEntry): Promise<readonly WallEvent[]>;
+}
+
+export interface WarningQuery extends PageQuery {
+  state?: string;
+  hazardPoint?: string;
+  from?: number;
+  /** Division prefix of the asking user. */
+  scope: string;
+}
+
+/** Warnings as they stand. */
+export interface WarningStore {
+  /** Every warning that is candidate or confirmed: loaded at start. */
+  open(): Promise<WarningRecord[]>;
+  find(id: string): Promise<WarningRecord | undefined>;
+  timeline(id: string): Promise<TimelineEntry[]>;
+  list(query: WarningQuery): Promise<Page<WarningRecord>>;
+}

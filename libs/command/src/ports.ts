@@ -1,0 +1,119 @@
+import type {
+  AuditRecord,
+  AuditVerification,
+  AuditView,
+  AckState,
+  DeliveryView,
+  DeviceCreate,
+  HazardPoint,
+  HouseholdCard,
+  HouseholdCardCreate,
+  Page,
+  PageQuery,
+  QuarantinedPayload,
+  RegisteredDevice,
+  Settings,
+  User,
+  WarningAction,
+  WarningActionBody,
+  WarningRecord,
+  WorkCard,
+  WorkCardCreate,
+} from '#libs/contracts';
+
+/** Points and devices. Writes bump `version` and the change sequence. */
+export interface RegistryStore {
+  load(): Promise<{ points: HazardPoint[]; devices: RegisteredDevice[] }>;
+  insertPoint(point: HazardPoint): Promise<void>;
+  updatePoint(point: HazardPoint): Promise<void>;
+  insertDevice(device: RegisteredDevice): Promise<void>;
+}
+export type NewDevice = DeviceCreate;
+
+/** Cards. Names, phones and addresses are encrypted columns with a keyed hash for look-up. */
+export interface CardStore {
+  insertWorkCard(card: WorkCardCreate, id: string, divisionCode: string): Promise<WorkCard>;
+  insertHouseholdCard(card: HouseholdCardCreate, id: string, divisionCode: string): Promise<HouseholdCard>;
+  listWorkCards(query: PageQuery & { hazardPoint?: string; scope: string }): Promise<Page<WorkCard>>;
+  listHouseholdCards(query: PageQuery & { hazardPoint?: string; scope: string }): Promise<Page<HouseholdCard>>;
+  /** Everyone on the cards of a point, for the delivery plan. */
+  cardsOf(hazardPoint: string): Promise<{ workCards: WorkCard[]; householdCards: HouseholdCard[] }>;
+}
+
+export interface StoredUser extends User {
+  passwordHash: string;
+}
+export interface UserStore {
+  byUsername(username: string): Promise<StoredUser | undefined>;
+  byId(id: string): Promise<StoredUser | undefined>;
+  insert(user: StoredUser): Promise<void>;
+  setPassword(id: string, passwordHash: string): Promise<void>;
+  list(query: PageQuery): Promise<Page<User>>;
+}
+/** Sessions are kept by the keyed hash of their token. */
+export interface SessionStore {
+  insert(session: { tokenHash: string; userId: string; expiresAt: number }): Promise<void>;
+  find(tokenHash: string): Promise<{ userId: string; expiresAt: number } | undefined>;
+  remove(tokenHash: string): Promise<void>;
+}
+export interface SettingsStore {
+  current(): Promise<{ version: number; updatedBy: string; settings: Settings } | undefined>;
+  save(settings: Settings, version: number, updatedBy: string): Promise<void>;
+}
+
+export interface ReadingsQuery extends PageQuery {
+  deviceId: string;
+  channel: string;
+  from: number;
+  to: number;
+  /** At most this many, extremes kept; absent: raw and paged. */
+  points?: number;
+}
+export interface HistoryStore {
+  readings(query: ReadingsQuery): Promise<{
+    resolution: 'raw' | '1m' | '1h' | '1d';
+    readings: { time: number; value: number; quality: string[] }[];
+    nextCursor: string | null;
+  }>;
+  quarantine(query: PageQuery & { scope: string }): Promise<Page<QuarantinedPayload>>;
+  deliveries(warningId: string): Promise<DeliveryView[]>;
+  /** Last time anything valid came from each device. */
+  lastSeen(): Promise<Map<string, number>>;
+}
+export interface AuditStore {
+  append(records: readonly AuditRecord[]): Promise<void>;
+  list(after: number, limit: number): Promise<AuditView[]>;
+  verify(): Promise<AuditVerification>;
+  /** How the table is protected, for /readyz: `insert-only role` or why not. */
+  protection(): Promise<{ ok: boolean; detail: string }>;
+}
+/** Answer of a request already carried out under this key (24 h), so that a repeated click acts once. */
+export interface IdempotencyStore {
+  find(key: string, actor: string): Promise<{ requestHash: string; status: number; body: unknown } | undefined>;
+  save(key: string, actor: string, requestHash: string, status: number, body: unknown): Promise<void>;
+}
+
+/** A rulebook version in the store: what is in force, not what is in a file (design.md §5 Rulebook). */
+export interface RuleVersion {
+  rulebook: string;
+  /** Content hash, first 12 hex digits. */
+  version: string;
+  text: string;
+  author: string;
+  reason: string;
+  createdAt: number;
+  activatedAt: number | null;
+  activatedBy: string | null;
+}
+export interface RuleStore {
+  active(): Promise<RuleVersion[]>;
+  versions(rulebook: string): Promise<RuleVersion[]>;
+  insert(version: RuleVersion): Promise<void>;
+  activate(rulebook: string, version: string, by: string, at: number): Promise<void>;
+}
+
+/** Actions on warnings, carried out by the alert stage in the point's own order. */
+export interface WarningActions {
+  act(warningId: string, action: WarningAction, body: WarningActionBody, actor: User): Promise<WarningRecord>;
+  acknowledgeDelivery?(deliveryId: string, ack: AckState, actor: User): Promise<void>;
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { Phone, UnifiedCode } from './ids.js';
+import { IsoTime } from './time.js';
+
+/** A person on a card. `name` and `phone` are personal data: encrypted at rest, masked by role, never logged. */
+export const Contact = z.object({ name: z.string().min(1).max(40), phone: Phone });
+export type Contact = z.infer<typeof Contact>;
+const Unit = Contact.partial().extend({ unit: z.string().max(60).optional() });
+
+/** 防灾工作明白卡 (domain.md §3.1a): held by the responsible person and the monitor. */
+export const WorkCardCreate = z.object({
+  hazardPoint: UnifiedCode,
+  responsible: Contact,
+  monitor: Contact,
+  evacuationRoute: z.string().min(1).max(200),
+  shelter: z.string().min(1).max(200),
+  signal: z.string().min(1).max(100),
+  fieldNumber: z.string().max(40).optional(),
+  location: z.string().max(200).optional(),
+  typeAndScale: z.string().max(100).optional(),
+  inducement: z.string().max(200).optional(),
+  threatened: z.string().max(200).optional(),
+  signsToWatch: z.string().max(200).optional(),
+  methods: z.string().max(200).optional(),
+  imminentCriteria: z.string().max(200).optional(),
+  evacuationOrderedBy: Contact.optional(),
+  rescue: Unit.optional(),
+  security: Unit.optional(),
+  medical: Unit.optional(),
+  issuedBy: Unit.optional(),
+  issuedOn: z.iso.date().optional(),
+});
+export type WorkCardCreate = z.infer<typeof WorkCardCreate>;
+
+/** 防灾避险明白卡 (domain.md §3.1b): held by each threatened household. */
+export const HouseholdCardCreate = z.object({
+  hazardPoint: UnifiedCode,
+  householder: z.string().min(1).max(40),
+  phone: Phone,
+  address: z.string().min(1).max(200),
+  memberCount: z.number().int().min(0).max(99),
+  evacuationRoute: z.string().min(1).max(200),
+  shelter: z.string().min(1).max(200),
+  houseType: z.string().max(40).optional(),
+  members: z
+    .array(
+      z.object({
+        name: z.string().max(40),
+        sex: z.enum(['male', 'female']).optional(),
+        age: z.number().int().min(0).max(130).optional(),
+        phone: Phone.optional(),
+      }),
+    )
+    .max(8)
+    .default([]),
+  hazardType: z.string().max(40).optional(),
+  hazardScale: z.string().max(60).optional(),
+  positionRelation: z.string().max(200).optional(),
+  inducement: z.string().max(200).optional(),
+  notes: z.string().max(400).optional(),
+  monitor: Contact.optional(),
+  signal: z.string().max(100).optional(),
+  signalBy: Contact.optional(),
+  shelterKeeper: Contact.optional(),
+  medical: Unit.optional(),
+  issuedBy: Unit.optional(),
+  issuedOn: z.iso.date().optional(),
+  signedOn: z.iso.date().optional(),
+});
+export type HouseholdCardCreate = z.infer<typeof HouseholdCardCreate>;
+
+const stored = { id: z.string(), version: z.number().int(), createdAt: IsoTime, updatedAt: IsoTime };
+/** In answers names, phones and addresses are masked unless the role may read them (libs/command/src/masking.ts). */
+export const WorkCard = WorkCardCreate.extend({
+  ...stored,
+  responsible: z.object({ name: z.string(), phone: z.string() }),
+  monitor: z.object({ name: z.string(), phone: z.string() }),
+});
+export type WorkCard = z.infer<typeof WorkCard>;
+export const HouseholdCard = HouseholdCardCreate.extend({ ...stored, phone: z.string() });
+export type HouseholdCard = z.infer<typeof HouseholdCard>;

@@ -1,0 +1,4 @@
+/** Time is an argument. Adapters get a Clock; the core gets numbers. */
+export interface Clock {
+  now(): number;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { UnifiedCode } from './ids.js';
+import { PointLevel } from './level.js';
+import { EpochMs } from './time.js';
+import { IndicatorValue, Reason, RuleRef } from './warning.js';
+
+/**
+ * How sure the rulebook is of a level. `awaiting-persistence`: the condition holds but not yet long enough (nobody is
+ * messaged). `awaiting-corroboration`: it held, on too few instruments (wall, duty, inspection task; no household).
+ * `confirmed`: everything the rule asks for.
+ */
+export const certainties = ['awaiting-persistence', 'awaiting-corroboration', 'confirmed'] as const;
+export const Certainty = z.enum(certainties);
+export type Certainty = z.infer<typeof Certainty>;
+
+/**
+ * What evaluate says of one hazard point when its level or certainty changes. Pure data; alert turns it into a warning.
+ * `level` is the strongest level the rulebook holds now. `confirmedLevel` is the strongest one that is confirmed
+ * (a red candidate may stand above a confirmed yellow).
+ */
+export const PointDecision = z.object({
+  hazardPoint: UnifiedCode,
+  rule: RuleRef,
+  level: PointLevel,
+  certainty: Certainty.nullable(),
+  confirmedLevel: PointLevel,
+  /** Event time of the sample or tick that changed it. */
+  eventAt: EpochMs,
+  reasons: z.array(Reason),
+  evidence: z.array(IndicatorValue),
+  /** Caused by late data: corrects the record, never sounds as live. */
+  late: z.boolean(),
+});
+export type PointDecision = z.infer<typeof PointDecision>;
+
+/** Answer of `GET /hazard-points/{code}/state`. */
+export const PointState = z.object({
+  hazardPoint: UnifiedCode,
+  level: PointLevel,
+  certainty: Certainty.nullable(),
+  confirmedLevel: PointLevel,
+  rule: RuleRef,
+  judgedTo: z.number(),
+  eventAt: z.iso.datetime({ offset: true }).nullable(),
+  indicators: z.array(IndicatorValue),
+  missing: z.array(z.object({ indicator: z.string(), deviceId: z.string().optional(), channel: z.string().optional(), why: z.string() })),
+});
+export type PointState = z.infer<typeof PointState>;
+
+/**
+ * The part of a point's judgement that can't be rebuilt from readings: level in force, holds running. Opaque to the
+ * store (JSON), made and read by libs/evaluate only.
+ */
+export interface JudgementMark {
+  hazardPoint: string;
+  /** Every stored reading of the point with seq ≤ judgedTo has been judged (promise 2). */
+  judgedTo: number;
+  state: unknown;
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { WarningLevel } from './level.js';
+import { IsoTime } from './time.js';
+import { ReleaseScope } from './warning.js';
+
+/** notify.md §5.2, in lower case. The last six are terminal. */
+export const deliveryStatuses = [
+  'pending',
+  'sending',
+  'unknown',
+  'recon',
+  'accepted',
+  'sent',
+  'failed_temp',
+  'delivered',
+  'failed_perm',
+  'expired',
+  'cancelled',
+  'suppressed',
+  'manual_task',
+] as const;
+export const DeliveryStatus = z.enum(deliveryStatuses);
+export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
+
+export const ackStates = ['none', 'ack', 'help', 'safe', 'visited'] as const;
+export const AckState = z.enum(ackStates);
+export type AckState = z.infer<typeof AckState>;
+
+export const deliveryChannels = ['sms', 'voice', 'broadcast', 'robot', 'email', 'push', 'webhook', 'wall'] as const;
+export const DeliveryChannel = z.enum(deliveryChannels);
+export type DeliveryChannel = z.infer<typeof DeliveryChannel>;
+
+export const recipientRoles = ['household', 'monitor', 'responsible', 'duty'] as const;
+export const RecipientRole = z.enum(recipientRoles);
+export type RecipientRole = z.infer<typeof RecipientRole>;
+
+/** What a message says; the renderer makes the text, the provider gets template code and parameters. */
+export const MessageKind = z.enum(['inspect', 'warning', 'adjust', 'cancel', 'all-clear']);
+export type MessageKind = z.infer<typeof MessageKind>;
+
+/** One message to one person by one channel. `id` and `outId` are hashes of (warning, version, recipient, channel, step): writing it twice writes it once. */
+export const DeliveryIntent = z.object({
+  id: z.string(),
+  outId: z.string().max(15),
+  warningId: z.string(),
+  scope: ReleaseScope,
+  /** Version of the release it tells. */
+  version: z.number().int(),
+  /** Card or user it goes to, e.g. `household:<card id>:householder`. */
+  recipient: z.string(),
+  role: RecipientRole,
+  channel: DeliveryChannel,
+  step: z.number().int(),
+  /** 0 red … 3 blue. */
+  priority: z.number().int(),
+  level: WarningLevel,
+  kind: MessageKind,
+  exercise: z.boolean(),
+  deliver: z.enum(['simulator', 'real']),
+  /** Address and text are personal data: encrypted at rest. */
+  address: z.string(),
+  template: z.object({ code: z.string(), params: z.record(z.string(), z.string()), text: z.string(), parts: z.number().int() }),
+  notBefore: z.number(),
+  deadline: z.number(),
+  createdAt: z.number(),
+});
+export type DeliveryIntent = z.infer<typeof DeliveryIntent>;
+
+/** Answer of `GET /warnings/{id}/deliveries`. `recipient` is masked by role. */
+export const DeliveryView = z.object({
+  id: z.string(),
+  recipient: z.string(),
+  role: RecipientRole,
+  address: z.string(),
+  channel: DeliveryChannel,
+  scope: ReleaseScope,
+  status: DeliveryStatus,
+  ack: AckState,
+  provider: z.string().nullable(),
+  outId: z.string(),
+  text: z.string(),
+  parts: z.number().int(),
+  attempts: z.number().int(),
+  error: z.object({ class: z.string(), code: z.string(), message: z.string() }).nullable(),
+  times: z.object({
+    created: IsoTime,
+    sending: IsoTime.nullable(),
+    accepted: IsoTime.nullable(),
+    delivered: IsoTime.nullable(),
+    failed: IsoTime.nullable(),
+  }),
+});
+export type DeliveryView = z.infer<typeof DeliveryView>;
+
+export const DeliverySummary = z.object({
+  warning: z.string(),
+  total: z.number().int(),
+  byStatus: z.partialRecord(DeliveryStatus, z.number().int()),
+  acknowledged: z.number().int(),
+});
+export type DeliverySummary = z.infer<typeof DeliverySummary>;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { DeviceId, UnifiedCode } from './ids.js';
+import { IsoTime } from './time.js';
+import { Unit } from './unit.js';
+
+/** One sensor a profile may carry, e.g. code `L1_GP` with fields gpsTotalX… (DZ/T 0450 App B). */
+export const ProfileSensor = z.object({
+  code: z.string(),
+  fields: z.array(z.string()),
+  unit: Unit,
+});
+export const DeviceProfileSummary = z.object({ id: z.string(), title: z.string(), sensors: z.array(ProfileSensor) });
+export type DeviceProfileSummary = z.infer<typeof DeviceProfileSummary>;
+
+export const DeviceCreate = z.object({
+  deviceId: DeviceId,
+  profile: z.string().min(1),
+  hazardPoint: UnifiedCode,
+  parent: DeviceId.optional(),
+  /** Upload interval, seconds; the profile's when absent. Silence and lateness are measured in it. */
+  interval: z.number().int().min(1).max(259_200).optional(),
+  longitude: z.number().min(-180).max(180).optional(),
+  latitude: z.number().min(-90).max(90).optional(),
+  /** Made from other data or a model; every reading carries the flag `synthetic`. */
+  synthetic: z.boolean().default(false),
+});
+export type DeviceCreate = z.infer<typeof DeviceCreate>;
+
+/** A registered device. `secretHash` stays in store and broker; it is in no answer. */
+export const Device = z.object({
+  deviceId: DeviceId,
+  profile: z.string(),
+  hazardPoint: UnifiedCode,
+  divisionCode: z.string(),
+  parent: DeviceId.optional(),
+  interval: z.number().int(),
+  longitude: z.number().optional(),
+  latitude: z.number().optional(),
+  synthetic: z.boolean(),
+  createdAt: IsoTime,
+});
+export type Device = z.infer<typeof Device>;
+
+/** online = a valid packet within its own interval; never "has a session" (domain.md §1.7). */
+export const deviceStates = ['online', 'stale', 'offline', 'maintenance', 'unknown'] as const;
+export const DeviceState = z.enum(deviceStates);
+export type DeviceState = z.infer<typeof DeviceState>;
+
+export const DeviceView = Device.extend({ state: DeviceState, lastSeen: IsoTime.nullable() });
+export type DeviceView = z.infer<typeof DeviceView>;

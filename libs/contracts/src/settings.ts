@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { ReleasePolicies } from './hazard-point.js';
+import { DivisionCode, Phone } from './ids.js';
+
+/** What a county changes (design.md §5 Configuration): one versioned, audited record; code has the defaults. */
+export const Settings = z.object({
+  countyName: z.string().min(1).max(40).default('望山县'),
+  divisionCode: DivisionCode.default('513221'),
+  /** SMS sign, shown as 【sign】 and counted in the length. ≤ 12 so that the red text fits one part (libs/notify/src/template.ts). */
+  smsSign: z.string().min(2).max(12).default('望山县自然资源局'),
+  /** Public release by level for points that name none. */
+  release: ReleasePolicies.default({ red: 'manual', orange: 'manual', yellow: 'manual', blue: 'manual' }),
+  /** People told of every INTERNAL release. Empty by default: no message goes to a number nobody entered. */
+  dutyRoster: z
+    .array(z.object({ name: z.string().min(1).max(40), phone: Phone }))
+    .max(50)
+    .default([]),
+  /** Hours a warning is valid without a person's action (24 h: domain.md §2.8). */
+  validityHours: z.number().int().min(1).max(168).default(24),
+});
+export type Settings = z.infer<typeof Settings>;
+/** Every field optional and without its default: an absent field is left alone. */
+export const SettingsPatch = z.object(
+  Object.fromEntries(Object.entries(Settings.shape).map(([key, schema]) => [key, schema.removeDefault().optional()])),
+) as unknown as z.ZodType<Partial<Settings>>;
+export const SettingsView = z.object({ version: z.number().int(), updatedBy: z.string(), settings: Settings });

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** Closed list: a unit outside it is a typo until someone adds it here (exemplar: zwave-js consistent-param-units). */
+export const units = [
+  'mm',
+  'm',
+  'mm/h',
+  'mm/d',
+  'm/s',
+  'm/s²',
+  '°',
+  '°/d',
+  '%',
+  '%RH',
+  '°C',
+  'kPa',
+  'Hz',
+  'V',
+  'mA',
+  'dBm',
+  'dB',
+  'g',
+  '1',
+] as const;
+export const Unit = z.enum(units);
+export type Unit = z.infer<typeof Unit>;

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import { UnifiedCode } from './ids.js';
+import { WarningLevel } from './level.js';
+import { IsoTime } from './time.js';
+
+/** Episode machine (design.md §2): what is happening on the slope. */
+export const episodeStates = ['candidate', 'confirmed', 'closed', 'expired', 'cancelled'] as const;
+export const EpisodeState = z.enum(episodeStates);
+export type EpisodeState = z.infer<typeof EpisodeState>;
+
+/** Release machine, one per scope: what people have been told. */
+export const releaseStates = [
+  'none',
+  'proposed',
+  'technical',
+  'administrative',
+  'signed',
+  'published',
+  'adjusted',
+  'cancelled',
+  'all-clear',
+] as const;
+export const ReleaseState = z.enum(releaseStates);
+export type ReleaseState = z.infer<typeof ReleaseState>;
+
+/** INTERNAL: monitor, responsible persons, duty. PUBLIC: households, broadcast. */
+export const releaseScopes = ['internal', 'public'] as const;
+export const ReleaseScope = z.enum(releaseScopes);
+export type ReleaseScope = z.infer<typeof ReleaseScope>;
+
+/** `POST /warnings/{id}/{action}`. */
+export const warningActions = [
+  'acknowledge',
+  'confirm',
+  'propose',
+  'consult',
+  'decide',
+  'sign',
+  'publish',
+  'adjust',
+  'cancel',
+  'all-clear',
+  'close',
+] as const;
+export const WarningAction = z.enum(warningActions);
+export type WarningAction = z.infer<typeof WarningAction>;
+
+/** Why a level is what it is: a code for machines, numbers for people. Stored, logged and counted. */
+export const Reason = z.object({
+  code: z.string(),
+  indicator: z.string().optional(),
+  channel: z.string().optional(),
+  deviceId: z.string().optional(),
+  value: z.number().optional(),
+  threshold: z.number().optional(),
+  unit: z.string().optional(),
+  text: z.object({ zh: z.string(), en: z.string() }),
+});
+export type Reason = z.infer<typeof Reason>;
+
+/** Value of one indicator when a decision was taken. `value` null = unknown (missing, warming up, stale). */
+export const IndicatorValue = z.object({
+  id: z.string(),
+  deviceId: z.string().optional(),
+  channel: z.string().optional(),
+  detector: z.string(),
+  value: z.number().nullable(),
+  unit: z.string(),
+  at: IsoTime.nullable(),
+  /** Threshold of each level, and null for levels this indicator does not speak to. */
+  thresholds: z.partialRecord(WarningLevel, z.number()).default({}),
+  why: z.string().optional(),
+});
+export type IndicatorValue = z.infer<typeof IndicatorValue>;
+
+export const RuleRef = z.object({ id: z.string(), version: z.string() });
+export type RuleRef = z.infer<typeof RuleRef>;
+
+export const timelineKinds = ['opened', 'level', 'state', 'release', 'action', 'note', 'task'] as const;
+/** One entry of a warning's history. Nothing on it is ever changed or removed. */
+export const TimelineEntry = z.object({
+  id: z.string(),
+  at: IsoTime,
+  /** Event time at the point, which differs from `at` in a drill or for late data. */
+  eventAt: IsoTime,
+  kind: z.enum(timelineKinds),
+  level: WarningLevel.nullable(),
+  state: EpisodeState,
+  scope: ReleaseScope.optional(),
+  release: ReleaseState.optional(),
+  action: WarningAction.optional(),
+  actor: z.string(),
+  rule: RuleRef.optional(),
+  reasons: z.array(Reason),
+  evidence: z.array(IndicatorValue).default([]),
+  text: z.string().optional(),
+});
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+
+/** What one scope has been told. `level` is the level of the last message; `version` counts messages. */
+export const Release = z.object({
+  state: ReleaseState,
+  level: WarningLevel.nullable(),
+  version: z.number().int(),
+  publishedAt: IsoTime.nullable(),
+  /** Published by a pre-authorised plan and still to be ratified by a person. */
+  ratified: z.boolean(),
+  /** When a delayed policy publishes by itself. */
+  dueAt: IsoTime.nullable(),
+});
+export type Release = z.infer<typeof Release>;
+
+/** The record behind the answer: one per point and episode. */
+export const WarningRecord = z.object({
+  id: z.string(),
+  hazardPoint: UnifiedCode,
+  divisionCode: z.string(),
+  level: WarningLevel,
+  /** Highest level of the episode so far. */
+  peak: WarningLevel,
+  /** False once the rule no longer holds any level; the warning stays until a person closes it or it expires. */
+  active: z.boolean(),
+  state: EpisodeState,
+  exercise: z.boolean(),
+  deliver: z.enum(['simulator', 'real']),
+  openedAt: IsoTime,
+  eventOpenedAt: IsoTime,
+  expiresAt: IsoTime,
+  acknowledged: z.boolean(),
+  rule: RuleRef,
+  reasons: z.array(Reason),
+  evidence: z.array(IndicatorValue),
+  releases: z.object({ internal: Release, public: Release }),
+  disposal: z.object({ type: z.number().int().min(0).max(4), text: z.string().optional() }).optional(),
+  version: z.number().int(),
+  updatedAt: IsoTime,
+});
+export type WarningRecord = z.infer<typeof WarningRecord>;
+
+/** Answer of `GET /warnings` and payload of every `warning.*` event. */
+export const WarningView = WarningRecord.omit({ releases: true, deliver: true }).extend({
+  pointName: z.string(),
+  release: z.object({ internal: ReleaseState, public: ReleaseState }),
+  releases: WarningRecord.shape.releases,
+  /** Actions the asking user may take now. */
+  legal: z.array(z.object({ action: WarningAction, scope: ReleaseScope.optional() })).default([]),
+  timeline: z.array(TimelineEntry).default([]),
+});
+export type WarningView = z.infer<typeof WarningView>;
+
+export const WarningActionBody = z.object({
+  scope: ReleaseScope.default('public'),
+  level: WarningLevel.optional(),
+  text: z.string().max(500).optional(),
+  /** Close only: 0 false: data; 1 false: maintenance; 2 device damaged; 3 true; 4 model to improve (domain.md §2.11). */
+  disposal: z.number().int().min(0).max(4).optional(),
+});
+export type WarningActionBody = z.infer<typeof WarningActionBody>;

@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** Names of SMS drivers in `WANGSHAN_SMS_DRIVERS`, fail-over from left to right. `simulator` stands for every driver that exists, pointed at the gateway simulator. */
+const SmsDriver = z.enum(['alicloud', 'twilio', 'mas', 'cmpp', 'simulator']);
+
+const port = (fallback: number) => z.coerce.number().int('a port number').min(0).max(65_535).default(fallback);
+const optionalPort = z.union([z.literal('off').transform(() => undefined), z.coerce.number().int().min(0).max(65_535)]).optional();
+const optionalText = z.string().min(1).optional();
+
+/** The environment (contract.md, Environment): where things are, and secrets. What a county changes is in /settings. */
+const Environment = z.object({
+  WANGSHAN_HTTP_PORT: port(3000),
+  WANGSHAN_HTTPS_PORT: optionalPort,
+  WANGSHAN_TLS_CERT: optionalText,
+  WANGSHAN_TLS_KEY: optionalText,
+  WANGSHAN_MQTT_PORT: port(1883),
+  WANGSHAN_GATEWAY_PORT: port(18_080),
+  WANGSHAN_DATABASE_PORT: port(0),
+  WANGSHAN_DATA_DIR: z.string().min(1).default('.wangshan'),
+  WANGSHAN_DATA_KEY: z.string().min(32, 'at least 32 characters').optional(),
+  WANGSHAN_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  WANGSHAN_ADMIN_PASSWORD: z.string().min(10, 'at least 10 characters').optional(),
+  WANGSHAN_RULES_DIR: z.string().min(1).default('alert-rules'),
+  WANGSHAN_DEVICE_RATE: z.coerce.number().int().min(0).default(50),
+  WANGSHAN_SMS_DRIVERS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter((word) => word !== '' && word !== 'none'))
+    .pipe(z.array(SmsDriver)),
+  WANGSHAN_ALICLOUD_ENDPOINT: z.string().default('dysmsapi.aliyuncs.com'),
+  WANGSHAN_ALICLOUD_PROTOCOL: z.enum(['HTTP', 'HTTPS']).default('HTTPS'),
+  WANGSHAN_ALICLOUD_ACCESS_KEY_ID: optionalText,
+  WANGSHAN_ALICLOUD_ACCESS_KEY_SECRET: optionalText,
+  WANGSHAN_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+/** Set by the contract, not understood by this release: naming one stops the start instead of being ignored in silence. */
+const laterVariables = [
+  'WANGSHAN_MQTTS_PORT',
+  'WANGSHAN_TLS_CLIENT_CA',
+  'WANGSHAN_SL651_PORT',
+  'WANGSHAN_HJ212_PORT',
+  'WANGSHAN_MQTT_URL',
+] as const;
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** A bad environment: each line names the variable, what it holds and what was expected. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads and checks the environment, once.
+ * @throws ConfigError naming every bad variable
+ */
+export function readConfig(env: NodeJS.ProcessEnv) {
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('WANGSHAN_') && value !== ''));
+  const parsed = Environment.safeParse(given);
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${String(issue.path[0])}=${shown(String(issue.path[0]), given)}: ${issue.message}`);
+  for (const name of laterVariables)
+    if (given[name] && given[name] !== 'off') faults.push(`${name}: not supported by this release; unset it`);
+  if (!parsed.success || faults.length > 0) throw new ConfigError(`Bad configuration, nothing was started:\n  ${faults.join('\n  ')}`);
+  const e = parsed.data;
+  return {
+    httpPort: e.WANGSHAN_HTTP_PORT,
+    httpsPort: e.WANGSHAN_HTTPS_PORT,
+    tlsCert: e.WANGSHAN_TLS_CERT,
+    tlsKey: e.WANGSHAN_TLS_KEY,
+    mqttPort: e.WANGSHAN_MQTT_PORT,
+    gatewayPort: e.WANGSHAN_GATEWAY_PORT,
+    databasePort: e.WANGSHAN_DATABASE_PORT,
+    dataDir: resolve(e.WANGSHAN_DATA_DIR),
+    dataKey: e.WANGSHAN_DATA_KEY,
+    databaseUrl: e.WANGSHAN_DATABASE_URL,
+    adminPassword: e.WANGSHAN_ADMIN_PASSWORD,
+    rulesDir: resolve(e.WANGSHAN_RULES_DIR),
+    deviceRate: e.WANGSHAN_DEVICE_RATE,
+    smsDrivers: e.WANGSHAN_SMS_DRIVERS,
+    alicloud: {
+      endpoint: e.WANGSHAN_ALICLOUD_ENDPOINT,
+      protocol: e.WANGSHAN_ALICLOUD_PROTOCOL,
+      accessKeyId: e.WANGSHAN_ALICLOUD_ACCESS_KEY_ID,
+      accessKeySecret: e.WANGSHAN_ALICLOUD_ACCESS_KEY_SECRET,
+    },
+    logLevel: e.WANGSHAN_LOG_LEVEL,
+  };
+}
+
+const shown = (name: string, env: Record<string, string | undefined>): string =>
+  /KEY|SECRET|PASSWORD|URL/.test(name) ? '(not shown)' : JSON.stringify(env[name] ?? '');

@@ -1,0 +1,12 @@
+import type { JudgementMark, StoredReading } from '#libs/contracts';
+
+/** What judgement needs from the store to go on after a restart as if nothing had happened (promise 2). */
+export interface JudgementStore {
+  marks(): Promise<JudgementMark[]>;
+  /** Marks of points whose judgement produced nothing; written every 10 s. A mark never goes back. */
+  saveMarks(marks: readonly JudgementMark[]): Promise<void>;
+  /** Readings of the point with event time ≥ from and seq ≤ upTo, in seq order: rebuilds windows without deciding. */
+  history(hazardPoint: string, from: number, upTo: number): Promise<StoredReading[]>;
+  /** Readings of the point with seq > after, in seq order: judged as live. */
+  after(hazardPoint: string, after: number, limit: number): Promise<StoredReading[]>;
+}

@@ -1,0 +1,49 @@
+import { defineConfig } from 'vitest/config';
+
+/** The program's tests. `npm test` runs every project; one alone: `npx vitest run --project unit`. */
+const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...source,
+        test: {
+          name: 'unit',
+          include: ['{libs,devices,apps,simulators,scripts}/**/*.spec.ts'],
+          exclude: ['**/*.wire.spec.ts', '**/*.page.spec.ts', '**/node_modules/**', '**/dist/**'],
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: 'wire',
+          include: ['{libs,apps,simulators}/**/*.wire.spec.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: 'drill',
+          include: ['simulators/drills/**/*.drill.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: 'page',
+          include: ['apps/dashboard/**/*.page.spec.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
