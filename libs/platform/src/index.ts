@@ -5,3 +5,4 @@ export { DataKey, hashId, randomSecret, sameHash, sha256 } from './crypto.js';
 export { InProcessBus } from './bus.js';
 export { Metrics } from './metrics.js';
 export { Health, type StageHealth } from './health.js';
+export { token } from './tokens.js';
