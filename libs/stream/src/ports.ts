@@ -1,4 +1,4 @@
-import type { JudgementMark, StoredReading } from '#libs/contracts';
+import type { JudgementMark, PointDecision, PointState, StoredReading } from '#libs/contracts';
 
 /** What judgement needs from the store to go on after a restart as if nothing had happened (promise 2). */
 export interface JudgementStore {
@@ -9,4 +9,12 @@ export interface JudgementStore {
   history(hazardPoint: string, from: number, upTo: number): Promise<StoredReading[]>;
   /** Readings of the point with seq > after, in seq order: judged as live. */
   after(hazardPoint: string, after: number, limit: number): Promise<StoredReading[]>;
+}
+
+/** One answer of a point's stream: how far it is judged, what changed (if anything), and the picture for people. */
+export interface Judgement {
+  hazardPoint: string;
+  mark: JudgementMark;
+  decision: PointDecision | null;
+  state: PointState;
 }

@@ -1,0 +1,43 @@
+import type { Clock, StageBus } from '#libs/contracts';
+import type { Ledger, WarningStore } from '#libs/alert';
+import type { AuditStore, CardStore, HistoryStore, IdempotencyStore, RegistryStore, RuleStore, SessionStore, SettingsStore, UserStore } from '#libs/command';
+import type { ConsultationStore } from '#libs/consult';
+import type { ReadingStore } from '#libs/ingest';
+import type { Outbox } from '#libs/notify';
+import type { DataKey, Logger, Metrics } from '#libs/platform';
+import type { JudgementStore } from '#libs/stream';
+import type { EventStore, LatestStore } from '#libs/wall';
+
+export interface StoreOptions {
+  /** postgres:// address of a database whose migrations this call brings up to date. */
+  url: string;
+  bus: StageBus;
+  dataKey: DataKey;
+  logger: Logger;
+  metrics: Metrics;
+  clock: Clock;
+}
+
+/** Every store port, over one database. The only thing the rest of the program knows of PostgreSQL. */
+export interface Store {
+  readings: ReadingStore;
+  judgements: JudgementStore;
+  history: HistoryStore;
+  latest: LatestStore;
+  ledger: Ledger;
+  warnings: WarningStore;
+  outbox: Outbox;
+  events: EventStore;
+  consultations: ConsultationStore;
+  registry: RegistryStore;
+  cards: CardStore;
+  users: UserStore;
+  sessions: SessionStore;
+  settings: SettingsStore;
+  audit: AuditStore;
+  idempotency: IdempotencyStore;
+  rules: RuleStore;
+  /** True when the database answers. */
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
