@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { DeviceView } from './device.js';
+import { WarningLevel } from './level.js';
+import { WarningView } from './warning.js';
 
 /** `type` of socket.io `event` (contract.md). */
 export const wallEventTypes = [
@@ -60,3 +63,40 @@ export interface WallFrame {
   at: number;
   values: FrameValue[];
 }
+
+export const ChannelDictionaryEntry = z.object({
+  index: z.number().int(),
+  deviceId: z.string(),
+  channel: z.string(),
+  hazardPoint: z.string(),
+  unit: z.string(),
+});
+const FrameTuple = z.tuple([z.number(), z.number(), z.number(), z.string()]);
+export const WallFrameMessage = z.object({ at: z.number(), values: z.array(FrameTuple) });
+
+/** `payload` of `system.alarm`: a fault of the system itself. `standing` false ends the alarm of that code. */
+export const SystemAlarm = z.object({
+  code: z.string(),
+  level: WarningLevel,
+  standing: z.boolean(),
+  text: z.object({ zh: z.string(), en: z.string() }),
+});
+export type SystemAlarm = z.infer<typeof SystemAlarm>;
+
+/**
+ * First message after connecting: everything in the client's scope as of event `seq`. `values` is the newest value of
+ * every channel; `warnings` are the open ones, newest first, without `legal` (that belongs to the asking user: GET /warnings).
+ */
+export const WallSnapshot = z.object({
+  seq: z.number().int(),
+  at: z.number(),
+  points: z.array(PointPicture),
+  channels: z.array(ChannelDictionaryEntry),
+  devices: z.array(DeviceView).default([]),
+  warnings: z.array(WarningView).default([]),
+  values: z.array(FrameTuple).default([]),
+  alarms: z.array(SystemAlarm).default([]),
+});
+export type WallSnapshot = z.infer<typeof WallSnapshot>;
+export const WallEventMessage = z.object({ seq: z.number().int(), type: WallEventType, at: z.number(), payload: z.unknown() });
+export type WallEventMessage = z.infer<typeof WallEventMessage>;
