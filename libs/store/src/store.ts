@@ -1,6 +1,16 @@
 import type { Clock, StageBus } from '#libs/contracts';
 import type { Ledger, WarningStore } from '#libs/alert';
-import type { AuditStore, CardStore, HistoryStore, IdempotencyStore, RegistryStore, RuleStore, SessionStore, SettingsStore, UserStore } from '#libs/command';
+import type {
+  AuditStore,
+  CardStore,
+  HistoryStore,
+  IdempotencyStore,
+  RegistryStore,
+  RuleStore,
+  SessionStore,
+  SettingsStore,
+  UserStore,
+} from '#libs/command';
 import type { ConsultationStore } from '#libs/consult';
 import type { ReadingStore } from '#libs/ingest';
 import type { Outbox } from '#libs/notify';

@@ -1,0 +1,143 @@
+import pg from 'pg';
+import { StoreAway, storeError } from './errors.js';
+
+/** Something statements can be sent to: the database, or one transaction in it. */
+export interface Sql {
+  /** Rows of the answer. `bigint` and `count` come as number, `timestamptz` as epoch milliseconds, `jsonb` parsed. */
+  query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]>;
+  /** For statements without rows of interest: how many rows they touched. */
+  run(sql: string, params?: readonly unknown[]): Promise<number>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at most. Default 10. */
+  max?: number;
+  /** Told of errors on idle connections, which no caller is waiting for. */
+  onIdleError?: (error: Error) => void;
+}
+
+/**
+ * Longest a statement may take, ms. Shorter kills an honest history query on a slow disk; longer lets one lost socket
+ * (half-open after a network fault) hold a PUBACK beyond the device's own time-out.
+ */
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** The client's own limit is a little later, so that the server's clearer error wins whenever the server still answers. */
+const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+/** Longest wait for a free or new connection, ms. Shorter fails during a checkpoint; longer hides that the database is away. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+const INT8 = 20;
+const TIMESTAMPTZ = 1184;
+
+/** Parser of one column type. Sequences stay far below 2^53, so a number loses nothing. */
+const parserOf = (oid: number): ((text: string) => unknown) | undefined => {
+  if (oid === INT8) return Number;
+  if (oid === TIMESTAMPTZ) return timeOf;
+  return undefined;
+};
+
+/** `2026-11-21 03:53:17.123+00`, as every session here prints it (UTC, ISO) → epoch ms. */
+function timeOf(text: string): number {
+  const plain = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00$/.exec(text);
+  if (plain) return Date.parse(`${plain[1]}T${plain[2]}Z`);
+  // Years outside 0001–9999, BC and infinity: the driver's own parser knows them.
+  const parsed: unknown = (pg.types.getTypeParser(TIMESTAMPTZ, 'text') as (value: string) => unknown)(text);
+  return parsed instanceof Date ? parsed.getTime() : Number(parsed);
+}
+
+/** One PostgreSQL database: a pool of connections, statements and transactions. The only class that touches the driver. */
+export class Database implements Sql {
+  readonly pool: pg.Pool;
+
+  constructor(options: DatabaseOptions) {
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.max ?? 10,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: ANSWER_TIMEOUT_MS,
+      keepAlive: true,
+      application_name: 'wangshan',
+      // UTC inside, and an acknowledged commit is on disk (promise 1) whatever the server's default says.
+      options: '-c timezone=UTC -c datestyle=ISO -c synchronous_commit=on',
+      types: {
+        getTypeParser: ((oid: number, format?: 'text' | 'binary') => parserOf(oid) ?? pg.types.getTypeParser(oid, format)) as never,
+      },
+    });
+    this.pool.on('error', (error) => options.onIdleError?.(error));
+  }
+
+  /** @throws StoreAway, DataRefused, or the driver's error for a statement that is wrong */
+  async query<R extends object>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
+    return (await this.#send(this.pool, sql, params)).rows as R[];
+  }
+
+  /** @throws as `query` */
+  async run(sql: string, params: readonly unknown[] = []): Promise<number> {
+    return (await this.#send(this.pool, sql, params)).rowCount ?? 0;
+  }
+
+  /**
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it rejects.
+   * @throws as `query`. A StoreAway thrown by the commit itself leaves open whether it was written: write idempotently.
+   */
+  async tx<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
+    const sql: Sql = {
+      query: async <R extends object>(text: string, params: readonly unknown[] = []) =>
+        (await this.#send(client, text, params)).rows as R[],
+      run: async (text, params = []) => (await this.#send(client, text, params)).rowCount ?? 0,
+    };
+    // A connection lost between two statements has no caller of its own to tell; the next statement reports it.
+    const ignore = (): void => undefined;
+    client.on('error', ignore);
+    let broken = false;
+    try {
+      await sql.run('begin');
+      const result = await work(sql);
+      await sql.run('commit');
+      return result;
+    } catch (error) {
+      broken = error instanceof StoreAway || !(await sql.run('rollback').then(yes, no));
+      throw storeError(error);
+    } finally {
+      client.off('error', ignore);
+      // A connection in an unknown state must not serve anyone else.
+      client.release(broken);
+    }
+  }
+
+  /** True when the database answers. Never throws. */
+  async ping(): Promise<boolean> {
+    return this.query('select 1').then(yes, no);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async #send(target: pg.Pool | pg.PoolClient, sql: string, params: readonly unknown[]): Promise<pg.QueryResult> {
+    try {
+      return await target.query(sql, params as unknown[]);
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+}
+
+const yes = (): boolean => true;
+const no = (): boolean => false;
+
+/** Epoch milliseconds as a parameter for a `timestamptz` column. */
+export const at = (ms: number): Date => new Date(ms);
+/** As `at`, for a time that may be missing. */
+export const atOrNull = (ms: number | null | undefined): Date | null => (ms === null || ms === undefined ? null : new Date(ms));

@@ -1,0 +1,59 @@
+import pg from 'pg';
+
+/**
+ * The database can't be used just now: not reachable, shutting down, out of disk or connections. Nothing is known to be
+ * written; whoever asked keeps the work (a device resends, a delivery stays leased) and tries again.
+ */
+export class StoreAway extends Error {
+  override readonly name = 'StoreAway';
+}
+
+/** The database answered that this data can't be stored. Trying again changes nothing. `sqlState` is PostgreSQL's code. */
+export class DataRefused extends Error {
+  override readonly name = 'DataRefused';
+  constructor(
+    message: string,
+    readonly sqlState: string,
+    /** Name of the constraint that was violated, when one was. */
+    readonly constraint: string | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * Classes of SQLSTATE (PostgreSQL manual, appendix A) that pass by themselves or by an operator's hand:
+ * 08 connection, 25 read-only (a standby answers during fail-over), 40 rollback (deadlock), 53 resources (disk full, too
+ * many connections), 55 object in use, 57 operator intervention (shutdown, time-out), 58 system error, XX internal.
+ */
+const awayClasses = new Set(['08', '25', '40', '53', '55', '57', '58', 'XX']);
+/** 22 data exception (`\u0000` in text), 23 integrity, 54 limit (an index row too large). */
+const dataClasses = new Set(['22', '23', '54']);
+
+/**
+ * What an error of the driver means for the caller. An error of neither kind (a wrong statement, a missing right) comes
+ * back unchanged: it is a fault of ours and must not look like weather.
+ */
+export function storeError(error: unknown): unknown {
+  if (error instanceof StoreAway || error instanceof DataRefused) return error;
+  if (error instanceof pg.DatabaseError) {
+    const state = error.code ?? '';
+    if (awayClasses.has(state.slice(0, 2))) return new StoreAway(`database is away: ${error.message} (${state})`, { cause: error });
+    if (dataClasses.has(state.slice(0, 2))) return new DataRefused(error.message, state, error.constraint, { cause: error });
+    return error;
+  }
+  if (isConnectionError(error)) return new StoreAway(`database is away: ${error.message}`, { cause: error });
+  return error;
+}
+
+/** Errors of the socket carry a system code; those of the driver's own making are known by their text only. */
+const driverTexts =
+  /connection (terminated|timeout|error)|timeout exceeded|read timeout|not queryable|after calling end|client was closed|client has encountered/i;
+
+function isConnectionError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isConnectionError);
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return syscall !== undefined || /^E[A-Z]+$/.test(code ?? '') || driverTexts.test(error.message);
+}
