@@ -1,4 +1,4 @@
-import type { AckState, DeliveryIntent, DeliveryStatus } from '#libs/contracts';
+import type { AckState, DeliveryIntent, DeliveryStatus, DeliverySummary } from '#libs/contracts';
 
 /** Eight classes of failure (notify.md §5.3). The class decides what happens next; the code is for people. */
 export const errorClasses = ['TRANSIENT', 'UNKNOWN', 'RECIPIENT_LIMIT', 'RECIPIENT_PERM', 'ACCOUNT', 'TEMPLATE', 'CONTENT', 'BUG'] as const;
@@ -26,8 +26,11 @@ export interface Channel {
 
 /** A leased delivery. */
 export interface ClaimedDelivery extends DeliveryIntent {
+  /** Times it was claimed for sending, this one included. Asking about it (`claimUnknown`) does not count. */
   attempts: number;
   status: 'sending' | 'recon';
+  /** Last provider that was settled with; null when the station died before it could settle. */
+  provider?: string | null;
   providerId: string | null;
   /** When it was first handed to a provider, epoch ms; for `query`. */
   firstSentAt: number | null;
@@ -37,8 +40,9 @@ export interface Settlement {
   status: DeliveryStatus;
   provider?: string;
   providerId?: string;
-  error?: { class: ErrorClass; code: string; message: string };
-  /** Only for `pending` (retry) and `unknown` (next reconcile). Milliseconds from now, by the store's clock. */
+  /** `POLICY`: not an answer of a provider but our own decision not to send (`suppressed`); the code names the reason. */
+  error?: { class: ErrorClass | 'POLICY'; code: string; message: string };
+  /** For `pending` (retry), `unknown` (next reconcile) and `accepted` (first question for its receipt): sets `not_before`. Milliseconds from now, by the store's clock. */
   delayMs?: number;
 }
 
@@ -51,13 +55,29 @@ export interface Receipt {
   at: number;
 }
 
+/** A delivery the provider took and has not yet reported on. */
+export interface AwaitingReceipt {
+  id: string;
+  warningId: string;
+  outId: string;
+  address: string;
+  priority: number;
+  provider: string;
+  providerId: string | null;
+  firstSentAt: number;
+  deadline: number;
+}
+
 /**
  * The outbox: one port, two adapters (PostgreSQL; the journal for the time the database is away, red and orange only).
  * Both pass libs/notify/src/outbox.conformance.ts. Intents enter through the Ledger, in the transaction of their warning.
  */
 export interface Outbox {
-  /** Leases up to `limit` pending deliveries that are due, red first (`FOR UPDATE SKIP LOCKED`). */
-  claim(owner: string, limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;
+  /**
+   * Leases up to `limit` pending deliveries that are due, red first (`FOR UPDATE SKIP LOCKED`). `maxPriority`: only those
+   * with `priority <= maxPriority` (0 = red alone), so that a worker can keep slots free for red.
+   */
+  claim(owner: string, limit: number, leaseMs: number, maxPriority?: number): Promise<ClaimedDelivery[]>;
   /** Leases deliveries whose outcome is unknown (also: whose lease ran out), to ask the provider before any resend. */
   claimUnknown(owner: string, limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;
   /** Fenced: false if `owner` no longer holds the lease, and then nothing changed. */
@@ -65,6 +85,13 @@ export interface Outbox {
   /** Monotonic by rank (notify.md §5.2): a late or repeated receipt never lowers a status. Answers the warning it belongs to, if known. */
   receive(receipt: Receipt): Promise<{ deliveryId: string; warningId: string } | undefined>;
   acknowledge(deliveryId: string, ack: AckState, at: number): Promise<void>;
-  /** `sending` past its lease → `unknown`; pending past its deadline → `expired`. Answers how many of each. */
-  reap(): Promise<{ unknown: number; expired: number }>;
+  /**
+   * Accepted (or sent) deliveries that are due to be asked about (`not_before` passed, deadline not), red first. Taking one puts its
+   * next turn off by `againMs.red` (priority 0) or `againMs.other`. No lease: an answer enters through `receive`, which is monotonic.
+   */
+  awaitingReceipt(limit: number, againMs: { red: number; other: number }): Promise<AwaitingReceipt[]>;
+  /** Counts of one warning, for the event `delivery.summary`. */
+  summary(warningId: string): Promise<DeliverySummary>;
+  /** `sending` or `recon` past its lease → `unknown`; pending past its deadline → `expired`. Answers how many of each, and the warnings they belong to. */
+  reap(): Promise<{ unknown: number; expired: number; warnings?: string[] }>;
 }
