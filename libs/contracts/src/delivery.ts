@@ -22,6 +22,23 @@ export const deliveryStatuses = [
 export const DeliveryStatus = z.enum(deliveryStatuses);
 export type DeliveryStatus = z.infer<typeof DeliveryStatus>;
 
+/** How far a delivery has come (notify.md §5.2). What providers tell us only ever raises it, so late and repeated receipts are harmless. */
+export const deliveryRank: Readonly<Record<DeliveryStatus, number>> = {
+  pending: 0,
+  sending: 1,
+  unknown: 1,
+  recon: 1,
+  accepted: 2,
+  sent: 3,
+  failed_temp: 4,
+  failed_perm: 4,
+  expired: 4,
+  cancelled: 4,
+  suppressed: 4,
+  manual_task: 4,
+  delivered: 5,
+};
+
 export const ackStates = ['none', 'ack', 'help', 'safe', 'visited'] as const;
 export const AckState = z.enum(ackStates);
 export type AckState = z.infer<typeof AckState>;

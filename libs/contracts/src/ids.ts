@@ -8,3 +8,10 @@ export const UnifiedCode = z.string().regex(/^[0-9A-Za-z_-]{6,32}$/, 'unified co
 export const DivisionCode = z.string().regex(/^\d{2,12}$/, 'division code: 2–12 digits');
 /** Mainland mobile or landline, or E.164. Never logged. */
 export const Phone = z.string().regex(/^(\+?\d{7,15}|0\d{2,3}-?\d{7,8})$/, 'phone number');
+
+/** One spelling for one number: separators and the mainland prefix (+86, 0086, 86 before an 11-digit mobile) dropped. Look-up hashes and comparisons use it. */
+export function normalPhone(phone: string): string {
+  const plain = phone.replace(/[\s()-]/g, '');
+  const mobile = /^(?:\+|00)?86(1[3-9]\d{9})$/.exec(plain);
+  return mobile?.[1] ?? plain.replace(/^00(?=[1-9])/, '+');
+}
