@@ -6,3 +6,4 @@ export { InProcessBus } from './bus.js';
 export { Metrics } from './metrics.js';
 export { Health, type StageHealth } from './health.js';
 export { token } from './tokens.js';
+export { packageRoot } from './package-root.js';
