@@ -92,6 +92,9 @@ export interface Outbox {
   awaitingReceipt(limit: number, againMs: { red: number; other: number }): Promise<AwaitingReceipt[]>;
   /** Counts of one warning, for the event `delivery.summary`. */
   summary(warningId: string): Promise<DeliverySummary>;
-  /** `sending` or `recon` past its lease → `unknown`; pending past its deadline → `expired`. Answers how many of each, and the warnings they belong to. */
+  /**
+   * `sending` or `recon` past its lease → `unknown`; `pending` past its deadline, and `accepted` or `sent` 30 s past theirs without
+   * a receipt, → `expired` (a later receipt still makes it `delivered`). Answers how many of each, and the warnings they belong to.
+   */
   reap(): Promise<{ unknown: number; expired: number; warnings?: string[] }>;
 }
