@@ -15,6 +15,7 @@ export * from './card.js';
 export * from './warning.js';
 export * from './decision.js';
 export * from './delivery.js';
+export * from './gateway.js';
 export * from './consultation.js';
 export * from './user.js';
 export * from './settings.js';
