@@ -8,6 +8,8 @@ export const ProfileSensor = z.object({
   code: z.string(),
   fields: z.array(z.string()),
   unit: Unit,
+  /** Unit of each field (a water level carries its temperature in °C). */
+  units: z.record(z.string(), Unit).optional(),
 });
 export const DeviceProfileSummary = z.object({ id: z.string(), title: z.string(), sensors: z.array(ProfileSensor) });
 export type DeviceProfileSummary = z.infer<typeof DeviceProfileSummary>;

@@ -33,6 +33,9 @@ export const ReleasePolicies = z.object({
 });
 export type ReleasePolicies = z.infer<typeof ReleasePolicies>;
 
+/** Policies of some levels; one not named is absent, not `manual`. */
+const GivenPolicies = z.object({ red: ReleasePolicy, orange: ReleasePolicy, yellow: ReleasePolicy, blue: ReleasePolicy }).partial();
+
 /** A drill's own clock: event time runs from `eventStart` at `speed` from `wallStart`, until it meets the wall clock. */
 export const Drill = z.object({
   wallStart: IsoTime,
@@ -74,13 +77,21 @@ export const HazardPointCreate = HazardPoint.omit({ version: true, createdAt: tr
   threatenedHouseholds: z.number().int().min(0).default(0),
   threatenedPeople: z.number().int().min(0).default(0),
   rulebook: z.string().min(1).max(64).optional(),
-  release: ReleasePolicies.partial().default({}),
+  /** A level not named here follows the county's settings. */
+  release: GivenPolicies.default({}),
 });
 export type HazardPointCreate = z.infer<typeof HazardPointCreate>;
 
-export const HazardPointPatch = HazardPointCreate.omit({ unifiedCode: true, drill: true }).partial().extend({
-  closed: z.boolean().optional(),
-});
+/** Every field optional and without its default: an absent field is left alone (a default inside an optional one would be filled in). */
+export const HazardPointPatch = HazardPointCreate.omit({ unifiedCode: true, drill: true })
+  .extend({
+    threatenedHouseholds: z.number().int().min(0),
+    threatenedPeople: z.number().int().min(0),
+    thresholds: z.array(PointThreshold),
+    release: GivenPolicies,
+    closed: z.boolean(),
+  })
+  .partial();
 export type HazardPointPatch = z.infer<typeof HazardPointPatch>;
 
 /** Rulebook a point gets when none is named: the one shipped under its kind. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReleasePolicies } from './hazard-point.js';
+import { HazardPointPatch, ReleasePolicies } from './hazard-point.js';
 import { DivisionCode, Phone } from './ids.js';
 
 /** What a county changes (design.md §5 Configuration): one versioned, audited record; code has the defaults. */
@@ -21,8 +21,14 @@ export const Settings = z.object({
   validityHours: z.number().int().min(1).max(168).default(24),
 });
 export type Settings = z.infer<typeof Settings>;
-/** Every field optional and without its default: an absent field is left alone. */
-export const SettingsPatch = z.object(
-  Object.fromEntries(Object.entries(Settings.shape).map(([key, schema]) => [key, schema.removeDefault().optional()])),
-) as unknown as z.ZodType<Partial<Settings>>;
+/** Every field optional and without its default: an absent field is left alone, an unknown one is refused. */
+export const SettingsPatch = z.strictObject({
+  countyName: Settings.shape.countyName.removeDefault().optional(),
+  divisionCode: Settings.shape.divisionCode.removeDefault().optional(),
+  smsSign: Settings.shape.smsSign.removeDefault().optional(),
+  release: HazardPointPatch.shape.release,
+  dutyRoster: Settings.shape.dutyRoster.removeDefault().optional(),
+  validityHours: Settings.shape.validityHours.removeDefault().optional(),
+});
+export type SettingsPatch = z.infer<typeof SettingsPatch>;
 export const SettingsView = z.object({ version: z.number().int(), updatedBy: z.string(), settings: Settings });

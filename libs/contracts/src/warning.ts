@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UnifiedCode } from './ids.js';
-import { WarningLevel } from './level.js';
+import { PointLevel, WarningLevel } from './level.js';
 import { IsoTime } from './time.js';
 
 /** Episode machine (design.md §2): what is happening on the slope. */
@@ -107,6 +107,8 @@ export const Release = z.object({
   ratified: z.boolean(),
   /** When a delayed policy publishes by itself. */
   dueAt: IsoTime.nullable(),
+  /** Level of the last inspection request and of the last warning told in this scope: asking to look and warning are told apart. */
+  told: z.object({ inspect: WarningLevel.nullable(), warning: WarningLevel.nullable() }).optional(),
 });
 export type Release = z.infer<typeof Release>;
 
@@ -128,6 +130,11 @@ export const WarningRecord = z.object({
   expiresAt: IsoTime,
   acknowledged: z.boolean(),
   rule: RuleRef,
+  /**
+   * What the rulebook held at its last decision: `level` may be a candidate standing above the confirmed level. Kept on an
+   * ended warning too, so that a slope falling back after a person closed it opens nothing, and one rising again does.
+   */
+  held: z.object({ level: PointLevel, confirmed: PointLevel }).optional(),
   reasons: z.array(Reason),
   evidence: z.array(IndicatorValue),
   releases: z.object({ internal: Release, public: Release }),

@@ -1,0 +1,17 @@
+import type { MessageKind, ReleaseScope, WarningLevel } from '#libs/contracts';
+
+/**
+ * "Tell this scope": one new version of a release, still without recipients. Notify turns it into deliveries.
+ * `inspect` asks monitor, responsible person and duty to look; `warning` is a first message or a rise (full text with
+ * route and shelter); `adjust` is a level that did not rise; `cancel` and `all-clear` go to everyone who was told before.
+ */
+export interface TellOrder {
+  warningId: string;
+  scope: ReleaseScope;
+  kind: MessageKind;
+  level: WarningLevel;
+  /** Version of the release it tells; rises by one with every message of the scope. */
+  version: number;
+  /** Level of the message before it, null for the first. */
+  previousLevel: WarningLevel | null;
+}

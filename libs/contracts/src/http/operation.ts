@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Role } from '../user.js';
+
+/** Who may call: everyone, everyone with a session, or holders of one of these roles (`admin` always may). */
+export type Access = 'public' | 'any' | readonly Role[];
+
+/**
+ * One operation of the HTTP surface: routes are data (docs/adr/0003-routes-are-data.md). The same schemas validate the
+ * request, filter the answer, make the OpenAPI document and type the client. `path` is relative to `/api/v1`.
+ */
+export interface Operation {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: { readonly zh: string; readonly en: string };
+  readonly access: Access;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Body of the successful answer; `null` answers 204 without one. Fields it doesn't know never leave. */
+  readonly response: z.ZodType | null;
+  /** Status of success; 200 when absent (204 for a `null` response). */
+  readonly status?: 200 | 201 | 204;
+  /** Part of the contract this release doesn't carry out: answers 501 `not-implemented` with this text. */
+  readonly later?: string;
+}
+
+export const apiPrefix = '/api/v1';
+
+/** A body nobody reads yet. */
+export const anyBody = z.unknown();
+
+/** ISO 8601 with offset, or epoch milliseconds. A `+` that a client forgot to encode arrives as a space. */
+export const QueryTime = z
+  .string()
+  .transform((text) => text.replace(' ', '+'))
+  .refine((text) => /^\d{1,15}$/.test(text) || z.iso.datetime({ offset: true }).safeParse(text).success, {
+    message: 'time: ISO 8601 with offset, or epoch milliseconds',
+  })
+  .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)));

@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import { cardOperations } from './card-operations.js';
+import type { Operation } from './operation.js';
+import { registryOperations } from './registry-operations.js';
+import { sessionOperations } from './session-operations.js';
+import { systemOperations } from './system-operations.js';
+import { warningOperations } from './warning-operations.js';
+
+/** The HTTP surface under `/api/v1`, as one table. */
+export const operations = {
+  ...sessionOperations,
+  ...registryOperations,
+  ...warningOperations,
+  ...cardOperations,
+  ...systemOperations,
+} as const;
+export type Operations = typeof operations;
+export type OperationId = keyof Operations;
+
+/** Operations this release does not carry out. */
+export type LaterOperationId = { [Id in OperationId]: Operations[Id] extends { later: string } ? Id : never }[OperationId];
+export type LiveOperationId = Exclude<OperationId, LaterOperationId>;
+
+export const operationIds = Object.keys(operations) as OperationId[];
+export const operation = (id: OperationId): Operation => operations[id];
+
+/** `METHOD /path` of everything that answers 501 `not-implemented`; the README lists the same. */
+export const laterOperations: readonly string[] = operationIds
+  .map(operation)
+  .filter((each) => each.later !== undefined)
+  .map((each) => `${each.method} ${each.path}`);
+
+type Part<Id extends OperationId, K extends string> = Operations[Id] extends Record<K, infer S extends z.ZodType> ? S : undefined;
+/** `'/warnings/{id}/{action}'` → `{ id: string; action: string }`. */
+export type PathParams<P extends string> = P extends `${string}{${infer K}}${infer Rest}`
+  ? { [N in K]: string } & PathParams<Rest>
+  : unknown;
+export type ParamsOf<Id extends OperationId> = PathParams<Operations[Id]['path']>;
+/** Query and body after validation, as a handler sees them. */
+export type QueryOf<Id extends OperationId> = Part<Id, 'query'> extends z.ZodType ? z.output<Part<Id, 'query'>> : undefined;
+export type BodyOf<Id extends OperationId> = Part<Id, 'body'> extends z.ZodType ? z.output<Part<Id, 'body'>> : undefined;
+/** Query and body as a client gives them. */
+export type QueryInput<Id extends OperationId> = Part<Id, 'query'> extends z.ZodType ? z.input<Part<Id, 'query'>> : undefined;
+export type BodyInput<Id extends OperationId> = Part<Id, 'body'> extends z.ZodType ? z.input<Part<Id, 'body'>> : undefined;
+export type AnswerOf<Id extends OperationId> = Part<Id, 'response'> extends z.ZodType ? z.output<Part<Id, 'response'>> : undefined;
