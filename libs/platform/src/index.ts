@@ -7,3 +7,5 @@ export { Metrics } from './metrics.js';
 export { Health, type StageHealth } from './health.js';
 export { token } from './tokens.js';
 export { packageRoot } from './package-root.js';
+export { loadCatalogue, catalogueDir } from './catalogue.js';
+export { runInWorker, WorkerBusy, type WorkerTask } from './worker-thread.js';
