@@ -21,6 +21,8 @@ await main(async () => {
     say(`check: ${name}`);
     await run(bin(command), args).catch(() => failed.push(name));
   }
-  process.stdout.write(`checks: ${checks.length - failed.length} passed, ${failed.length} failed${failed.length ? ` (${failed.join(', ')})` : ''}\n`);
+  process.stdout.write(
+    `checks: ${checks.length - failed.length} passed, ${failed.length} failed${failed.length ? ` (${failed.join(', ')})` : ''}\n`,
+  );
   process.exitCode = failed.length === 0 ? 0 : 1;
 });

@@ -83,9 +83,10 @@ ${line}
   The recorded landslide goes from normal to failure in about three minutes. Ctrl-C stops.
 ${line}
 `);
-  launch('the demo', 'dist/simulators/terrain/src/demo.js', { WANGSHAN_STATION: url, WANGSHAN_TOKEN: token, WANGSHAN_MQTT: `mqtt://127.0.0.1:${ports.mqtt}`, WANGSHAN_DATA_DIR: dataDir }, [
-    'ignore',
-    'inherit',
-    'inherit',
-  ]);
+  launch(
+    'the demo',
+    'dist/simulators/terrain/src/demo.js',
+    { WANGSHAN_STATION: url, WANGSHAN_TOKEN: token, WANGSHAN_MQTT: `mqtt://127.0.0.1:${ports.mqtt}`, WANGSHAN_DATA_DIR: dataDir },
+    ['ignore', 'inherit', 'inherit'],
+  );
 });

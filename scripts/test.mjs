@@ -13,17 +13,37 @@ drill (the whole station), page (real browser). The last line is "N passed, N fa
 const reports = path.join(root, 'reports');
 
 const suites = [
-  { name: 'unit', command: 'vitest', args: (file) => ['run', '--project', 'unit', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`] },
+  {
+    name: 'unit',
+    command: 'vitest',
+    args: (file) => ['run', '--project', 'unit', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+  },
   { name: 'rulebook', command: 'jest', args: (file) => ['--config', 'jest.config.ts', '--json', `--outputFile=${file}`] },
-  { name: 'wire', command: 'vitest', args: (file) => ['run', '--project', 'wire', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`] },
-  { name: 'drill', command: 'vitest', args: (file) => ['run', '--project', 'drill', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`] },
-  { name: 'page', command: 'vitest', args: (file) => ['run', '--project', 'page', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`] },
+  {
+    name: 'wire',
+    command: 'vitest',
+    args: (file) => ['run', '--project', 'wire', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+  },
+  {
+    name: 'drill',
+    command: 'vitest',
+    args: (file) => ['run', '--project', 'drill', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+  },
+  {
+    name: 'page',
+    command: 'vitest',
+    args: (file) => ['run', '--project', 'page', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+  },
 ];
 
 function runSuite({ name, command, args }) {
   const file = path.join(reports, `${name}.json`);
   return new Promise((resolve) => {
-    const child = spawn(path.join(root, 'node_modules', '.bin', command), args(file), { cwd: root, stdio: 'inherit', env: { ...process.env, FORCE_COLOR: '0' } });
+    const child = spawn(path.join(root, 'node_modules', '.bin', command), args(file), {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, FORCE_COLOR: '0' },
+    });
     child.once('exit', (code) => resolve(readReport(name, file, code)));
     child.once('error', (error) => resolve({ name, passed: 0, failed: 1, skipped: [], note: error.message }));
   });
@@ -34,11 +54,20 @@ function readReport(name, file, code) {
   if (!existsSync(file)) return { name, passed: 0, failed: 1, skipped: [], note: `the runner ended with ${code} and wrote no report` };
   const report = JSON.parse(readFileSync(file, 'utf8'));
   const tests = report.testResults.flatMap((result) => result.assertionResults);
-  const failed = report.numFailedTests + report.testResults.filter((result) => result.status === 'failed' && result.assertionResults.every((test) => test.status !== 'failed')).length;
+  const failed =
+    report.numFailedTests +
+    report.testResults.filter((result) => result.status === 'failed' && result.assertionResults.every((test) => test.status !== 'failed'))
+      .length;
   const skipped = tests.filter((test) => ['pending', 'skipped', 'todo'].includes(test.status)).map((test) => test.fullName);
   const silent = code !== 0 && failed === 0;
   const empty = report.numPassedTests === 0 && failed === 0;
-  return { name, passed: report.numPassedTests, failed: failed + (silent || empty ? 1 : 0), skipped, note: silent ? `the runner ended with ${code}` : empty ? 'the suite holds no test' : '' };
+  return {
+    name,
+    passed: report.numPassedTests,
+    failed: failed + (silent || empty ? 1 : 0),
+    skipped,
+    note: silent ? `the runner ended with ${code}` : empty ? 'the suite holds no test' : '',
+  };
 }
 
 await main(async () => {
@@ -54,7 +83,9 @@ await main(async () => {
   }
   process.stdout.write('\n');
   for (const { name, passed, failed, skipped, note } of results) {
-    process.stdout.write(`${name.padEnd(10)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed${note ? `   ${note}` : ''}\n`);
+    process.stdout.write(
+      `${name.padEnd(10)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed${note ? `   ${note}` : ''}\n`,
+    );
     for (const test of skipped) process.stdout.write(`  skipped: ${test}\n`);
   }
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);

@@ -40,7 +40,8 @@ export async function demoUsers(url, adminPassword, logins) {
   const token = await session(url, 'admin', adminPassword);
   for (const account of accounts) {
     const answer = await call(url, 'POST', '/users', { ...account, password: logins[account.username] }, token);
-    if (answer.status >= 300 && answer.body.code !== 'already-exists') throw new Error(`the demo account ${account.username} could not be made: ${answer.body.detail}`);
+    if (answer.status >= 300 && answer.body.code !== 'already-exists')
+      throw new Error(`the demo account ${account.username} could not be made: ${answer.body.detail}`);
   }
   return session(url, 'demo-engineer', logins['demo-engineer']);
 }

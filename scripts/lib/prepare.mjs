@@ -17,19 +17,28 @@ export function say(text) {
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
-  process.stderr.write(`Wangshan needs Node.js ${oldestNode.join('.')} or newer; this is ${process.versions.node}. Install a newer Node.js and run the command again.\n`);
+  process.stderr.write(
+    `Wangshan needs Node.js ${oldestNode.join('.')} or newer; this is ${process.versions.node}. Install a newer Node.js and run the command again.\n`,
+  );
   process.exit(1);
 }
 
 /** Runs a command to its end; its output goes to ours, or is shown only when it fails. */
 export function run(command, args, { quiet = false, env = {}, shell = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'], env: { ...process.env, ...env }, shell });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+      env: { ...process.env, ...env },
+      shell,
+    });
     let output = '';
     child.stdout?.on('data', (data) => (output += data));
     child.stderr?.on('data', (data) => (output += data));
     child.once('error', reject);
-    child.once('exit', (code, signal) => (code === 0 ? resolve(output) : reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? code}\n${output}`))));
+    child.once('exit', (code, signal) =>
+      code === 0 ? resolve(output) : reject(new Error(`${command} ${args.join(' ')} ended with ${signal ?? code}\n${output}`)),
+    );
   });
 }
 
@@ -37,7 +46,9 @@ const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 
 /** Installs the locked dependencies when they are missing or of another lock file. */
 export async function install() {
-  const lock = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = path.join(root, 'node_modules', '.wangshan-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('installing dependencies (npm ci, one or two minutes the first time) …');
@@ -73,8 +84,11 @@ async function buildPart(name, folders, output, build) {
 export async function build() {
   const common = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'libs/contracts'];
   await Promise.all([
-    buildPart('station', [...common, 'libs', 'devices', 'simulators', 'bench', ...appsWithout('dashboard')], 'dist/apps/station/src/main.js', () =>
-      run(bin('nest'), ['build', 'station'], { quiet: true }),
+    buildPart(
+      'station',
+      [...common, 'libs', 'devices', 'simulators', 'bench', ...appsWithout('dashboard')],
+      'dist/apps/station/src/main.js',
+      () => run(bin('nest'), ['build', 'station'], { quiet: true }),
     ),
     buildPart('dashboard', [...common, 'apps/dashboard'], 'dist/dashboard/index.html', () =>
       run(bin('vite'), ['build', '--config', 'apps/dashboard/vite.config.ts', '--logLevel', 'warn'], { quiet: true }),
@@ -84,7 +98,9 @@ export async function build() {
 
 function appsWithout(name) {
   const apps = path.join(root, 'apps');
-  return readdirSync(apps).filter((app) => app !== name).map((app) => path.join('apps', app));
+  return readdirSync(apps)
+    .filter((app) => app !== name)
+    .map((app) => path.join('apps', app));
 }
 
 /** Everything a command needs before it may import more than `node:`. */

@@ -1,0 +1,56 @@
+import mqtt, { type MqttClient } from 'mqtt';
+import { topics } from '#libs/contracts';
+import { nationalFrame, type SensorValue, type TimedContent } from './national-frame.js';
+import type { Upload } from './scenario.js';
+
+/** One simulated device on the real wire: MQTT 3.1.1, QoS 1, its own credentials. It keeps what was not acknowledged and resends it. */
+export class DeviceLink {
+  readonly #client: MqttClient;
+
+  constructor(
+    url: string,
+    readonly deviceId: string,
+    secret: string,
+  ) {
+    this.#client = mqtt.connect(url, {
+      clientId: deviceId,
+      username: deviceId,
+      password: secret,
+      protocolVersion: 4,
+      clean: false,
+      reconnectPeriod: 1000,
+      connectTimeout: 10_000,
+    });
+    // mqtt.js reconnects by itself; without a listener a refused connection would end the process.
+    this.#client.on('error', () => undefined);
+  }
+
+  /** Resolves on PUBACK: the station has stored it. */
+  async send(upload: Upload): Promise<void> {
+    const [topic, payload] = encode(this.deviceId, upload);
+    await this.#client.publishAsync(topic, payload, { qos: 1 });
+  }
+
+  async close(): Promise<void> {
+    await this.#client.endAsync();
+  }
+}
+
+/** Topic and bytes of an upload in the form the device speaks. */
+export function encode(deviceId: string, upload: Upload): [topic: string, payload: Buffer] {
+  if (upload.form === 'status') {
+    return [
+      topics.nationalUp,
+      nationalFrame(1, { [deviceId]: Object.fromEntries(upload.samples.map(({ sensor, value }) => [sensor, value])) }),
+    ];
+  }
+  if (upload.form === 'timed') {
+    const sensors: TimedContent[string] = {};
+    for (const { sensor, time, value } of upload.samples) (sensors[sensor] ??= {})[new Date(time).toISOString()] = value;
+    return [topics.nationalUp, nationalFrame(2, { [deviceId]: sensors })];
+  }
+  const byTime = new Map<number, Record<string, SensorValue>>();
+  for (const { sensor, time, value } of upload.samples) byTime.set(time, { ...byTime.get(time), [sensor]: value });
+  const messages = [...byTime].map(([ts, values]) => ({ ts, values }));
+  return [topics.telemetry, Buffer.from(JSON.stringify(messages.length === 1 ? messages[0] : messages))];
+}

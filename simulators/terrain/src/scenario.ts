@@ -1,0 +1,42 @@
+import type { DeviceCreate, HazardPointCreate, HouseholdCardCreate, WorkCardCreate } from '#libs/contracts';
+import type { SensorValue } from './national-frame.js';
+
+/** One sending of one device: everything it measured at one or more event times, in the form it speaks. */
+export interface Upload {
+  device: string;
+  /** Event time of the newest sample, epoch ms: the upload leaves when the point's clock shows it. */
+  at: number;
+  /** `timed` = national type 2, `status` = national type 1 (no time), `json` = ThingsBoard-style telemetry. */
+  form: 'timed' | 'status' | 'json';
+  /** Sensor → event time → value; for `status` the time is not sent. For `json` the sensor is a channel. */
+  samples: { sensor: string; time: number; value: SensorValue }[];
+}
+
+/** Where a run takes place, in its own time. */
+export interface RunPlan {
+  /** Wall clock when the run begins, epoch ms. */
+  wallStart: number;
+  /** Event time when the run begins. */
+  eventStart: number;
+  /** Event seconds a wall second until the two clocks meet. */
+  speed: number;
+  /** Short text of digits that makes codes and ids of this run its own. */
+  run: string;
+}
+
+/** One slope, gully or pond: what it registers at the station and what its devices send. */
+export interface Scenario {
+  name: string;
+  /** How long the event lasts in event time, and how long the run should take on the wall; equal = real time. */
+  eventMs: number;
+  wallMs: number;
+  point(plan: RunPlan): HazardPointCreate;
+  devices(plan: RunPlan): DeviceCreate[];
+  workCards(plan: RunPlan): WorkCardCreate[];
+  householdCards(plan: RunPlan): HouseholdCardCreate[];
+  /** In the order of `at`; may go on for ever. */
+  uploads(plan: RunPlan): Iterable<Upload>;
+}
+
+/** A card needs people; these are nobody's numbers (reserved for demonstrations by this project: 1390000xxxx). */
+export const demoPhone = (last: number): string => `139${String(last).padStart(8, '0')}`;
