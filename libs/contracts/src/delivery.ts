@@ -54,7 +54,6 @@ export type RecipientRole = z.infer<typeof RecipientRole>;
 /** What a message says; the renderer makes the text, the provider gets template code and parameters. */
 export const MessageKind = z.enum(['inspect', 'warning', 'adjust', 'cancel', 'all-clear']);
 export type MessageKind = z.infer<typeof MessageKind>;
-export type MessageKind = z.infer<typeof MessageKind>;
 
 /** One message to one person by one channel. `id` and `outId` are hashes of (warning, version, recipient, channel, step): writing it twice writes it once. */
 export const DeliveryIntent = z.object({

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { DeviceView } from './device.js';
-import type { WarningView } from './warning.js';
 import { DeviceView } from './device.js';
 import { WarningLevel } from './level.js';
 import { WarningView } from './warning.js';
@@ -102,33 +100,6 @@ export const WallSnapshot = z.object({
 export type WallSnapshot = z.infer<typeof WallSnapshot>;
 export const WallEventMessage = z.object({ seq: z.number().int(), type: WallEventType, at: z.number(), payload: z.unknown() });
 export type WallEventMessage = z.infer<typeof WallEventMessage>;
-
-/** Payload of `system.alarm`: something about the system itself that a person must see. `active: false` ends it. */
-export interface SystemAlarm {
-  code: string;
-  stage: string;
-  severity: 'red' | 'yellow';
-  active: boolean;
-  since: string;
-  text: { zh: string; en: string };
-}
-
-/**
- * `snapshot` of /wall: everything in the user's scope. Events with seq > `seq` follow. Sent on connect, and again when
- * channels appeared that its dictionary does not name (before the first frame that uses them).
- */
-export interface WallSnapshot {
-  seq: number;
-  at: number;
-  points: PointPicture[];
-  /** Candidate and confirmed warnings. */
-  warnings: WarningView[];
-  devices: DeviceView[];
-  channels: ChannelEntry[];
-  values: FrameValue[];
-  /** Alarms that stand now. */
-  alarms: SystemAlarm[];
-}
 
 /** Bytes of one value in a binary frame (`auth.binary`): u32 index, f64 time (ms), f64 value, u16 quality bits; all little-endian. Bit n = qualityFlags[n]. */
 export const frameValueBytes = 22;
