@@ -32,6 +32,8 @@ const Environment = z.object({
   WANGSHAN_ALICLOUD_PROTOCOL: z.enum(['HTTP', 'HTTPS']).default('HTTPS'),
   WANGSHAN_ALICLOUD_ACCESS_KEY_ID: optionalText,
   WANGSHAN_ALICLOUD_ACCESS_KEY_SECRET: optionalText,
+  WANGSHAN_ACTIVATE_RULES: z.enum(['0', '1']).default('0'),
+  WANGSHAN_LOG_FILE: optionalText,
   WANGSHAN_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -86,6 +88,9 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       accessKeyId: e.WANGSHAN_ALICLOUD_ACCESS_KEY_ID,
       accessKeySecret: e.WANGSHAN_ALICLOUD_ACCESS_KEY_SECRET,
     },
+    /** Rule files that changed become the version in force by themselves (the demo); otherwise a named person activates them. */
+    activateRules: e.WANGSHAN_ACTIVATE_RULES === '1',
+    logFile: e.WANGSHAN_LOG_FILE,
     logLevel: e.WANGSHAN_LOG_LEVEL,
   };
 }

@@ -9,3 +9,4 @@ export { token } from './tokens.js';
 export { packageRoot } from './package-root.js';
 export { loadCatalogue, catalogueDir } from './catalogue.js';
 export { runInWorker, WorkerBusy, type WorkerTask } from './worker-thread.js';
+export { selfMadeCertificate, type TlsFiles } from './certificate.js';
