@@ -1,0 +1,210 @@
+import { WallEventMessage, WallFrameMessage, WallSnapshot } from '#libs/contracts';
+import type { FrameValue, WarningView } from '#libs/contracts';
+import { defineStore } from 'pinia';
+import { io, type Socket } from 'socket.io-client';
+import { computed, ref, shallowReactive, shallowRef } from 'vue';
+import { api, pulse } from '../shared/api.js';
+import { clockOffset, linkState, shouldProbe, type Link, type LinkState } from './link.js';
+import { applyEvent, applySnapshot, emptyPicture, hear, isOpen, putWarning, type Picture } from './picture.js';
+
+/** Values of one frame, handed to charts in an animation frame. */
+export type FrameListener = (values: readonly FrameValue[]) => void;
+
+/** Actions are asked for again this long after the last change of a warning, so that a burst of changes asks once. */
+const settleMs = 120;
+
+/** The live picture: one socket to `/wall`, everything on screen reads from here. */
+export const useLive = defineStore('live', () => {
+  const base = emptyPicture();
+  const picture: Picture = {
+    ...base,
+    points: shallowReactive(base.points),
+    devices: shallowReactive(base.devices),
+    warnings: shallowReactive(base.warnings),
+    deliveries: shallowReactive(base.deliveries),
+    consultations: shallowReactive(base.consultations),
+    alarms: shallowReactive(base.alarms),
+    channels: shallowReactive(base.channels),
+  };
+  const link: Link = { connected: false, heardAt: performance.now(), probing: false };
+  const state = ref<LinkState>('connecting');
+  /** Station's clock, epoch ms, ticking each second. */
+  const now = ref(Date.now());
+  /** Station's time of the newest thing received: what a broken link still shows. */
+  const shownAt = ref<number | null>(null);
+  const lastError = shallowRef<string | null>(null);
+  const listeners = new Set<FrameListener>();
+  const offsets: number[] = [];
+  const settling = new Map<string, ReturnType<typeof setTimeout>>();
+  let pending: FrameValue[] = [];
+  let everConnected = false;
+  let socket: Socket | undefined;
+  let timer: ReturnType<typeof setInterval> | undefined;
+
+  const openWarnings = computed<WarningView[]>(() => [...picture.warnings.values()].filter(isOpen));
+
+  function heard(at?: number): void {
+    link.heardAt = performance.now();
+    if (at === undefined) return;
+    shownAt.value = at;
+    offsets.push(at - Date.now());
+    if (offsets.length > 20) offsets.shift();
+  }
+
+  function onSnapshot(message: unknown): void {
+    const snapshot = WallSnapshot.safeParse(message);
+    if (!snapshot.success) return fail('snapshot', snapshot.error.issues[0]?.path.join('.'));
+    lastError.value = null;
+    heard(snapshot.data.at);
+    applySnapshot(picture, snapshot.data);
+    onValues(snapshot.data.values);
+    void loadWarnings();
+    if (snapshot.data.devices.length === 0) void loadDevices();
+  }
+
+  function onEvent(message: unknown): void {
+    const event = WallEventMessage.safeParse(message);
+    if (!event.success) return fail('event', event.error.issues[0]?.path.join('.'));
+    heard(event.data.at);
+    const applied = applyEvent(picture, event.data);
+    if (applied.kind === 'unreadable') fail('event', event.data.type);
+    if (applied.kind === 'applied' && applied.warning !== undefined) settle(applied.warning);
+  }
+
+  function onFrame(message: unknown): void {
+    const frame = WallFrameMessage.safeParse(message);
+    if (!frame.success) return fail('frame', frame.error.issues[0]?.path.join('.'));
+    heard(frame.data.at);
+    hear(picture, frame.data.values, frame.data.at);
+    onValues(frame.data.values);
+  }
+
+  /** Collected here, drawn once an animation frame however many frames arrived. */
+  function onValues(values: readonly FrameValue[]): void {
+    if (values.length === 0 || listeners.size === 0) return;
+    if (pending.length === 0) requestAnimationFrame(flush);
+    pending = pending.concat(values);
+  }
+  function flush(): void {
+    const values = pending;
+    pending = [];
+    for (const listener of listeners) listener(values);
+  }
+
+  function fail(what: string, where: string | undefined): void {
+    lastError.value = `${what}: ${where ?? ''}`;
+  }
+
+  /** The event form of a warning knows no asking user: fetch what this user may do with it. */
+  function settle(id: string): void {
+    clearTimeout(settling.get(id));
+    settling.set(
+      id,
+      setTimeout(() => {
+        settling.delete(id);
+        void refresh(id);
+      }, settleMs),
+    );
+  }
+  async function refresh(id: string): Promise<void> {
+    await attempt(async () => void putWarning(picture, await api.warning(id)));
+  }
+  async function loadWarnings(): Promise<void> {
+    await attempt(async () => {
+      const [candidates, confirmed] = await Promise.all([api.warnings({ state: 'candidate' }), api.warnings({ state: 'confirmed' })]);
+      for (const warning of [...candidates.items, ...confirmed.items]) putWarning(picture, warning);
+    });
+  }
+  async function loadDevices(): Promise<void> {
+    await attempt(async () => {
+      for (const device of (await api.devices()).items) picture.devices.set(device.deviceId, device);
+    });
+  }
+  /** The picture stays as it is when a refresh fails; the reason is shown in the status line. */
+  async function attempt(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      lastError.value = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async function probe(): Promise<void> {
+    link.probing = true;
+    try {
+      await pulse(2_000);
+      heard();
+    } catch (error) {
+      lastError.value = error instanceof Error ? error.message : String(error);
+    } finally {
+      link.probing = false;
+    }
+  }
+
+  function tick(): void {
+    const at = performance.now();
+    now.value = Date.now() + clockOffset(offsets);
+    state.value = linkState(link, everConnected, at);
+    if (shouldProbe(link, at)) void probe();
+  }
+
+  function connect(): void {
+    if (socket) return;
+    link.heardAt = performance.now();
+    socket = io('/wall', {
+      auth: (give) => give(picture.seq > 0 ? { offset: picture.seq } : {}),
+      reconnectionDelayMax: 3_000,
+    });
+    socket.on('connect', () => {
+      link.connected = true;
+      everConnected = true;
+      heard();
+    });
+    socket.on('disconnect', () => {
+      link.connected = false;
+    });
+    socket.on('connect_error', (error) => {
+      lastError.value = error.message;
+      if (!socket?.active) void api.session().catch(() => undefined); // refused, not unreachable: a 401 leads to sign-in
+    });
+    socket.io.on('ping', () => heard());
+    socket.on('snapshot', onSnapshot);
+    socket.on('event', onEvent);
+    socket.on('frame', onFrame);
+    timer = setInterval(tick, 1_000);
+    tick();
+  }
+
+  function disconnect(): void {
+    socket?.disconnect();
+    socket = undefined;
+    everConnected = false;
+    link.connected = false;
+    if (timer !== undefined) clearInterval(timer);
+    for (const waiting of settling.values()) clearTimeout(waiting);
+    settling.clear();
+    applySnapshot(picture, { seq: 0, at: 0, points: [], channels: [], devices: [], warnings: [], values: [], alarms: [] });
+    picture.deliveries.clear();
+    picture.consultations.clear();
+  }
+
+  /** Calls back with new values, at most once an animation frame, until the returned function is called. */
+  function onFrameValues(listener: FrameListener): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  return {
+    picture,
+    state,
+    now,
+    shownAt,
+    lastError,
+    openWarnings,
+    connect,
+    disconnect,
+    onFrameValues,
+    refresh,
+    putWarning: (w: WarningView) => putWarning(picture, w),
+  };
+});

@@ -1,0 +1,150 @@
+import {
+  Consultation,
+  DeliverySummary,
+  DeviceView,
+  PointPicture,
+  PointState,
+  SystemAlarm,
+  WallSnapshot,
+  WarningView,
+} from '#libs/contracts';
+import type { FrameValue, WallEventMessage } from '#libs/contracts';
+
+/** Everything the client knows live. The maps may be reactive ones. */
+export interface Picture {
+  /** Last event applied: what a reconnect gives back as `offset`. */
+  seq: number;
+  points: Map<string, PointPicture>;
+  devices: Map<string, DeviceView>;
+  warnings: Map<string, WarningView>;
+  deliveries: Map<string, DeliverySummary>;
+  consultations: Map<string, Consultation>;
+  alarms: Map<string, SystemAlarm>;
+  /** Channel dictionary: frame index → device and channel. */
+  channels: Map<number, WallSnapshot['channels'][number]>;
+}
+
+/** Why an event did or did not change the picture. */
+export type Applied = { kind: 'applied'; warning?: string; consultation?: string } | { kind: 'duplicate' } | { kind: 'unreadable' };
+
+export function emptyPicture(): Picture {
+  return {
+    seq: 0,
+    points: new Map(),
+    devices: new Map(),
+    warnings: new Map(),
+    deliveries: new Map(),
+    consultations: new Map(),
+    alarms: new Map(),
+    channels: new Map(),
+  };
+}
+
+/** A snapshot is the truth as of its seq, also when that is behind ours (a station restored from an older state). */
+export function applySnapshot(picture: Picture, snapshot: WallSnapshot): void {
+  picture.seq = snapshot.seq;
+  refill(picture.points, snapshot.points, (point) => point.unifiedCode);
+  refill(picture.devices, snapshot.devices, (device) => device.deviceId);
+  refill(picture.warnings, snapshot.warnings, (warning) => warning.id);
+  refill(picture.alarms, snapshot.alarms, (alarm) => alarm.code);
+  refill(picture.channels, snapshot.channels, (channel) => channel.index);
+}
+
+/** Applies one event, once: replay after a reconnect may bring what is already here. */
+export function applyEvent(picture: Picture, event: WallEventMessage): Applied {
+  if (event.seq <= picture.seq) return { kind: 'duplicate' };
+  picture.seq = event.seq;
+  switch (event.type) {
+    case 'warning.opened':
+    case 'warning.level':
+    case 'warning.state':
+    case 'warning.release':
+      return read(WarningView, event.payload, (warning) => putWarning(picture, warning));
+    case 'point.level':
+      return applyPointLevel(picture, event.payload);
+    case 'device.state':
+      return read(DeviceView, event.payload, (device) => {
+        picture.devices.set(device.deviceId, device);
+        return { kind: 'applied' };
+      });
+    case 'delivery.summary':
+      return read(DeliverySummary, event.payload, (summary) => {
+        picture.deliveries.set(summary.warning, summary);
+        return { kind: 'applied' };
+      });
+    case 'consultation.opened':
+    case 'consultation.updated':
+    case 'consultation.signed':
+      return read(Consultation, event.payload, (consultation) => {
+        picture.consultations.set(consultation.id, consultation);
+        return { kind: 'applied', consultation: consultation.id };
+      });
+    case 'system.alarm':
+      return read(SystemAlarm, event.payload, (alarm) => {
+        if (alarm.standing) picture.alarms.set(alarm.code, alarm);
+        else picture.alarms.delete(alarm.code);
+        return { kind: 'applied' };
+      });
+  }
+}
+
+/**
+ * Puts a warning, unless a newer version of it is here (an answer may cross an event on its way). The event form knows no
+ * asking user, so actions already known for that very version stay.
+ */
+export function putWarning(picture: Picture, warning: WarningView): Applied {
+  const known = picture.warnings.get(warning.id);
+  if (known && known.version > warning.version) return { kind: 'duplicate' };
+  const legal = warning.legal.length === 0 && known?.version === warning.version ? known.legal : warning.legal;
+  picture.warnings.set(warning.id, { ...warning, legal });
+  const point = picture.points.get(warning.hazardPoint);
+  if (point) {
+    if (isOpen(warning)) picture.points.set(point.unifiedCode, { ...point, warning: warning.id, state: warning.state });
+    else if (point.warning === warning.id) picture.points.set(point.unifiedCode, { ...point, warning: null, state: null });
+  }
+  return { kind: 'applied', warning: warning.id };
+}
+
+/** Still somebody's business: neither closed, expired nor cancelled. */
+export const isOpen = (warning: Pick<WarningView, 'state'>): boolean => warning.state === 'candidate' || warning.state === 'confirmed';
+
+/** A value arrived: its device was heard at `at` (station's clock). */
+export function hear(picture: Picture, values: readonly FrameValue[], at: number): void {
+  const heard = new Set<string>();
+  for (const [index] of values) {
+    const channel = picture.channels.get(index);
+    if (channel) heard.add(channel.deviceId);
+  }
+  const lastSeen = new Date(at).toISOString();
+  for (const id of heard) {
+    const device = picture.devices.get(id);
+    if (device) picture.devices.set(id, { ...device, lastSeen });
+  }
+}
+
+function applyPointLevel(picture: Picture, payload: unknown): Applied {
+  const whole = PointPicture.safeParse(payload);
+  if (whole.success) {
+    picture.points.set(whole.data.unifiedCode, whole.data);
+    return { kind: 'applied' };
+  }
+  return read(PointState, payload, (state) => {
+    const point = picture.points.get(state.hazardPoint);
+    if (point) picture.points.set(state.hazardPoint, { ...point, level: state.level });
+    return { kind: 'applied' };
+  });
+}
+
+function read<T>(
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
+  payload: unknown,
+  apply: (value: T) => Applied,
+): Applied {
+  const result = schema.safeParse(payload);
+  return result.success ? apply(result.data) : { kind: 'unreadable' };
+}
+
+function refill<K, V>(map: Map<K, V>, items: readonly V[], key: (item: V) => K): void {
+  map.clear();
+  for (const item of items) map.set(key(item), item);
+}
