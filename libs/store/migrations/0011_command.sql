@@ -31,6 +31,7 @@ create table command.device (
 );
 create index on command.device (hazard_point);
 
+-- Times the program pages by are whole milliseconds, the resolution it keeps them in.
 -- Cards: `record` holds what is not personal; `personal` is one encrypted JSON text (names, phones, addresses, remarks);
 -- `phone_hashes` are keyed hashes of every number on the card, for look-up by number.
 create table command.work_card (
@@ -42,8 +43,8 @@ create table command.work_card (
   phone_hashes  text[] not null,
   version       integer not null default 1,
   change_seq    bigint not null default nextval('store.change_seq'),
-  created_at    timestamptz not null default now(),
-  updated_at    timestamptz not null default now()
+  created_at    timestamptz not null default date_trunc('milliseconds', now()),
+  updated_at    timestamptz not null default date_trunc('milliseconds', now())
 );
 create index on command.work_card (hazard_point);
 create index on command.work_card (created_at, id);
@@ -58,8 +59,8 @@ create table command.household_card (
   phone_hashes  text[] not null,
   version       integer not null default 1,
   change_seq    bigint not null default nextval('store.change_seq'),
-  created_at    timestamptz not null default now(),
-  updated_at    timestamptz not null default now()
+  created_at    timestamptz not null default date_trunc('milliseconds', now()),
+  updated_at    timestamptz not null default date_trunc('milliseconds', now())
 );
 create index on command.household_card (hazard_point);
 create index on command.household_card (created_at, id);
@@ -95,7 +96,7 @@ create table command.settings (
   personal      text not null,
   updated_by    text not null,
   change_seq    bigint not null default nextval('store.change_seq'),
-  created_at    timestamptz not null default now()
+  created_at    timestamptz not null default date_trunc('milliseconds', now())
 );
 
 -- Answers may repeat a card or a device secret: `body` is encrypted.

@@ -49,6 +49,7 @@ create table notify.delivery (
 );
 create index on notify.delivery (priority, not_before, id) where status = 'pending';
 create index on notify.delivery (priority, not_before, id) where status = 'unknown';
+create index on notify.delivery (priority, not_before, id) where status in ('accepted', 'sent');
 create index on notify.delivery (lease_until) where status in ('sending', 'recon');
 create index on notify.delivery (deadline) where status = 'pending';
 create index on notify.delivery (provider, provider_id);

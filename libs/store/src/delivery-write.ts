@@ -1,0 +1,78 @@
+import { normalPhone, toIso, type DeliveryIntent } from '#libs/contracts';
+import type { LedgerEntry } from '#libs/alert';
+import type { DataKey } from '#libs/platform';
+import type { Sql } from './database.js';
+import { sealAddress, sealMessage } from './delivery-row.js';
+
+/**
+ * Writes intents that are not there yet, as `pending`; answers how many were new. Repeats are known by (warning, version,
+ * recipient, channel, step); a clash of `out_id` between different deliveries fails, because swallowing it would lose a message.
+ */
+export async function writeDeliveries(sql: Sql, key: DataKey, intents: readonly DeliveryIntent[]): Promise<number> {
+  if (intents.length === 0) return 0;
+  const rows = await sql.query<{ id: string }>(
+    `with written as (
+       insert into notify.delivery (id, out_id, warning_id, division_code, scope, version, recipient, role, channel, step, priority,
+         level, kind, exercise, deliver, address, address_hash, message, template, parts, not_before, deadline, created_at)
+       select i.id, i.out_id, i.warning_id, coalesce((select w.division_code from alert.warning w where w.id = i.warning_id), ''),
+         i.scope, i.version, i.recipient, i.role, i.channel, i.step, i.priority, i.level, i.kind, i.exercise, i.deliver,
+         i.address, i.address_hash, i.message, i.template, i.parts, i.not_before, i.deadline, i.created_at
+       from json_to_recordset($1::json) as i (id text, out_id text, warning_id text, scope text, version int, recipient text, role text,
+         channel text, step int, priority smallint, level text, kind text, exercise boolean, deliver text, address text,
+         address_hash text, message text, template text, parts int, not_before timestamptz, deadline timestamptz, created_at timestamptz)
+       on conflict (warning_id, version, recipient, channel, step) do nothing
+       returning id
+     )
+     insert into notify.delivery_event (delivery_id, to_status, source) select id, 'pending', 'station' from written returning delivery_id as id`,
+    [JSON.stringify(intents.map((intent) => rowOf(key, intent)))],
+  );
+  return rows.length;
+}
+
+const rowOf = (key: DataKey, intent: DeliveryIntent) => ({
+  id: intent.id,
+  out_id: intent.outId,
+  warning_id: intent.warningId,
+  scope: intent.scope,
+  version: intent.version,
+  recipient: intent.recipient,
+  role: intent.role,
+  channel: intent.channel,
+  step: intent.step,
+  priority: intent.priority,
+  level: intent.level,
+  kind: intent.kind,
+  exercise: intent.exercise,
+  deliver: intent.deliver,
+  address: sealAddress(key, intent.address),
+  address_hash: key.lookupHash(normalPhone(intent.address)),
+  message: sealMessage(key, intent.template),
+  template: intent.template.code,
+  parts: intent.template.parts,
+  not_before: toIso(intent.notBefore),
+  deadline: toIso(intent.deadline),
+  created_at: toIso(intent.createdAt),
+});
+
+/**
+ * Everything older of that warning and scope that has not ended is marked superseded; what is still waiting becomes
+ * `cancelled`. What is being sent may arrive, but is not sent again (see `settle`).
+ */
+export async function supersedeDeliveries(sql: Sql, { warningId, scope, beforeVersion }: Superseded): Promise<number> {
+  const rows = await sql.query<{ delivery_id: string }>(
+    `with older as (
+       select id, status from notify.delivery
+        where warning_id = $1 and scope = $2 and version < $3 and not superseded
+          and status in ('pending', 'sending', 'unknown', 'recon')
+        order by id for update
+     ), marked as (
+       update notify.delivery d set superseded = true, status = case when d.status = 'pending' then 'cancelled' else d.status end
+         from older where d.id = older.id returning d.id, d.status
+     )
+     insert into notify.delivery_event (delivery_id, from_status, to_status, source, raw)
+     select id, 'pending', status, 'station', '{"reason":"superseded"}' from marked where status = 'cancelled' returning delivery_id`,
+    [warningId, scope, beforeVersion],
+  );
+  return rows.length;
+}
+type Superseded = NonNullable<LedgerEntry['supersede']>[number];

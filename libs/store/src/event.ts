@@ -1,0 +1,93 @@
+import type { WallEvent, WallEventDraft, WallEventType } from '#libs/contracts';
+import type { EventStore } from '#libs/wall';
+import type { Sql } from './database.js';
+
+/** Wall events as the ledger wrote them, oldest first. */
+export function pgEvents(db: Sql): EventStore {
+  return {
+    lastSeq: () => lastEventSeq(db),
+    async since(offset, scope, limit) {
+      const rows = await db.query<Row>(
+        `select seq, id, type, at, division_code, payload from wall.event
+          where seq > $1 and (division_code = '' or starts_with(division_code, $2)) order by seq limit $3`,
+        [offset, scope, limit],
+      );
+      return rows.map(eventOf);
+    },
+  };
+}
+
+interface Row {
+  seq: number;
+  id: string;
+  type: WallEventType;
+  at: number;
+  division_code: string;
+  payload: unknown;
+}
+const eventOf = (row: Row): WallEvent => ({
+  seq: row.seq,
+  id: row.id,
+  type: row.type,
+  at: row.at,
+  divisionCode: row.division_code,
+  payload: row.payload,
+});
+
+/** 0 before the first event. */
+export async function lastEventSeq(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ last: number }>('select coalesce(max(seq), 0)::bigint as last from wall.event');
+  return row?.last ?? 0;
+}
+
+/** Which of these ids are stored already. */
+async function storedIds(sql: Sql, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await sql.query<{ id: string }>('select id from wall.event where id = any($1)', [ids]);
+  return new Set(rows.map((row) => row.id));
+}
+
+/**
+ * Gives the drafts that are new their places after `lastSeq` and writes them. A draft whose id is stored yields no second event.
+ * The caller is the only writer until its transaction ends.
+ */
+export async function writeEvents(sql: Sql, drafts: readonly WallEventDraft[], lastSeq: number): Promise<WallEvent[]> {
+  const known = new Set(
+    await storedIds(
+      sql,
+      drafts.map((draft) => draft.id),
+    ),
+  );
+  const events: WallEvent[] = [];
+  for (const draft of drafts) {
+    if (known.has(draft.id)) continue;
+    known.add(draft.id);
+    events.push({ ...draft, seq: lastSeq + events.length + 1 });
+  }
+  if (events.length > 0) await insertEvents(sql, events);
+  return events;
+}
+
+/** Writes events that have their places already (from the journal); those stored are left as they are. */
+export async function importEvents(sql: Sql, events: readonly WallEvent[]): Promise<void> {
+  const known = await storedIds(
+    sql,
+    events.map((event) => event.id),
+  );
+  const missing = events.filter((event) => !known.has(event.id));
+  if (missing.length > 0) await insertEvents(sql, missing);
+}
+
+async function insertEvents(sql: Sql, events: readonly WallEvent[]): Promise<void> {
+  await sql.run(
+    `insert into wall.event (seq, id, type, at, division_code, payload)
+     select * from unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::json[])`,
+    [
+      events.map((event) => event.seq),
+      events.map((event) => event.id),
+      events.map((event) => event.type),
+      events.map((event) => new Date(event.at).toISOString()),
+      events.map((event) => event.divisionCode),
+      events.map((event) => JSON.stringify(event.payload ?? null)),
+    ],
+  );
+}

@@ -1,0 +1,42 @@
+import type { LedgerEntry } from '#libs/alert';
+import type { JudgementMark, WallEvent, WallEventDraft } from '#libs/contracts';
+import type { DataKey } from '#libs/platform';
+import type { AuditWriter } from './audit.js';
+import { writeConsultation } from './consultation.js';
+import type { Sql } from './database.js';
+import { supersedeDeliveries, writeDeliveries } from './delivery-write.js';
+import { writeTimeline, writeWarning } from './warning.js';
+
+export interface LedgerTools {
+  key: DataKey;
+  audit: AuditWriter;
+  /** Gives the events their places and writes them. */
+  place: (sql: Sql, drafts: readonly WallEventDraft[]) => Promise<WallEvent[]>;
+}
+
+/**
+ * Writes one entry inside the caller's transaction: every part of it or, when this rejects, none. Every part is written at
+ * most once, so an entry whose commit had an unknown outcome is simply written again.
+ */
+export async function writeEntry(sql: Sql, entry: LedgerEntry, tools: LedgerTools): Promise<{ events: WallEvent[]; deliveries: number }> {
+  if (entry.judgement) await writeMark(sql, entry.judgement);
+  for (const warning of entry.warnings ?? []) await writeWarning(sql, warning);
+  if (entry.timeline?.length) await writeTimeline(sql, entry.timeline);
+  for (const superseded of entry.supersede ?? []) await supersedeDeliveries(sql, superseded);
+  const deliveries = await writeDeliveries(sql, tools.key, entry.deliveries ?? []);
+  for (const consultation of entry.consultations ?? []) await writeConsultation(sql, consultation);
+  const events = entry.events?.length ? await tools.place(sql, entry.events) : [];
+  // Last: from here on the transaction may do nothing but insert audit records.
+  await tools.audit.append(sql, entry.audit ?? []);
+  return { events, deliveries };
+}
+
+/** How far the point is judged, with what that judgement produced (promise 2). A mark never goes back. */
+async function writeMark(sql: Sql, mark: JudgementMark): Promise<void> {
+  await sql.run(
+    `insert into evaluate.mark (hazard_point, judged_to, state) values ($1, $2, $3)
+     on conflict (hazard_point) do update set judged_to = excluded.judged_to, state = excluded.state, updated_at = now()
+     where evaluate.mark.judged_to <= excluded.judged_to`,
+    [mark.hazardPoint, mark.judgedTo, JSON.stringify(mark.state ?? null)],
+  );
+}

@@ -1,0 +1,114 @@
+import type { Ledger, LedgerEntry } from '#libs/alert';
+import type { StageBus, WallEvent } from '#libs/contracts';
+import type { DataKey, Logger } from '#libs/platform';
+import { auditWriter, type AuditWriter } from './audit.js';
+import type { Database, Sql } from './database.js';
+import { importEvents, lastEventSeq, pgEvents, writeEvents } from './event.js';
+import { writeEntry } from './ledger-write.js';
+
+export interface PgLedger extends Ledger {
+  /** Writes an entry whose events have their places already (drained from the journal). Publishes nothing: it was published when it was made. */
+  restore(entry: LedgerEntry, events: readonly WallEvent[]): Promise<void>;
+  /** Resolves when everything committed so far has been published. */
+  settled(): Promise<void>;
+}
+
+export interface PgLedgerOptions {
+  bus: StageBus;
+  dataKey: DataKey;
+  logger: Logger;
+  audit?: AuditWriter;
+}
+
+/** The ledger on PostgreSQL: one transaction an entry, one entry after another. */
+export function pgLedger(db: Database, options: PgLedgerOptions): PgLedger {
+  return new PostgresLedger(db, options);
+}
+
+class PostgresLedger implements PgLedger {
+  /** Entries wait for the one before: events are numbered in the order of commit, so no client that has seen n can be shown n-1 later. */
+  #writing: Promise<unknown> = Promise.resolve();
+  #publishing: Promise<void> = Promise.resolve();
+  /** Seq of the newest event; undefined when it has to be read from the database. */
+  #lastSeq: number | undefined;
+  #announced: number | undefined;
+  readonly #audit: AuditWriter;
+
+  constructor(
+    readonly db: Database,
+    readonly options: PgLedgerOptions,
+  ) {
+    this.#audit = options.audit ?? auditWriter(db);
+  }
+
+  write(entry: LedgerEntry): Promise<readonly WallEvent[]> {
+    return this.#inTurn(async () => {
+      const last = await this.#position();
+      const { events, deliveries } = await this.#commit(entry, (sql, drafts) => writeEvents(sql, drafts, last));
+      this.#lastSeq = last + events.length;
+      this.#announce(events, deliveries);
+      return events;
+    });
+  }
+
+  restore(entry: LedgerEntry, events: readonly WallEvent[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#position();
+      await this.#commit(entry, async (sql) => {
+        await importEvents(sql, events);
+        return [];
+      });
+      this.#announced = Math.max(this.#announced ?? 0, ...events.map((event) => event.seq));
+      this.#lastSeq = Math.max(this.#lastSeq ?? 0, this.#announced);
+    });
+  }
+
+  settled(): Promise<void> {
+    return this.#writing.then(
+      () => this.#publishing,
+      () => this.#publishing,
+    );
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#writing.then(work, work);
+    this.#writing = turn;
+    // The caller has the rejection; the chain only needs to know that the turn is over.
+    turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #commit(
+    entry: LedgerEntry,
+    place: Parameters<typeof writeEntry>[2]['place'],
+  ): Promise<{ events: WallEvent[]; deliveries: number }> {
+    try {
+      return await this.db.tx((sql: Sql) => writeEntry(sql, entry, { key: this.options.dataKey, audit: this.#audit, place }));
+    } catch (error) {
+      // A commit that failed may have happened: ask the database where we are before the next entry.
+      this.#lastSeq = undefined;
+      throw error;
+    }
+  }
+
+  /** Newest seq. After a commit of unknown outcome, also tells what that commit wrote and nobody has heard of. */
+  async #position(): Promise<number> {
+    if (this.#lastSeq !== undefined) return this.#lastSeq;
+    const last = await lastEventSeq(this.db);
+    const announced = (this.#announced ??= last);
+    if (last > announced) this.#announce(await pgEvents(this.db).since(announced, '', last - announced), 0);
+    this.#lastSeq = last;
+    return last;
+  }
+
+  /**
+   * Publishes in the order of commit, without holding up the writer: a listener may itself write to the ledger, and
+   * would otherwise wait for itself. A listener's failure is its own; the entry is written.
+   */
+  #announce(events: readonly WallEvent[], deliveries: number): void {
+    this.#announced = Math.max(this.#announced ?? 0, ...events.map((event) => event.seq));
+    this.#publishing = this.#publishing
+      .then(() => this.options.bus.publish('ledger.written', { events, deliveries }))
+      .catch((error: unknown) => this.options.logger.error({ stage: 'store', err: error }, 'a listener of ledger.written failed'));
+  }
+}

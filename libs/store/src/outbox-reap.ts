@@ -1,0 +1,35 @@
+import type { Database } from './database.js';
+import { retryOrphans } from './outbox-receipt.js';
+
+/**
+ * How long after its deadline an accepted delivery may still be reported on before it ends as `expired`. Zero would end
+ * messages whose receipt is on its way; more leaves a warning's account open (notify.md §6: nothing open at deadline + 60 s).
+ */
+const RECEIPT_GRACE_SECONDS = 30;
+
+/** What time alone changes. Run every second. */
+export async function reap(db: Database): Promise<{ unknown: number; expired: number; warnings: string[] }> {
+  const rows = await db.query<{ warning_id: string; status: string }>(
+    `with late as (
+       select id, status from notify.delivery
+        where (status in ('sending', 'recon') and lease_until <= now())
+           or (status = 'pending' and deadline <= now())
+           or (status in ('accepted', 'sent') and deadline <= now() - $1 * interval '1 second')
+        order by id limit 10000 for update skip locked
+     ), ended as (
+       update notify.delivery d set
+         status = case when d.status in ('sending', 'recon') then 'unknown' else 'expired' end,
+         lease_owner = null, lease_until = null,
+         not_before = case when d.status in ('sending', 'recon') then now() else d.not_before end,
+         failed_at = case when d.status in ('sending', 'recon') then d.failed_at else now() end
+       from late where d.id = late.id returning d.id, d.warning_id, late.status as was, d.status
+     ), told as (
+       insert into notify.delivery_event (delivery_id, from_status, to_status, source) select id, was, status, 'reaper' from ended
+     )
+     select warning_id, status from ended`,
+    [RECEIPT_GRACE_SECONDS],
+  );
+  const told = await retryOrphans(db);
+  const unknown = rows.filter((row) => row.status === 'unknown').length;
+  return { unknown, expired: rows.length - unknown, warnings: [...new Set([...rows.map((row) => row.warning_id), ...told])] };
+}

@@ -1,0 +1,50 @@
+import type { AckState, DeliveryStatus, DeliverySummary } from '#libs/contracts';
+import type { Outbox } from '#libs/notify';
+import type { DataKey } from '#libs/platform';
+import type { Database, Sql } from './database.js';
+import { awaitingReceipt, claim, claimUnknown } from './outbox-lease.js';
+import { reap } from './outbox-reap.js';
+import { receive } from './outbox-receipt.js';
+import { settle } from './outbox-settle.js';
+
+/** The outbox on PostgreSQL (notify.md §5.2). Intents enter through the ledger. */
+export function pgOutbox(db: Database, key: DataKey): Outbox {
+  return {
+    claim: (owner, limit, leaseMs, maxPriority) => claim(db, key, owner, limit, leaseMs, maxPriority),
+    claimUnknown: (owner, limit, leaseMs) => claimUnknown(db, key, owner, limit, leaseMs),
+    settle: (id, owner, settlement) => settle(db, id, owner, settlement),
+    receive: (receipt) => receive(db, receipt),
+    acknowledge: (id, ack, at) => acknowledge(db, id, ack, at),
+    awaitingReceipt: (limit, againMs) => awaitingReceipt(db, key, limit, againMs),
+    summary: (warningId) => summary(db, warningId),
+    reap: () => reap(db),
+  };
+}
+
+/** A plain "read" never replaces what a person told us (`help`, `safe`, `visited`). */
+async function acknowledge(db: Sql, id: string, ack: AckState, at: number): Promise<void> {
+  await db.run(
+    `with answered as (
+       update notify.delivery set ack = $2, ack_at = $3 where id = $1 and not ($2 in ('none', 'ack') and ack in ('help', 'safe', 'visited'))
+       returning id, status
+     )
+     insert into notify.delivery_event (delivery_id, from_status, to_status, source, raw)
+     select id, status, status, 'operator', jsonb_build_object('ack', $2::text) from answered`,
+    [id, ack, new Date(at)],
+  );
+}
+
+async function summary(db: Sql, warning: string): Promise<DeliverySummary> {
+  const rows = await db.query<{ status: DeliveryStatus; total: number; acknowledged: number }>(
+    `select status, count(*) as total, count(*) filter (where ack <> 'none') as acknowledged
+       from notify.delivery where warning_id = $1 group by status`,
+    [warning],
+  );
+  const sum = (pick: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + pick(row), 0);
+  return {
+    warning,
+    total: sum((row) => row.total),
+    byStatus: Object.fromEntries(rows.map((row) => [row.status, row.total])),
+    acknowledged: sum((row) => row.acknowledged),
+  };
+}

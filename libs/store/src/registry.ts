@@ -1,0 +1,88 @@
+import type { RegistryStore } from '#libs/command';
+import { Device, HazardPoint, Problem, type RegisteredDevice } from '#libs/contracts';
+import { z } from 'zod';
+import type { Sql } from './database.js';
+import { DataRefused } from './errors.js';
+
+/** Points and devices. The record is kept whole in jsonb and checked on the way out: a release may have changed its shape. */
+export function pgRegistry(db: Sql): RegistryStore {
+  return {
+    async load() {
+      const points = await db.query<{ record: unknown }>('select record from command.hazard_point order by unified_code');
+      const devices = await db.query<{ record: unknown; secret_hash: string }>(
+        'select record, secret_hash from command.device order by device_id',
+      );
+      return {
+        points: z.array(HazardPoint).parse(points.map((row) => row.record)),
+        devices: devices.map((row): RegisteredDevice => ({ ...Device.parse(row.record), secretHash: row.secret_hash })),
+      };
+    },
+    insertPoint: (point) => insertPoint(db, point),
+    updatePoint: (point) => updatePoint(db, point),
+    insertDevice: (device) => insertDevice(db, device),
+  };
+}
+
+async function insertPoint(db: Sql, point: HazardPoint): Promise<void> {
+  const written = await db.run(
+    `insert into command.hazard_point (unified_code, division_code, name, kind, longitude, latitude, closed, record, version, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (unified_code) do nothing`,
+    [...pointColumns(point), point.version, point.createdAt, point.updatedAt],
+  );
+  if (written === 0) throw new Problem('already-exists', `hazard point ${point.unifiedCode} is registered already; change it with PATCH`);
+}
+
+async function updatePoint(db: Sql, point: HazardPoint): Promise<void> {
+  const written = await db.run(
+    `update command.hazard_point set division_code = $2, name = $3, kind = $4, longitude = $5, latitude = $6, closed = $7, record = $8,
+       version = $9, updated_at = $10 where unified_code = $1 and version = $9 - 1`,
+    [...pointColumns(point), point.version, point.updatedAt],
+  );
+  if (written === 1) return;
+  const [stored] = await db.query<{ version: number }>('select version from command.hazard_point where unified_code = $1', [
+    point.unifiedCode,
+  ]);
+  if (!stored) throw new Problem('not-found', `no hazard point ${point.unifiedCode}`);
+  throw new Problem(
+    'version-conflict',
+    `hazard point ${point.unifiedCode} is at version ${stored.version}; read it again and repeat the change`,
+    {
+      version: stored.version,
+    },
+  );
+}
+
+const pointColumns = (point: HazardPoint): unknown[] => [
+  point.unifiedCode,
+  point.divisionCode,
+  point.name,
+  point.kind,
+  point.longitude,
+  point.latitude,
+  point.closed,
+  JSON.stringify(point),
+];
+
+async function insertDevice(db: Sql, { secretHash, ...device }: RegisteredDevice): Promise<void> {
+  try {
+    const written = await db.run(
+      `insert into command.device (device_id, hazard_point, division_code, profile, parent, secret_hash, record, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (device_id) do nothing`,
+      [
+        device.deviceId,
+        device.hazardPoint,
+        device.divisionCode,
+        device.profile,
+        device.parent ?? null,
+        secretHash,
+        JSON.stringify(device),
+        device.createdAt,
+      ],
+    );
+    if (written === 0) throw new Problem('already-exists', `device ${device.deviceId} is registered already`);
+  } catch (error) {
+    if (error instanceof DataRefused && error.sqlState === '23503')
+      throw new Problem('not-found', `no hazard point ${device.hazardPoint}; register it before its devices`);
+    throw error;
+  }
+}

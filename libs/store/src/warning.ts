@@ -1,0 +1,93 @@
+import type { WarningQuery, WarningStore } from '#libs/alert';
+import type { Page, TimelineEntry, WarningRecord } from '#libs/contracts';
+import { at, atOrNull, type Sql } from './database.js';
+import { pageKey, toPage } from './record-page.js';
+
+/** Warnings as they stand, in `alert.warning`; their histories in `alert.timeline`. Both are written by the ledger only. */
+export function pgWarnings(db: Sql): WarningStore {
+  return {
+    async open() {
+      return records(
+        await db.query<Row>(`select record from alert.warning where state in ('candidate', 'confirmed') order by opened_at, id`),
+      );
+    },
+    async find(id) {
+      return records(await db.query<Row>('select record from alert.warning where id = $1', [id]))[0];
+    },
+    async timeline(id) {
+      const rows = await db.query<{ entry: TimelineEntry }>('select entry from alert.timeline where warning_id = $1 order by ordinal', [
+        id,
+      ]);
+      return rows.map((row) => row.entry);
+    },
+    list: (query) => list(db, query),
+  };
+}
+
+interface Row {
+  record: WarningRecord;
+}
+const records = (rows: readonly Row[]): WarningRecord[] => rows.map((row) => row.record);
+
+/** Newest first. */
+async function list(db: Sql, query: WarningQuery): Promise<Page<WarningRecord>> {
+  const after = pageKey(query.cursor);
+  const rows = await db.query<Row & { id: string; opened_at: number }>(
+    `select id, opened_at, record from alert.warning
+      where starts_with(division_code, $1)
+        and ($2::text is null or state = $2)
+        and ($3::text is null or hazard_point = $3)
+        and ($4::timestamptz is null or opened_at >= $4)
+        and ($5::timestamptz is null or (opened_at, id) < ($5, $6::text))
+      order by opened_at desc, id desc limit $7`,
+    [
+      query.scope,
+      query.state ?? null,
+      query.hazardPoint ?? null,
+      atOrNull(query.from),
+      after ? at(Number(after[0])) : null,
+      after?.[1] ?? '',
+      query.limit + 1,
+    ],
+  );
+  return toPage(
+    rows,
+    query.limit,
+    (row) => [row.opened_at, row.id],
+    (row) => row.record,
+  );
+}
+
+/** Upserts; an older `version` never overwrites a newer one. */
+export async function writeWarning(sql: Sql, warning: WarningRecord): Promise<void> {
+  await sql.run(
+    `insert into alert.warning (id, hazard_point, division_code, level, state, exercise, opened_at, record, version, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     on conflict (id) do update set level = excluded.level, state = excluded.state, record = excluded.record,
+       version = excluded.version, updated_at = excluded.updated_at
+     where alert.warning.version < excluded.version`,
+    [
+      warning.id,
+      warning.hazardPoint,
+      warning.divisionCode,
+      warning.level,
+      warning.state,
+      warning.exercise,
+      warning.openedAt,
+      JSON.stringify(warning),
+      warning.version,
+      warning.updatedAt,
+    ],
+  );
+}
+
+/** Adds entries that are not there yet, in the order given. Their warning must exist. */
+export async function writeTimeline(sql: Sql, entries: readonly (TimelineEntry & { warningId: string })[]): Promise<void> {
+  await sql.run(
+    `insert into alert.timeline (id, warning_id, at, division_code, entry)
+     select t.entry ->> 'id', t.warning, (t.entry ->> 'at')::timestamptz, (select division_code from alert.warning w where w.id = t.warning), t.entry
+       from unnest($1::text[], $2::jsonb[]) with ordinality as t (warning, entry, place) order by t.place
+     on conflict (id) do nothing`,
+    [entries.map((entry) => entry.warningId), entries.map(({ warningId: _, ...entry }) => JSON.stringify(entry))],
+  );
+}
