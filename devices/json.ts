@@ -1,0 +1,57 @@
+/** Text of a payload as JSON, or what is wrong with it. */
+export type ParsedJson = { value: unknown } | { fault: string };
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads UTF-8 JSON without losing anything in silence: `JSON.parse` keeps only the last of two equal keys, and a firmware that
+ * repeats a sensor code for each time would lose all samples but one. Such text is refused; its bytes stay in quarantine.
+ */
+export function parseJson(bytes: Uint8Array): ParsedJson {
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    return { fault: 'the text is not UTF-8' };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : 'not JSON' };
+  }
+  return membersWritten(text) === membersRead(value) ? { value } : { fault: 'the same key appears twice in one object' };
+}
+
+/** Every member of an object has one colon outside of strings. */
+function membersWritten(text: string): number {
+  let count = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) inString = !inString;
+    else if (code === 0x5c && inString) at += 1;
+    else if (code === 0x3a && !inString) count += 1;
+  }
+  return count;
+}
+
+/** Without recursion: text nested 10,000 deep parses, and would end the stack here. */
+function membersRead(value: unknown): number {
+  let count = 0;
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (next === null || typeof next !== 'object') continue;
+    if (Array.isArray(next)) for (const item of next) open.push(item);
+    else
+      for (const item of Object.values(next)) {
+        count += 1;
+        if (typeof item === 'object') open.push(item);
+      }
+  }
+  return count;
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
