@@ -1,0 +1,73 @@
+import type { ReleaseScope, Role, WarningAction, WarningRecord } from '#libs/contracts';
+import { releaseScopes, warningActions } from '#libs/contracts';
+import { isOpen } from './episode.js';
+import { isOut, stepRelease, type ReleaseTrigger } from './release.js';
+
+export type LegalAction = { action: WarningAction; scope?: ReleaseScope };
+
+/** Who may take which action; an administrator may take all. */
+export const actionRoles: Readonly<Record<WarningAction, readonly Role[]>> = {
+  acknowledge: ['duty', 'signer'],
+  confirm: ['duty', 'signer'],
+  propose: ['duty'],
+  consult: ['expert', 'duty'],
+  decide: ['signer'],
+  sign: ['signer'],
+  publish: ['signer'],
+  adjust: ['signer'],
+  cancel: ['signer'],
+  'all-clear': ['signer'],
+  close: ['duty', 'signer'],
+};
+
+export const mayAct = (roles: readonly Role[], action: WarningAction): boolean =>
+  roles.includes('admin') || actionRoles[action].some((role) => roles.includes(role));
+
+/** Actions on the episode; the others move the release of a scope. */
+const unscoped: ReadonlySet<WarningAction> = new Set(['acknowledge', 'confirm', 'close']);
+
+/** The trigger an action is to the release machine: a signature under a published plan ratifies it. */
+export function releaseTrigger(record: WarningRecord, action: WarningAction, scope: ReleaseScope): ReleaseTrigger {
+  if (action === 'acknowledge' || action === 'confirm' || action === 'close') throw new TypeError(`${action} is no release action`);
+  return action === 'sign' && isOut(record.releases[scope].state) ? 'ratify' : action;
+}
+
+/** Why an action can't be taken now, or null when it can. */
+export function obstacle(record: WarningRecord, action: WarningAction, scope: ReleaseScope): string | null {
+  const open = isOpen(record.state);
+  switch (action) {
+    case 'acknowledge':
+      if (!open) return 'episode-over';
+      return record.acknowledged ? 'already-acknowledged' : null;
+    case 'confirm':
+      return record.state === 'candidate' ? null : 'not-a-candidate';
+    case 'close':
+      return open ? null : 'episode-over';
+  }
+  const release = record.releases[scope];
+  const trigger = releaseTrigger(record, action, scope);
+  if (!stepRelease(scope, release.state, trigger).ok) return `release-is-${release.state}`;
+  if (trigger === 'ratify' && release.ratified) return 'already-ratified';
+  // The last word to people already told is always possible; anything else needs a living episode.
+  if (action === 'cancel' || action === 'all-clear') {
+    // Withdrawing inside while households still hold the message would leave nobody looking after them.
+    return scope === 'internal' && isOut(record.releases.public.state) ? 'public-still-out' : null;
+  }
+  if (trigger === 'ratify') return null;
+  if (!open) return 'episode-over';
+  // A public message says "confirmed": the candidate is confirmed first, by rule or person (domain.md §7c 10).
+  if (action === 'publish' && scope === 'public' && record.state !== 'confirmed') return 'not-confirmed';
+  return null;
+}
+
+/** Every action that is legal now, whoever asks. */
+export function legalActions(record: WarningRecord): LegalAction[] {
+  return warningActions.flatMap((action): LegalAction[] => {
+    if (unscoped.has(action)) return obstacle(record, action, 'public') === null ? [{ action }] : [];
+    return releaseScopes.filter((scope) => obstacle(record, action, scope) === null).map((scope) => ({ action, scope }));
+  });
+}
+
+/** The legal actions these roles may take. */
+export const legalFor = (record: WarningRecord, roles: readonly Role[]): LegalAction[] =>
+  legalActions(record).filter(({ action }) => mayAct(roles, action));

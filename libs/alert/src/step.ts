@@ -1,0 +1,190 @@
+import type {
+  IndicatorValue,
+  MessageKind,
+  Reason,
+  ReleaseScope,
+  RuleRef,
+  TimelineEntry,
+  WallEventType,
+  WarningAction,
+  WarningLevel,
+  WarningRecord,
+} from '#libs/contracts';
+import { HOUR, levelRank, toIso } from '#libs/contracts';
+import type { Effects, StepContext } from './effects.js';
+import { stepEpisode, type EpisodeTrigger } from './episode.js';
+import type { TellOrder } from './orders.js';
+import { because, type AlertReason } from './reasons.js';
+import { isOver, stepRelease, type ReleaseTrigger } from './release.js';
+import { warningView } from './view.js';
+
+/** Who moves the warning, and on what evidence. */
+export interface StepCause {
+  /** Login name of a person, or `station`. */
+  actor: string;
+  /** Event time of what caused it, epoch ms. */
+  eventAt: number;
+  action?: WarningAction;
+  rule?: RuleRef;
+  reasons?: readonly Reason[];
+  evidence?: readonly IndicatorValue[];
+  text?: string;
+}
+
+/**
+ * One change of one warning, collected: every machine move, message, timeline entry, event and audit record of it under
+ * one new version. Asking a machine for an edge it has not got is a programming error and throws; callers ask `obstacle` first.
+ */
+export class Step {
+  readonly record: WarningRecord;
+  readonly #before: WarningRecord | undefined;
+  readonly #timeline: TimelineEntry[] = [];
+  readonly #orders: TellOrder[] = [];
+  readonly #events = new Set<WallEventType>();
+  readonly #supersede = new Map<ReleaseScope, number>();
+  readonly #named: AlertReason[] = [];
+  /** The level rose, was confirmed or came back in this step: only then is there anything new for people already told. */
+  rose = false;
+
+  constructor(
+    record: WarningRecord,
+    readonly context: StepContext,
+    readonly cause: StepCause,
+    opening = false,
+  ) {
+    this.#before = opening ? undefined : record;
+    this.record = { ...record, releases: { ...record.releases }, version: opening ? 1 : record.version + 1, updatedAt: toIso(context.now) };
+  }
+
+  get changed(): boolean {
+    return this.#timeline.length > 0;
+  }
+
+  episode(trigger: EpisodeTrigger, reason: AlertReason): void {
+    const step = stepEpisode(this.record.state, trigger);
+    if (!step.ok) throw new Error(`episode ${this.record.state} knows no ${trigger}; legal: ${step.legal.join(', ') || 'nothing'}`);
+    this.record.state = step.state;
+    if (step.state === 'confirmed') this.rose = true;
+    this.note('state', reason);
+    this.#events.add('warning.state');
+  }
+
+  level(level: WarningLevel, reason: AlertReason): void {
+    if (levelRank(level) > levelRank(this.record.level) || reason === 'rule-returned') this.rose = true;
+    this.record.level = level;
+    if (levelRank(level) > levelRank(this.record.peak)) this.record.peak = level;
+    this.note('level', reason);
+    this.#events.add('warning.level');
+  }
+
+  /** Moves a release without a message. */
+  move(scope: ReleaseScope, trigger: ReleaseTrigger, reason: AlertReason): void {
+    const step = stepRelease(scope, this.record.releases[scope].state, trigger);
+    if (!step.ok)
+      throw new Error(
+        `${scope} release ${this.record.releases[scope].state} knows no ${trigger}; legal: ${step.legal.join(', ') || 'nothing'}`,
+      );
+    this.patch(scope, { state: step.state });
+    this.note('release', reason, { scope, release: step.state });
+    this.#events.add('warning.release');
+  }
+
+  /** Moves a release and tells the scope: the one place where the version of a release rises and a message is ordered. */
+  tell(scope: ReleaseScope, trigger: ReleaseTrigger, kind: MessageKind, level: WarningLevel, reason: AlertReason): void {
+    const release = this.record.releases[scope];
+    const version = release.version + 1;
+    const told = release.told ?? { inspect: null, warning: null };
+    this.patch(scope, {
+      level,
+      version,
+      dueAt: null,
+      ratified: trigger !== 'plan-publish' && trigger !== 'plan-adjust',
+      publishedAt: release.publishedAt ?? toIso(this.context.now),
+      told: kind === 'inspect' ? { ...told, inspect: level } : { ...told, warning: level },
+    });
+    this.#orders.push({ warningId: this.record.id, scope, kind, level, version, previousLevel: release.level });
+    // Messages of older versions that have not left yet are overtaken; two of the same step are not each other's rivals.
+    if (!this.#supersede.has(scope)) this.#supersede.set(scope, version);
+    this.move(scope, trigger, reason);
+    if (isOver(this.record.releases[scope].state)) this.patch(scope, { dueAt: null });
+  }
+
+  patch(scope: ReleaseScope, change: Partial<WarningRecord['releases']['public']>): void {
+    this.record.releases[scope] = { ...this.record.releases[scope], ...change };
+  }
+
+  note(kind: TimelineEntry['kind'], reason: AlertReason, about: Pick<TimelineEntry, 'scope' | 'release'> = {}): void {
+    const { actor, eventAt, action, rule, reasons = [], evidence = [], text } = this.cause;
+    const fromRule = kind === 'opened' || kind === 'level' || kind === 'state' || kind === 'task';
+    this.#named.push(reason);
+    this.#timeline.push({
+      id: this.context.hash(this.record.id, this.record.version, 'timeline', this.#timeline.length),
+      at: toIso(this.context.now),
+      eventAt: toIso(eventAt),
+      kind,
+      level: this.record.level,
+      state: this.record.state,
+      ...about,
+      ...(action ? { action } : {}),
+      actor,
+      ...(rule ? { rule } : {}),
+      reasons: [because(reason), ...(fromRule ? reasons : [])],
+      evidence: fromRule ? [...evidence] : [],
+      ...(text === undefined ? {} : { text }),
+    });
+  }
+
+  /** Shows the warning as it stands although no machine moved (acknowledged, scheduled). */
+  show(type: WallEventType): void {
+    this.#events.add(type);
+  }
+
+  /** A rise keeps the warning valid from now, by the wall clock also in a drill (domain.md §2.8: 24 h). */
+  extendValidity(): void {
+    this.record.expiresAt = toIso(this.context.now + this.context.settings.validityHours * HOUR);
+  }
+
+  finish(openConsultation: boolean): Effects {
+    const { hash, now, point } = this.context;
+    const { record } = this;
+    const opened = this.#before === undefined;
+    // An opening says level and state itself; a release in the same step is still news of its own.
+    const types = opened
+      ? ['warning.opened' as const, ...[...this.#events].filter((type) => type === 'warning.release')]
+      : [...this.#events];
+    const payload = warningView(record, { pointName: point.name, timeline: this.#timeline });
+    return {
+      warnings: [record],
+      timeline: this.#timeline.map((entry) => ({ ...entry, warningId: record.id })),
+      orders: this.#orders.map((order) => ({ order, warning: record })),
+      supersede: [...this.#supersede].map(([scope, beforeVersion]) => ({ warningId: record.id, scope, beforeVersion })),
+      events: types.map((type) => ({
+        id: hash(record.id, record.version, type),
+        type,
+        at: now,
+        divisionCode: record.divisionCode,
+        payload,
+      })),
+      audit: [
+        {
+          id: hash(record.id, record.version, 'audit'),
+          at: now,
+          actor: this.cause.actor,
+          action: this.cause.action ? `warning.${this.cause.action}` : opened ? 'warning.opened' : 'warning.changed',
+          object: `warning:${record.id}`,
+          detail: {
+            hazardPoint: record.hazardPoint,
+            level: record.level,
+            state: record.state,
+            internal: record.releases.internal.state,
+            public: record.releases.public.state,
+            version: record.version,
+            reasons: this.#named,
+          },
+        },
+      ],
+      openConsultation,
+      reason: this.#named[0] ?? 'unchanged',
+    };
+  }
+}

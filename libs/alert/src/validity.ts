@@ -1,0 +1,45 @@
+import type { WarningRecord } from '#libs/contracts';
+import { levelRank } from '#libs/contracts';
+import { nothing, together, type Effects, type StepContext } from './effects.js';
+import { isOpen } from './episode.js';
+import { publishDue } from './policy.js';
+import { Step } from './step.js';
+
+/** Whether the wall clock asks anything of this warning now; cheap enough to ask every second of every open warning. */
+export const isDue = (record: WarningRecord, now: number): boolean =>
+  isOpen(record.state) &&
+  (Date.parse(record.expiresAt) <= now || (record.releases.public.dueAt !== null && Date.parse(record.releases.public.dueAt) <= now));
+
+/** What the wall clock does to a warning: the delayed release of its plan, then the end of its validity. */
+export function tick(record: WarningRecord, context: StepContext): Effects {
+  let effects = nothing('not-due');
+  let current = record;
+  const due = current.releases.public.dueAt;
+  if (isOpen(current.state) && due !== null && Date.parse(due) <= context.now) {
+    const step = new Step(current, context, { actor: 'station', eventAt: context.eventNow });
+    publishDue(step);
+    effects = together(effects, step.finish(false));
+    current = step.record;
+  }
+  if (isOpen(current.state) && Date.parse(current.expiresAt) <= context.now) effects = together(effects, endValidity(current, context));
+  return effects;
+}
+
+/**
+ * Validity ends (24 h, domain.md §2.8). While the rule still holds a level the warning is renewed instead: expiring it
+ * would turn a slope that is still moving quiet, for the rulebook speaks only when something changes. A closed point is
+ * judged no more, so its warnings end.
+ */
+function endValidity(record: WarningRecord, context: StepContext): Effects {
+  const step = new Step(record, context, { actor: 'station', eventAt: context.eventNow });
+  const stillHeld = record.active && levelRank(record.held?.level ?? 'none') > 0 && !context.point.closed;
+  if (stillHeld) {
+    step.extendValidity();
+    step.note('note', 'validity-renewed');
+    step.show('warning.state');
+  } else {
+    step.patch('public', { dueAt: null });
+    step.episode('validity-end', 'validity-ended');
+  }
+  return step.finish(false);
+}
