@@ -61,6 +61,8 @@ export type Reason = z.infer<typeof Reason>;
 /** Value of one indicator when a decision was taken. `value` null = unknown (missing, warming up, stale). */
 export const IndicatorValue = z.object({
   id: z.string(),
+  /** What people call it; from the rulebook. */
+  title: z.object({ zh: z.string(), en: z.string() }).optional(),
   deviceId: z.string().optional(),
   channel: z.string().optional(),
   detector: z.string(),
