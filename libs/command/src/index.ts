@@ -1,1 +1,16 @@
 export type * from './ports.js';
+export type { CommandContext } from './context.js';
+export { RegistryIndex } from './registry-index.js';
+export { SettingsKeeper } from './settings.js';
+export { LastSeen } from './last-seen.js';
+export { deviceState } from './device-state.js';
+export { LoginAttempts } from './attempts.js';
+export { Idempotency } from './idempotency.js';
+export { ScopedView, insideArea } from './scope.js';
+export { mayReadPersonalData } from './access.js';
+export { maskAddress, maskName, maskPhone } from './masking.js';
+export { authenticate } from './sessions.js';
+export { bootstrapAdmin } from './users.js';
+export { carryOut, type RawCall } from './carry-out.js';
+export { openApiDocument, sessionCookie } from './openapi.js';
+export { problemBody, problemTitles } from './problem-body.js';

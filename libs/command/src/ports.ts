@@ -3,23 +3,30 @@ import type {
   AuditVerification,
   AuditView,
   AckState,
+  Consultation,
+  DecisionCreate,
   DeliveryView,
   DeviceCreate,
   HazardPoint,
   HouseholdCard,
   HouseholdCardCreate,
+  OpinionCreate,
   Page,
   PageQuery,
   QuarantinedPayload,
   RegisteredDevice,
   Settings,
+  SignatureCreate,
+  TimelineEntry,
   User,
   WarningAction,
   WarningActionBody,
   WarningRecord,
+  WarningView,
   WorkCard,
   WorkCardCreate,
 } from '#libs/contracts';
+import type { WarningStore } from '#libs/alert';
 
 /** Points and devices. Writes bump `version` and the change sequence. */
 export interface RegistryStore {
@@ -116,4 +123,31 @@ export interface RuleStore {
 export interface WarningActions {
   act(warningId: string, action: WarningAction, body: WarningActionBody, actor: User): Promise<WarningRecord>;
   acknowledgeDelivery?(deliveryId: string, ack: AckState, actor: User): Promise<void>;
+}
+
+/** Use cases of a consultation, carried out by the consult stage. Each answers the consultation as it stands afterwards. */
+export interface Consultations {
+  list(query: PageQuery & { warning?: string; scope: string }): Promise<Page<Consultation>>;
+  get(id: string): Promise<Consultation | undefined>;
+  addOpinion(id: string, opinion: OpinionCreate, actor: User): Promise<Consultation>;
+  decide(id: string, decision: DecisionCreate, actor: User): Promise<Consultation>;
+  /** Signs the decision as it stands; acts on the warning. */
+  sign(id: string, signature: SignatureCreate, actor: User): Promise<Consultation>;
+}
+
+/** Makes the answer about a warning: names, legal actions of this user, timeline when it is given. */
+export type WarningViewBuilder = (record: WarningRecord, timeline: readonly TimelineEntry[], user: User) => WarningView;
+
+/** What command needs of the store; libs/store's Store satisfies it. */
+export interface CommandStore {
+  registry: RegistryStore;
+  cards: CardStore;
+  users: UserStore;
+  sessions: SessionStore;
+  settings: SettingsStore;
+  history: HistoryStore;
+  warnings: WarningStore;
+  audit: AuditStore;
+  idempotency: IdempotencyStore;
+  rules: RuleStore;
 }

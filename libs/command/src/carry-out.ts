@@ -1,0 +1,65 @@
+import { Problem, operation, type LiveOperationId, type OperationId, type User } from '#libs/contracts';
+import { z } from 'zod';
+import { requireAccess } from './access.js';
+import type { CommandContext } from './context.js';
+import { handlers, publicHandlers, type Call, type Handler } from './handlers.js';
+import { ScopedView } from './scope.js';
+
+/** A request as the edge has read it: nothing in it is checked yet. */
+export interface RawCall {
+  params: Record<string, string>;
+  query: unknown;
+  body: unknown;
+  address: string;
+  session?: { token: string; expiresAt: number; user: User };
+}
+
+/**
+ * The one way into every use case: session, role, "not in this release", validation, the use case behind the user's
+ * scope, and the answer filtered by its schema, so that a field nobody declared (a secret's hash) can't leave.
+ * @returns the answer's body; undefined for an answer without one
+ * @throws Problem
+ */
+export async function carryOut(context: CommandContext, id: OperationId, raw: RawCall): Promise<unknown> {
+  const it = operation(id);
+  if (it.access === 'public') {
+    const call = { body: checked(it.body, raw.body, 'body') as never, address: raw.address };
+    return filtered(id, await publicHandlers[id as keyof typeof publicHandlers](context, call));
+  }
+  if (!raw.session)
+    throw new Problem('unauthenticated', 'No valid session: POST /api/v1/session answers a token, sent as "Authorization: Bearer …"');
+  requireAccess(it, raw.session.user);
+  if (it.later !== undefined) throw new Problem('not-implemented', `${it.method} ${it.path}: ${it.later}`);
+  const call = {
+    params: raw.params,
+    query: checked(it.query, raw.query, 'query'),
+    body: checked(it.body, raw.body, 'body'),
+    view: new ScopedView(context, raw.session.user),
+    session: raw.session,
+  };
+  // The table ties each handler to its own call type; looked up by a variable id TypeScript sees only their union.
+  const handler = handlers[id as keyof typeof handlers] as Handler<never>;
+  return filtered(id, await handler(context, call as unknown as Call<LiveOperationId> as never));
+}
+
+/** @throws Problem invalid-request naming each bad field by its path */
+function checked(schema: z.ZodType | undefined, value: unknown, where: 'query' | 'body'): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(where === 'body' && value === undefined ? {} : value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.map((issue) => ({ path: [where, ...issue.path.map(String)].join('.'), message: issue.message }));
+  const [first] = errors;
+  throw new Problem(
+    'invalid-request',
+    `${first?.path ?? where}: ${first?.message ?? 'not valid'}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`,
+    { errors },
+  );
+}
+
+function filtered(id: OperationId, answer: unknown): unknown {
+  const { response } = operation(id);
+  if (response === null) return undefined;
+  const result = response.safeParse(answer);
+  if (result.success) return result.data;
+  throw new Error(`the answer of ${id} is not what its schema says: ${z.prettifyError(result.error)}`);
+}

@@ -1,0 +1,27 @@
+import type { Clock, DeviceCatalogue, PointState, PortView, StageBus } from '#libs/contracts';
+import type { DataKey } from '#libs/platform';
+import type { LoginAttempts } from './attempts.js';
+import type { LastSeen } from './last-seen.js';
+import type { CommandStore, Consultations, WarningActions, WarningViewBuilder } from './ports.js';
+import type { RegistryIndex } from './registry-index.js';
+import type { SettingsKeeper } from './settings.js';
+
+/** Everything the use cases work with. Made once by the station; a use case takes it first, the scoped view second. */
+export interface CommandContext {
+  store: CommandStore;
+  clock: Clock;
+  bus: StageBus;
+  dataKey: DataKey;
+  registry: RegistryIndex;
+  settings: SettingsKeeper;
+  catalogue: DeviceCatalogue;
+  lastSeen: LastSeen;
+  attempts: LoginAttempts;
+  actions: WarningActions;
+  warningView: WarningViewBuilder;
+  consultations: Consultations;
+  pointState: (unifiedCode: string) => PointState | undefined;
+  /** Ids of the rulebooks in force: a point may name one of these. */
+  rulebooks: () => readonly string[];
+  ports: () => readonly PortView[];
+}

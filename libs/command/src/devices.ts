@@ -1,0 +1,116 @@
+import {
+  canonicalChannel,
+  DAY,
+  pointClock,
+  Problem,
+  toIso,
+  type DeviceCreate,
+  type DeviceView,
+  type Page,
+  type PageQuery,
+  type QueryOf,
+  type ReadingSeries,
+  type RegisteredDevice,
+} from '#libs/contracts';
+import { randomSecret } from '#libs/platform';
+import { record } from './audit.js';
+import type { CommandContext } from './context.js';
+import { deviceState } from './device-state.js';
+import { pageOfList } from './paging.js';
+import type { ScopedView } from './scope.js';
+
+/** Bytes of a device secret: high entropy is what lets a keyed hash be enough (design.md §5 Broker). */
+const secretBytes = 32;
+
+/**
+ * Registers a device and makes its secret, which is in this answer only.
+ * @throws Problem out-of-scope, unknown-profile, already-exists, invalid-request (closed point, parent elsewhere)
+ */
+export function createDevice(
+  context: CommandContext,
+  view: ScopedView,
+  input: DeviceCreate,
+): Promise<{ deviceId: string; secret: string }> {
+  const point = view.point(input.hazardPoint);
+  const profile = context.catalogue.profile(input.profile);
+  if (!profile) {
+    const known = context.catalogue.profiles().map((each) => each.id);
+    throw new Problem('unknown-profile', `There is no device profile ${input.profile}; choose one of ${known.join(', ')}`, { known });
+  }
+  if (point.closed) throw new Problem('invalid-request', `hazardPoint: ${point.unifiedCode} is closed and takes no new devices`);
+  return context.registry.exclusively(async () => {
+    if (context.registry.device(input.deviceId))
+      throw new Problem('already-exists', `Device ${input.deviceId} is registered already; its secret was shown once`);
+    if (input.parent !== undefined && view.device(input.parent).hazardPoint !== point.unifiedCode)
+      throw new Problem('invalid-request', `parent: device ${input.parent} stands at another hazard point`);
+    const secret = randomSecret(secretBytes);
+    const device: RegisteredDevice = {
+      ...input,
+      interval: input.interval ?? profile.interval,
+      divisionCode: point.divisionCode,
+      createdAt: toIso(context.clock.now()),
+      secretHash: context.dataKey.deviceSecretHash(secret),
+    };
+    await context.store.registry.insertDevice(device);
+    context.registry.addDevice(device);
+    await context.bus.publish('registry.changed', { points: [point.unifiedCode] });
+    await record(context, view.user.username, 'device.created', `device:${device.deviceId}`, {
+      profile: device.profile,
+      hazardPoint: device.hazardPoint,
+    });
+    return { deviceId: device.deviceId, secret };
+  });
+}
+
+export function viewDevice(context: CommandContext, device: RegisteredDevice): DeviceView {
+  const lastSeen = context.lastSeen.of(device.deviceId);
+  const drill = context.registry.point(device.hazardPoint)?.drill;
+  const { secretHash: _, ...shown } = device;
+  return {
+    ...shown,
+    state: deviceState(lastSeen, context.clock.now(), device.interval, drill),
+    lastSeen: lastSeen === undefined ? null : toIso(lastSeen),
+  };
+}
+
+export function listDevices(context: CommandContext, view: ScopedView, query: PageQuery & { hazardPoint?: string }): Page<DeviceView> {
+  const point = query.hazardPoint === undefined ? undefined : view.point(query.hazardPoint).unifiedCode;
+  const devices = view.devices().filter((device) => point === undefined || device.hazardPoint === point);
+  const page = pageOfList(devices, (device) => device.deviceId, query);
+  return { ...page, items: page.items.map((device) => viewDevice(context, device)) };
+}
+
+/** Latest time a Date can hold: readings slightly ahead of our clock are shown too when no end is named. */
+const endOfTime = 8.64e15;
+
+/** Readings of one channel. Without `from` the last 24 hours on the clock of the point, so that a drill shows its own. */
+export async function readReadings(
+  context: CommandContext,
+  view: ScopedView,
+  deviceId: string,
+  query: QueryOf<'getDeviceReadings'>,
+): Promise<ReadingSeries> {
+  const device = view.device(deviceId);
+  const channel = canonicalChannel(query.channel);
+  const now = pointClock(context.registry.point(device.hazardPoint)?.drill, context.clock.now());
+  const from = query.from ?? (query.to ?? now) - DAY;
+  const to = query.to ?? endOfTime;
+  if (from > to) throw new Problem('invalid-request', 'from: lies after to');
+  const { limit, cursor, points } = query;
+  const { resolution, readings, nextCursor } = await context.store.history.readings({
+    deviceId: device.deviceId,
+    channel,
+    from,
+    to,
+    points,
+    limit,
+    cursor,
+  });
+  return {
+    channel,
+    unit: context.catalogue.profile(device.profile)?.field(channel)?.unit ?? '1',
+    resolution,
+    readings: readings.map((reading) => ({ ...reading, time: toIso(reading.time) })),
+    nextCursor,
+  };
+}

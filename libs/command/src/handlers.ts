@@ -1,0 +1,82 @@
+import { type AnswerOf, type BodyOf, type LiveOperationId, type ParamsOf, type QueryOf, type User } from '#libs/contracts';
+import { createHouseholdCard, createWorkCard, listHouseholdCards, listWorkCards } from './cards.js';
+import { addOpinion, decide, listConsultations, sign } from './consultations.js';
+import type { CommandContext } from './context.js';
+import { createDevice, listDevices, readReadings, viewDevice } from './devices.js';
+import { pageOfList } from './paging.js';
+import { createPoint, listPoints, statePoint, updatePoint } from './points.js';
+import { listAudit, listQuarantine, verifyAudit } from './records.js';
+import { activateRule, listRules, listRuleVersions } from './rules.js';
+import type { ScopedView } from './scope.js';
+import { login, logout } from './sessions.js';
+import { toIso } from '#libs/contracts';
+import { changeSettings, readSettings } from './settings.js';
+import { createUser, listUsers } from './users.js';
+import { actOnWarning, getWarning, listDeliveries, listWarnings } from './warnings.js';
+
+/** What a use case is called with, already validated. */
+export interface Call<Id extends LiveOperationId> {
+  params: ParamsOf<Id>;
+  query: QueryOf<Id>;
+  body: BodyOf<Id>;
+  view: ScopedView;
+  session: { token: string; expiresAt: number; user: User };
+}
+/** Operations without a session. */
+export interface PublicCall<Id extends LiveOperationId> {
+  body: BodyOf<Id>;
+  /** Where the request comes from, for the rate limit. */
+  address: string;
+}
+type PublicId = 'createSession';
+type SessionId = Exclude<LiveOperationId, PublicId>;
+export type Handler<Id extends SessionId> = (context: CommandContext, call: Call<Id>) => Promise<AnswerOf<Id>> | AnswerOf<Id>;
+
+/** Operation → use case. One line each; an operation without a line does not compile. */
+export const handlers: { [Id in SessionId]: Handler<Id> } = {
+  getSession: (_, { session }) => ({ expiresAt: toIso(session.expiresAt), user: session.user }),
+  deleteSession: async (context, { session }) => void (await logout(context, session.token, session.user)),
+  listUsers: (_, { view, query }) => listUsers(view, query),
+  createUser: (context, { view, body }) => createUser(context, view, body),
+
+  createHazardPoint: (context, { view, body }) => createPoint(context, view, body),
+  listHazardPoints: (_, { view, query }) => listPoints(view, query),
+  getHazardPoint: (_, { view, params }) => view.point(params.unifiedCode),
+  updateHazardPoint: (context, { view, params, body }) => updatePoint(context, view, params.unifiedCode, body),
+  getHazardPointState: (context, { view, params }) => statePoint(context, view, params.unifiedCode),
+  listDeviceProfiles: (context, { query }) => pageOfList([...context.catalogue.summaries()], (profile) => profile.id, query),
+  createDevice: (context, { view, body }) => createDevice(context, view, body),
+  listDevices: (context, { view, query }) => listDevices(context, view, query),
+  getDevice: (context, { view, params }) => viewDevice(context, view.device(params.id)),
+  getDeviceReadings: (context, { view, params, query }) => readReadings(context, view, params.id, query),
+
+  listWarnings: (context, { view, query }) => listWarnings(context, view, query),
+  getWarning: (context, { view, params }) => getWarning(context, view, params.id),
+  getWarningDeliveries: (context, { view, params, query }) => listDeliveries(context, view, params.id, query),
+  actOnWarning: (context, { view, params, body }) => actOnWarning(context, view, params.id, params.action, body),
+  listConsultations: (_, { view, query }) => listConsultations(view, query),
+  getConsultation: (_, { view, params }) => view.consultation(params.id),
+  addOpinion: (context, { view, params, body }) => addOpinion(context, view, params.id, body),
+  decideConsultation: (context, { view, params, body }) => decide(context, view, params.id, body),
+  signConsultation: (context, { view, params, body }) => sign(context, view, params.id, body),
+
+  createWorkCard: (context, { view, body }) => createWorkCard(context, view, body),
+  listWorkCards: (context, { view, query }) => listWorkCards(context, view, query),
+  createHouseholdCard: (context, { view, body }) => createHouseholdCard(context, view, body),
+  listHouseholdCards: (context, { view, query }) => listHouseholdCards(context, view, query),
+
+  listRules: (context, { query }) => listRules(context, query),
+  listRuleVersions: (context, { params, query }) => listRuleVersions(context, params.id, query),
+  activateRule: (context, { view, params, body }) => activateRule(context, view, params.id, body),
+  listQuarantine: (_, { view, query }) => listQuarantine(view, query),
+  listAudit: (context, { view, query }) => listAudit(context, view, query),
+  verifyAudit: (context, { view }) => verifyAudit(context, view),
+  getSettings: (context, { view }) => readSettings(context, view),
+  updateSettings: (context, { view, body }) => changeSettings(context, view, body),
+  listPorts: (context, { query }) => pageOfList(context.ports(), (port) => port.name, query),
+};
+
+/** Operations everyone may call. */
+export const publicHandlers: { [Id in PublicId]: (context: CommandContext, call: PublicCall<Id>) => Promise<AnswerOf<Id>> } = {
+  createSession: (context, { body, address }) => login(context, body, address),
+};

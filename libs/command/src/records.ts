@@ -1,0 +1,36 @@
+import { Problem, toIso, type AnswerOf, type AuditVerification, type AuditView, type Page, type PageQuery } from '#libs/contracts';
+import type { CommandContext } from './context.js';
+import type { ScopedView } from './scope.js';
+
+/** What could not be read, with its bytes. */
+export async function listQuarantine(view: ScopedView, query: PageQuery): Promise<Page<AnswerOf<'listQuarantine'>['items'][number]>> {
+  const page = await view.quarantine(query);
+  return {
+    ...page,
+    items: page.items.map((item) => ({
+      ...item,
+      payload: Buffer.from(item.payload).toString('base64'),
+      receivedAt: toIso(item.receivedAt),
+    })),
+  };
+}
+
+/** The log in order, from after `after` (or `cursor`, which is the same number). For those who see the whole station. */
+export async function listAudit(
+  context: CommandContext,
+  view: ScopedView,
+  query: PageQuery & { after?: number },
+): Promise<Page<AuditView>> {
+  view.requireWholeStation('The audit log');
+  const after = query.cursor === undefined ? (query.after ?? 0) : Number(query.cursor);
+  if (!Number.isSafeInteger(after) || after < 0)
+    throw new Problem('invalid-request', 'cursor: not one this list has given; start again without it');
+  const items = await context.store.audit.list(after, query.limit);
+  const last = items.at(-1);
+  return { items, nextCursor: items.length === query.limit && last ? String(last.seq) : null };
+}
+
+export async function verifyAudit(context: CommandContext, view: ScopedView): Promise<AuditVerification> {
+  view.requireWholeStation('The audit log');
+  return context.store.audit.verify();
+}

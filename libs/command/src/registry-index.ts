@@ -1,0 +1,59 @@
+import type { HazardPoint, RegisteredDevice, RegistryView } from '#libs/contracts';
+import type { RegistryStore } from './ports.js';
+import { Serial } from './serial.js';
+
+/** The registry in memory: loaded at the start, written only after the store has it, read on every packet. */
+export class RegistryIndex implements RegistryView {
+  readonly #points = new Map<string, HazardPoint>();
+  readonly #devices = new Map<string, RegisteredDevice>();
+  readonly #bySecret = new Map<string, RegisteredDevice>();
+  readonly #byPoint = new Map<string, RegisteredDevice[]>();
+
+  readonly #writes = new Serial();
+
+  /** Registry writes go one after another: "is the number free" still holds when the row is written. */
+  exclusively<T>(write: () => Promise<T>): Promise<T> {
+    return this.#writes.run(write);
+  }
+
+  async load(store: RegistryStore): Promise<void> {
+    const { points, devices } = await store.load();
+    for (const point of points) this.putPoint(point);
+    for (const device of devices) this.addDevice(device);
+  }
+
+  putPoint(point: HazardPoint): void {
+    this.#points.set(point.unifiedCode, point);
+  }
+
+  addDevice(device: RegisteredDevice): void {
+    if (this.#devices.has(device.deviceId)) return;
+    this.#devices.set(device.deviceId, device);
+    this.#bySecret.set(device.secretHash, device);
+    this.#byPoint.set(device.hazardPoint, [...this.devicesOf(device.hazardPoint), device]);
+  }
+
+  device(deviceId: string): RegisteredDevice | undefined {
+    return this.#devices.get(deviceId);
+  }
+
+  deviceBySecretHash(secretHash: string): RegisteredDevice | undefined {
+    return this.#bySecret.get(secretHash);
+  }
+
+  point(unifiedCode: string): HazardPoint | undefined {
+    return this.#points.get(unifiedCode);
+  }
+
+  points(): Iterable<HazardPoint> {
+    return this.#points.values();
+  }
+
+  devices(): Iterable<RegisteredDevice> {
+    return this.#devices.values();
+  }
+
+  devicesOf(unifiedCode: string): readonly RegisteredDevice[] {
+    return this.#byPoint.get(unifiedCode) ?? [];
+  }
+}

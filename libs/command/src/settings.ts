@@ -1,0 +1,77 @@
+import { Problem, Settings, type SettingsPatch, type StageBus } from '#libs/contracts';
+import { mayReadPersonalData } from './access.js';
+import { record } from './audit.js';
+import type { CommandContext } from './context.js';
+import { maskSettings } from './masking.js';
+import type { SettingsStore } from './ports.js';
+import type { ScopedView } from './scope.js';
+import { Serial } from './serial.js';
+
+export interface SettingsRecord {
+  version: number;
+  updatedBy: string;
+  settings: Settings;
+}
+
+/** The county's settings in memory: the code's defaults are version 0, every change is a new version in the store. */
+export class SettingsKeeper {
+  #record: SettingsRecord = { version: 0, updatedBy: 'default', settings: Settings.parse({}) };
+  readonly #writes = new Serial();
+
+  constructor(
+    private readonly store: SettingsStore,
+    private readonly bus: StageBus,
+  ) {}
+
+  async load(): Promise<void> {
+    this.#record = (await this.store.current()) ?? this.#record;
+  }
+
+  /** Bound, so that it can be handed on as `() => Settings`. */
+  readonly current = (): Settings => this.#record.settings;
+
+  get record(): SettingsRecord {
+    return this.#record;
+  }
+
+  /** Named fields change, others stay; levels of `release` not named stay too. */
+  change(patch: SettingsPatch, by: string): Promise<SettingsRecord> {
+    return this.#writes.run(async () => {
+      const before = this.#record;
+      const release = { ...before.settings.release, ...patch.release };
+      const settings = Settings.parse({ ...before.settings, ...patch, release });
+      const next = { version: before.version + 1, updatedBy: by, settings };
+      await this.store.save(settings, next.version, by);
+      this.#record = next;
+      await this.bus.publish('settings.changed', { version: next.version });
+      return next;
+    });
+  }
+}
+
+export async function readSettings(context: CommandContext, view: ScopedView): Promise<SettingsRecord> {
+  return shown(context, view, context.settings.record);
+}
+
+/** @throws Problem out-of-scope when the settings are of a county outside the user's area, invalid-request for an empty patch */
+export async function changeSettings(context: CommandContext, view: ScopedView, patch: SettingsPatch): Promise<SettingsRecord> {
+  view.requireArea(context.settings.current().divisionCode);
+  if (patch.divisionCode !== undefined) view.requireArea(patch.divisionCode);
+  const fields = Object.keys(patch);
+  if (fields.length === 0) throw new Problem('invalid-request', 'body: names no setting to change');
+  const changed = await context.settings.change(patch, view.user.username);
+  // Names and phones of the roster stay out of the log: only that it changed.
+  const { dutyRoster, ...rest } = patch;
+  await record(context, view.user.username, 'settings.changed', `settings:${changed.version}`, {
+    ...rest,
+    ...(dutyRoster === undefined ? {} : { dutyRoster: `${dutyRoster.length} entries` }),
+  });
+  return shown(context, view, changed);
+}
+
+async function shown(context: CommandContext, view: ScopedView, settings: SettingsRecord): Promise<SettingsRecord> {
+  const masked = { ...settings, settings: maskSettings(settings.settings) };
+  if (!mayReadPersonalData(view.user) || !view.covers(settings.settings.divisionCode)) return masked;
+  if (settings.settings.dutyRoster.length > 0) await record(context, view.user.username, 'personal-data.read', 'settings:duty-roster');
+  return settings;
+}
