@@ -1,0 +1,145 @@
+import type { QuarantinedPayload, Reading, StoredReading } from '#libs/contracts';
+import type { CommitOutcome, ReadingStore } from './ports.js';
+
+export interface CommitterOptions {
+  store: ReadingStore;
+  /** Highest seq ever given; the next reading gets one more. */
+  lastSeq: number;
+  /**
+   * Readings that may wait for the running commit, and as many that may be committed and not yet announced. Fewer: a burst
+   * of many devices after an outage is slowed for nothing. More: memory, and a longer way to go at a stop.
+   */
+  maxWaiting: number;
+  /** Readings in one commit. More: one poisoned reading makes a longer search, one commit holds all PUBACKs longer. */
+  maxBatch: number;
+  /** Hears of every commit's new readings, in the order of seq, one call at a time, behind the acknowledgement. */
+  announce(readings: readonly StoredReading[]): Promise<void>;
+  /** An announcement failed: the readings are stored, but some stage did not hear of them. */
+  announceFailed(error: unknown): void;
+  /** A commit ended: how many readings it had and what came of it. */
+  committed?(batch: { readings: number; quarantine: number }, outcome: CommitOutcome | undefined): void;
+}
+
+interface Waiting {
+  readings: readonly Reading[];
+  quarantine: readonly QuarantinedPayload[];
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Many packets, one commit. Flushes at once when no commit is in flight; what arrives meanwhile is the next batch, so the
+ * running commit is the window and no timer is ever waited for. One commit at a time keeps seq, storage and announcement in
+ * one order. Bounded: `whenRoom` holds the callers back (and they their devices), nothing is dropped.
+ */
+export class GroupCommitter {
+  #seq: number;
+  #queue: Waiting[] = [];
+  #waiting = 0;
+  #unannounced = 0;
+  #running = false;
+  #scheduled = false;
+  readonly #held: (() => void)[] = [];
+  #announcing: Promise<void> = Promise.resolve();
+  #idle: (() => void)[] = [];
+
+  constructor(private readonly options: CommitterOptions) {
+    this.#seq = options.lastSeq;
+  }
+
+  /** Readings waiting for a commit, and callers held back: for metrics and health. */
+  get backlog(): { readings: number; held: number; unannounced: number } {
+    return { readings: this.#waiting, held: this.#held.length, unannounced: this.#unannounced };
+  }
+
+  /** Runs `enter` now, or as soon as there is room and all who asked before have entered. */
+  whenRoom(enter: () => void): void {
+    if (this.#held.length === 0 && this.#hasRoom()) enter();
+    else this.#held.push(enter);
+  }
+
+  /**
+   * Adds one packet's readings and quarantine to the next commit.
+   * @returns resolves when they are durable; rejects when the commit failed (then they are not stored, and must be sent again)
+   */
+  add(readings: readonly Reading[], quarantine: readonly QuarantinedPayload[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ readings, quarantine, resolve, reject });
+      this.#waiting += readings.length;
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when everything added is committed or refused, and everything committed announced. */
+  async drain(): Promise<void> {
+    while (this.#running || this.#queue.length > 0 || this.#held.length > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    await this.#announcing;
+  }
+
+  #hasRoom(): boolean {
+    return this.#waiting < this.options.maxWaiting && this.#unannounced < this.options.maxWaiting;
+  }
+
+  #letIn(): void {
+    while (this.#held.length > 0 && this.#hasRoom()) this.#held.shift()?.();
+  }
+
+  /** Not at once, but before anything else is read from a socket: the packets of one chunk share a commit. */
+  #schedule(): void {
+    if (this.#running || this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#queue.length > 0) await this.#commit(this.#take());
+    this.#running = false;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #take(): Waiting[] {
+    let size = 0;
+    let count = 0;
+    for (const { readings } of this.#queue) {
+      if (count > 0 && size + readings.length > this.options.maxBatch) break;
+      size += readings.length;
+      count += 1;
+    }
+    const batch = this.#queue.splice(0, count);
+    this.#waiting -= size;
+    this.#letIn();
+    return batch;
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    // Numbers of a failed batch are not given again: its outcome may be unknown, and a seq must never mean two readings.
+    const readings = batch.flatMap((packet) => packet.readings.map((reading): StoredReading => ({ ...reading, seq: (this.#seq += 1) })));
+    const quarantine = batch.flatMap((packet) => packet.quarantine);
+    const size = { readings: readings.length, quarantine: quarantine.length };
+    try {
+      const outcome = await this.options.store.commit({ readings, quarantine });
+      for (const { resolve } of batch) resolve();
+      this.options.committed?.(size, outcome);
+      this.#announce(readings.filter(({ seq }) => outcome.storedSeqs.has(seq)));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+      this.options.committed?.(size, undefined);
+    }
+  }
+
+  #announce(readings: readonly StoredReading[]): void {
+    if (readings.length === 0) return;
+    this.#unannounced += readings.length;
+    this.#announcing = this.#announcing
+      .then(() => this.options.announce(readings))
+      .catch((error: unknown) => this.options.announceFailed(error))
+      .finally(() => {
+        this.#unannounced -= readings.length;
+        this.#letIn();
+      });
+  }
+}
