@@ -1,0 +1,106 @@
+import type { WarningLevel } from '#libs/contracts';
+
+/**
+ * Every text that leaves the system by SMS, as the vendor approves it: `${name}` marks a variable. Rules of the vendor
+ * (notify.md §1.6): no 【】, no text of variables alone, text between two variables, no telephone number.
+ */
+const texts = {
+  // Five elements of a warning: source (sign), hazard, place, action, time; the action loud, in one part.
+  'household:red': '地灾红色预警：${where}。立即沿${route}撤到${shelter}，勿返回取物。${time}发布。收到回1，求助回2',
+  'household:red:no-route': '地灾红色预警：${where}。立即撤到${shelter}，勿返回取物。${time}发布。收到回1，求助回2',
+  'household:orange': '地灾橙色预警：${where}。老人小孩先转移到${shelter}，其他人做好撤离准备，勿去危险坡下。${time}发布。收到回1',
+  'household:yellow': '地灾黄色预警：${where}。请留意房前屋后裂缝落石，备好应急物品，听从通知。${time}发布',
+  'household:blue': '地灾蓝色预警：${where}。请留意坡面变化和后续通知。${time}发布',
+  'household:adjust:orange':
+    '地灾预警调整为橙色：${where}。老人小孩先转移到${shelter}，其他人做好撤离准备，勿去危险坡下。${time}发布。收到回1',
+  'household:adjust:yellow': '地灾预警调整为黄色：${where}。请留意房前屋后裂缝落石，备好应急物品，听从通知。${time}发布',
+  'household:adjust:blue': '地灾预警调整为蓝色：${where}。请留意坡面变化和后续通知。${time}发布',
+  'household:cancel': '地灾预警取消：${where}的${level}预警于${time}取消，请听从村组安排，仍要留意坡面变化',
+  'household:all-clear': '地灾预警解除：${where}的${level}预警于${time}解除，经核查可返家，雨后勿靠近危险坡，见新裂缝即报监测员',
+  'staff:inspect': '地灾核查：${where}达${level}阈值，请到现场核查回报，注意安全。${time}发布。收到回1',
+  'staff:warning': '地灾${level}预警：${where}，威胁${people}人。请到岗按预案处置。${time}发布。收到回1',
+  'staff:adjust': '地灾预警调整为${level}：${where}，威胁${people}人。请按预案处置。${time}发布。收到回1',
+  'staff:cancel': '地灾预警取消：${where}的${level}预警于${time}取消，请通知到户。收到回1',
+  'staff:all-clear': '地灾预警解除：${where}的${level}预警于${time}解除，请通知到户。收到回1',
+} as const;
+
+export type TemplateName = keyof typeof texts;
+
+export interface MessageTemplate {
+  /** Name, with `drill:` in front for the drill's own template. What a county maps to the vendor's code in its settings. */
+  id: string;
+  /** Default code; the vendor assigns its own at approval. */
+  code: string;
+  text: string;
+}
+
+/** Drills have their own templates, so that no wrong parameter can turn a drill into a warning or back. */
+export const DRILL_MARK = '演练：';
+
+const names = Object.keys(texts) as TemplateName[];
+const plain = names.map((name, index): MessageTemplate => ({ id: name, code: `SMS_${900_001 + index}`, text: texts[name] }));
+const drill = names.map((name, index): MessageTemplate => ({
+  id: `drill:${name}`,
+  code: `SMS_${900_101 + index}`,
+  text: DRILL_MARK + texts[name],
+}));
+
+/** All templates, warnings first. */
+export const messageTemplates: readonly MessageTemplate[] = [...plain, ...drill];
+const byId = new Map(messageTemplates.map((template) => [template.id, template]));
+
+/** Names that can carry a red message: these must fit one part whatever the card says. */
+export const redTemplates: readonly TemplateName[] = [
+  'household:red',
+  'household:red:no-route',
+  'staff:inspect',
+  'staff:warning',
+  'staff:adjust',
+];
+
+/**
+ * A template with the code in force.
+ * @param codes codes the vendor assigned, by template id (settings)
+ */
+export function templateOf(name: TemplateName, exercise: boolean, codes: Readonly<Record<string, string>> = {}): MessageTemplate {
+  const id = exercise ? `drill:${name}` : name;
+  const template = byId.get(id);
+  if (!template) throw new Error(`libs/notify: no template ${id}`);
+  return { ...template, code: codes[id] ?? template.code };
+}
+
+/** What a household is told at a level. */
+export const householdWarning: Readonly<Record<WarningLevel, TemplateName>> = {
+  red: 'household:red',
+  orange: 'household:orange',
+  yellow: 'household:yellow',
+  blue: 'household:blue',
+};
+
+/** A change to red says the same as a first red: the action is what counts, and "adjusted" would cost it a part. */
+export const householdAdjust: Readonly<Record<WarningLevel, TemplateName>> = {
+  red: 'household:red',
+  orange: 'household:adjust:orange',
+  yellow: 'household:adjust:yellow',
+  blue: 'household:adjust:blue',
+};
+
+const variable = /\$\{([a-z]+)\}/g;
+
+/** Names of the variables of a template text, in order. */
+export const variablesOf = (text: string): string[] => [...text.matchAll(variable)].map((match) => match[1] ?? '');
+
+/**
+ * What the provider makes of a template and its parameters.
+ * @throws if a parameter is missing or one too many: the vendor would refuse it (`isv.TEMPLATE_MISSING_PARAMETERS`)
+ */
+export function fill(text: string, params: Readonly<Record<string, string>>): string {
+  const wanted = variablesOf(text);
+  const extra = Object.keys(params).filter((name) => !wanted.includes(name));
+  if (extra.length > 0) throw new Error(`libs/notify: parameters the template does not have: ${extra.join(', ')}`);
+  return text.replace(variable, (_, name: string) => {
+    const value = params[name];
+    if (value === undefined || value === '') throw new Error(`libs/notify: parameter ${name} is missing`);
+    return value;
+  });
+}

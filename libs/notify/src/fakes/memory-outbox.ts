@@ -1,0 +1,156 @@
+import type { AckState, DeliveryIntent, DeliveryStatus, DeliverySummary } from '#libs/contracts';
+import type { AwaitingReceipt, ClaimedDelivery, Outbox, Receipt, Settlement } from '../ports.js';
+import { deliveryRank, stepDelivery } from '../state.js';
+
+export interface MemoryDelivery {
+  intent: DeliveryIntent;
+  status: DeliveryStatus;
+  ack: AckState;
+  attempts: number;
+  notBefore: number;
+  leaseOwner: string | null;
+  leaseUntil: number;
+  provider: string | null;
+  providerId: string | null;
+  firstSentAt: number | null;
+  error: Settlement['error'] | null;
+}
+
+/** A sent message with no receipt this long after its deadline is over (ports.ts, `reap`). */
+const RECEIPT_GRACE_MS = 30_000;
+
+/** The outbox in memory, for tests: same port, same conformance table, time by the clock handed in. */
+export class MemoryOutbox implements Outbox {
+  readonly deliveries = new Map<string, MemoryDelivery>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Stands for the ledger: intents already known are left alone. */
+  add(intents: readonly DeliveryIntent[]): void {
+    for (const intent of intents)
+      if (!this.deliveries.has(intent.id))
+        this.deliveries.set(intent.id, {
+          intent,
+          status: 'pending',
+          ack: 'none',
+          attempts: 0,
+          notBefore: intent.notBefore,
+          leaseOwner: null,
+          leaseUntil: 0,
+          provider: null,
+          providerId: null,
+          firstSentAt: null,
+          error: null,
+        });
+  }
+
+  async claim(owner: string, limit: number, leaseMs: number, maxPriority = 3): Promise<ClaimedDelivery[]> {
+    return this.#due(['pending'], limit, (one) => one.intent.priority <= maxPriority).map((one) => {
+      one.attempts += 1;
+      one.firstSentAt ??= this.#now();
+      return this.#lease(one, owner, leaseMs, 'sending');
+    });
+  }
+
+  async claimUnknown(owner: string, limit: number, leaseMs: number): Promise<ClaimedDelivery[]> {
+    return this.#due(['unknown'], limit).map((one) => this.#lease(one, owner, leaseMs, 'recon'));
+  }
+
+  async settle(id: string, owner: string, settlement: Settlement): Promise<boolean> {
+    const one = this.deliveries.get(id);
+    if (!one || one.leaseOwner !== owner || (one.status !== 'sending' && one.status !== 'recon')) return false;
+    one.status = settlement.status;
+    one.leaseOwner = null;
+    one.provider = settlement.provider ?? one.provider;
+    one.providerId = settlement.providerId ?? one.providerId;
+    one.error = settlement.error ?? null;
+    if (settlement.delayMs !== undefined) one.notBefore = this.#now() + settlement.delayMs;
+    return true;
+  }
+
+  async receive(receipt: Receipt): Promise<{ deliveryId: string; warningId: string } | undefined> {
+    const one = [...this.deliveries.values()].find(
+      ({ intent, provider, providerId }) =>
+        (receipt.outId !== undefined && intent.outId === receipt.outId) ||
+        (receipt.providerId !== undefined && providerId === receipt.providerId && provider === receipt.provider),
+    );
+    if (!one) return undefined;
+    const step = stepDelivery(one.status, receipt.status === 'delivered' ? 'receipt-delivered' : 'receipt-failed');
+    if ('to' in step && deliveryRank[step.to] > deliveryRank[one.status]) {
+      one.status = step.to;
+      one.leaseOwner = null;
+      one.provider = receipt.provider;
+    }
+    return { deliveryId: one.intent.id, warningId: one.intent.warningId };
+  }
+
+  async acknowledge(deliveryId: string, ack: AckState): Promise<void> {
+    const one = this.deliveries.get(deliveryId);
+    if (one) one.ack = ack;
+  }
+
+  async awaitingReceipt(limit: number, againMs: { red: number; other: number }): Promise<AwaitingReceipt[]> {
+    const due = this.#due(['accepted', 'sent'], limit, ({ intent }) => intent.deadline > this.#now());
+    return due.map((one) => {
+      one.notBefore = this.#now() + (one.intent.priority === 0 ? againMs.red : againMs.other);
+      const { id, warningId, outId, address, priority, deadline, createdAt } = one.intent;
+      const { provider, providerId, firstSentAt } = one;
+      return {
+        id,
+        warningId,
+        outId,
+        address,
+        priority,
+        deadline,
+        provider: provider ?? '',
+        providerId,
+        firstSentAt: firstSentAt ?? createdAt,
+      };
+    });
+  }
+
+  async summary(warningId: string): Promise<DeliverySummary> {
+    const own = [...this.deliveries.values()].filter(({ intent }) => intent.warningId === warningId);
+    const byStatus: DeliverySummary['byStatus'] = {};
+    for (const { status } of own) byStatus[status] = (byStatus[status] ?? 0) + 1;
+    return { warning: warningId, total: own.length, byStatus, acknowledged: own.filter(({ ack }) => ack !== 'none').length };
+  }
+
+  async reap(): Promise<{ unknown: number; expired: number; warnings: string[] }> {
+    const warnings = new Set<string>();
+    const counts = { unknown: 0, expired: 0 };
+    const now = this.#now();
+    for (const one of this.deliveries.values()) {
+      const { status, intent } = one;
+      const leased = status === 'sending' || status === 'recon';
+      const sent = status === 'accepted' || status === 'sent';
+      if (leased && one.leaseUntil <= now) {
+        Object.assign(one, { status: 'unknown', leaseOwner: null, notBefore: now });
+        counts.unknown += 1;
+        warnings.add(intent.warningId);
+      } else if ((status === 'pending' && intent.deadline <= now) || (sent && intent.deadline + RECEIPT_GRACE_MS <= now)) {
+        one.status = 'expired';
+        counts.expired += 1;
+        warnings.add(intent.warningId);
+      }
+    }
+    return { ...counts, warnings: [...warnings] };
+  }
+
+  #due(statuses: readonly DeliveryStatus[], limit: number, also: (one: MemoryDelivery) => boolean = () => true): MemoryDelivery[] {
+    const now = this.#now();
+    return [...this.deliveries.values()]
+      .filter((one) => statuses.includes(one.status) && one.notBefore <= now && also(one))
+      .sort((a, b) => a.intent.priority - b.intent.priority || a.notBefore - b.notBefore || (a.intent.id < b.intent.id ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  #lease(one: MemoryDelivery, owner: string, leaseMs: number, status: 'sending' | 'recon'): ClaimedDelivery {
+    Object.assign(one, { status, leaseOwner: owner, leaseUntil: this.#now() + leaseMs });
+    const { intent, attempts, provider, providerId, firstSentAt } = one;
+    return { ...intent, attempts, status, provider, providerId, firstSentAt };
+  }
+}

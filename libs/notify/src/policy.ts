@@ -1,0 +1,97 @@
+import { MINUTE, SECOND } from '#libs/contracts';
+import type { ClaimedDelivery, ErrorClass, ProviderAnswer, SendResult, Settlement } from './ports.js';
+import { TRIES_PER_DRIVER } from './route.js';
+
+/** Asks for receipts (notify.md §5.2): red from +20 s every 10 s, others from +5 min every minute. */
+export const receiptPolling = {
+  red: { firstMs: 20 * SECOND, againMs: 10 * SECOND },
+  other: { firstMs: 5 * MINUTE, againMs: MINUTE },
+} as const;
+
+/**
+ * When to ask the provider about a message of unknown outcome, in ms after the one before (red at +2, +4, +6 s, others at 10, 30, 60 s).
+ * Providers show a message with a lag: asking too early and believing "absent" sends it twice; asking long leaves a red one unsent.
+ */
+export const reconcileWaits = { red: [2 * SECOND, 2 * SECOND, 2 * SECOND], other: [10 * SECOND, 20 * SECOND, 30 * SECOND] } as const;
+
+const BACKOFF_FIRST_MS = 200;
+/** Ceiling between tries once every driver had its turn. Red keeps trying until its deadline: giving up early is the one error nobody can repair. */
+const backoffCeiling = { red: 3 * SECOND, other: 30 * SECOND } as const;
+
+type Urgency = 'red' | 'other';
+export const urgencyOf = (delivery: { priority: number }): Urgency => (delivery.priority === 0 ? 'red' : 'other');
+
+/** What each class of refusal leads to, once (notify.md §1.5). */
+const afterRefusal: Readonly<Record<ErrorClass, 'retry' | 'ask' | 'next-driver' | 'give-up'>> = {
+  TRANSIENT: 'retry',
+  UNKNOWN: 'ask',
+  ACCOUNT: 'next-driver',
+  RECIPIENT_LIMIT: 'give-up',
+  RECIPIENT_PERM: 'give-up',
+  TEMPLATE: 'give-up',
+  CONTENT: 'give-up',
+  BUG: 'give-up',
+};
+
+/**
+ * How a delivery is settled after a provider answered.
+ * @param random uniform in [0, 1): jitter, so that 5,000 messages refused together do not come back together
+ */
+export function afterSend(delivery: ClaimedDelivery, provider: string, result: SendResult, random: () => number): Settlement {
+  const urgency = urgencyOf(delivery);
+  if (result.ok) return { status: 'accepted', provider, providerId: result.providerId, delayMs: receiptPolling[urgency].firstMs };
+  const error = { class: result.cls, code: result.code, message: result.message };
+  switch (afterRefusal[result.cls]) {
+    case 'retry':
+      return { status: 'pending', provider, error, delayMs: backoff(delivery.attempts, urgency, random, result.retryAfterMs) };
+    case 'ask':
+      return { status: 'unknown', provider, error, delayMs: reconcileWaits[urgency][0] };
+    case 'next-driver':
+      // The circuit counts account errors and opens; until then a short wait keeps one broken account from spinning.
+      return { status: 'pending', provider, error, delayMs: backoff(1, urgency, random) };
+    case 'give-up':
+      return { status: 'failed_perm', provider, error };
+  }
+}
+
+/** Wait before try n + 1, in ms: 0.2 s doubling, ± 50 %, over again with each driver. */
+export function backoff(attempts: number, urgency: Urgency, random: () => number, retryAfterMs = 0): number {
+  const onThisDriver = (Math.max(1, attempts) - 1) % TRIES_PER_DRIVER;
+  const wait = BACKOFF_FIRST_MS * 2 ** onThisDriver * (0.5 + random());
+  return Math.round(Math.min(Math.max(wait, retryAfterMs), backoffCeiling[urgency]));
+}
+
+export type Reconciled =
+  | { settlement: Settlement; reason: 'found' | 'absent' | 'ask-again' | 'deadline' }
+  | { settlement: Settlement; reason: 'delivered' | 'failed'; code: string };
+
+/**
+ * How a delivery of unknown outcome is settled after its provider was asked.
+ * @param answer `unreachable`: no provider could be asked
+ * @param asked  times asked so far, this one included
+ */
+export function afterQuestion(
+  delivery: ClaimedDelivery,
+  provider: string | undefined,
+  answer: ProviderAnswer | 'unreachable',
+  asked: number,
+  now: number,
+): Reconciled {
+  const urgency = urgencyOf(delivery);
+  if (typeof answer === 'object') {
+    const settlement: Settlement = {
+      status: 'accepted',
+      provider,
+      providerId: answer.providerId,
+      delayMs: receiptPolling[urgency].firstMs,
+    };
+    if (answer.status === 'ACCEPTED') return { settlement, reason: 'found' };
+    return { settlement, reason: answer.status === 'DELIVERED' ? 'delivered' : 'failed', code: answer.code ?? answer.status };
+  }
+  if (now >= delivery.deadline) return { settlement: { status: 'expired' }, reason: 'deadline' };
+  const waits: readonly number[] = reconcileWaits[urgency];
+  // "Absent" three times is as sure as it gets. Unreachable three times is not, but a second red message is better than none.
+  const enough = asked >= waits.length && (answer === 'ABSENT' || urgency === 'red');
+  if (enough) return { settlement: { status: 'pending', delayMs: 0 }, reason: 'absent' };
+  return { settlement: { status: 'unknown', delayMs: waits[Math.min(asked, waits.length - 1)] }, reason: 'ask-again' };
+}

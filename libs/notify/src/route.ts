@@ -1,0 +1,33 @@
+import type { Channel, ClaimedDelivery } from './ports.js';
+
+/** A channel as configured. `simulated`: its messages reach the gateway simulator and nobody's phone. */
+export interface Driver {
+  channel: Channel;
+  simulated: boolean;
+}
+
+/** Tries on one driver before the next is taken: red spends at most 15 s on a sick provider (notify.md §1.5). */
+export const TRIES_PER_DRIVER = 5;
+
+export type Route = { driver: Driver } | { suppressed: 'drill-not-delivered' } | { none: 'no-driver' | 'all-circuits-open' };
+
+/**
+ * Which way a delivery goes now: left to right through the configured drivers, `TRIES_PER_DRIVER` attempts each, skipping those
+ * whose circuit is open. A drill that is not declared real only ever takes simulated drivers.
+ *
+ * @param admit whether a driver's circuit lets a message through; called once, for the driver that is then taken
+ */
+export function chooseRoute(
+  delivery: Pick<ClaimedDelivery, 'channel' | 'deliver' | 'attempts'>,
+  drivers: readonly Driver[],
+  admit: (driver: Driver) => boolean,
+): Route {
+  const sameChannel = drivers.filter((driver) => driver.channel.channel === delivery.channel);
+  if (sameChannel.length === 0) return { none: 'no-driver' };
+  const allowed = delivery.deliver === 'simulator' ? sameChannel.filter((driver) => driver.simulated) : sameChannel;
+  if (allowed.length === 0) return { suppressed: 'drill-not-delivered' };
+  const first = Math.floor(Math.max(0, delivery.attempts - 1) / TRIES_PER_DRIVER) % allowed.length;
+  const order = [...allowed.slice(first), ...allowed.slice(0, first)];
+  const driver = order.find(admit);
+  return driver ? { driver } : { none: 'all-circuits-open' };
+}

@@ -1,0 +1,163 @@
+import { Settings, hazardKinds, warningLevels, type MessageKind, type RecipientRole } from '#libs/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DRILL_MARK, fill, messageTemplates, redTemplates, templateOf, variablesOf } from './catalogue.js';
+import { ONE_PART, RED_CEILING, smsLength } from './length.js';
+import { renderMessage, type MessageFacts } from './template.js';
+import { VARIABLE_CAP, cleanVariable, placeOf } from './variables.js';
+import { SHELTER_ON_CARD } from './words.js';
+
+const facts: MessageFacts = {
+  kind: 'warning',
+  role: 'household',
+  level: 'red',
+  exercise: false,
+  pointName: '石碑村3组滑坡',
+  hazardKind: 'landslide',
+  route: '2号路线',
+  shelter: '村小学',
+  people: 42,
+  at: Date.parse('2026-07-01T07:20:00Z'),
+  sign: '望山县自然资源局',
+};
+const longestSign = '望'.repeat(Settings.shape.smsSign.unwrap().maxLength ?? 0);
+
+describe('renderMessage', () => {
+  it('says the red text of the card, in one part', () => {
+    expect(renderMessage(facts)).toMatchObject({
+      text: '地灾红色预警：石碑村3组滑坡加速。立即沿2号路线撤到村小学，勿返回取物。15:20发布。收到回1，求助回2',
+      params: { where: '石碑村3组滑坡加速', route: '2号路线', shelter: '村小学', time: '15:20' },
+      chars: 63,
+      parts: 1,
+      shortened: [],
+    });
+  });
+
+  it('drops the impact first, then the route, then names the shelter by the card, and never the place', () => {
+    const shelterOf = (length: number) => renderMessage({ ...facts, shelter: '村'.repeat(length) });
+    expect(shelterOf(8).shortened).toEqual(['impact']);
+    expect(shelterOf(12).shortened).toEqual(['impact', 'route']);
+    expect(shelterOf(18)).toMatchObject({ shortened: ['impact', 'route', 'shelter-on-card'], params: { shelter: SHELTER_ON_CARD } });
+    for (const length of [1, 8, 12, 18, 60]) expect(shelterOf(length).text).toContain('石碑村3组');
+    for (const length of [1, 8, 12, 18, 60]) expect(shelterOf(length).text).toMatch(/立即.*撤到.+，勿返回取物/);
+  });
+
+  it('keeps the nearest part of a long place', () => {
+    const long = renderMessage({ ...facts, pointName: '四川省阿坝藏族羌族自治州茂县叠溪镇新磨村二组滑坡', sign: longestSign });
+    expect(long.shortened).toContain('place');
+    expect(long.params.where).toBe('茂县叠溪镇新磨村二组');
+  });
+
+  it('has its own drill template for every text', () => {
+    const drill = renderMessage({ ...facts, exercise: true });
+    expect(drill.text).toBe(DRILL_MARK + renderMessage(facts).text);
+    expect(drill.code).not.toBe(renderMessage(facts).code);
+  });
+
+  it('uses the code the vendor assigned', () => {
+    expect(renderMessage({ ...facts, codes: { 'household:red': 'SMS_12345678' } }).code).toBe('SMS_12345678');
+  });
+
+  it('sends no forbidden character, number or address in a variable', () => {
+    const { params } = renderMessage({ ...facts, route: '2号路【急】13812345678', shelter: 'http://x.cn/学校' });
+    expect(params.route).toBe('2号路急');
+    expect(params.shelter).toBe('httpxcn学校');
+  });
+
+  it('never asks a household to inspect', () => {
+    expect(() => renderMessage({ ...facts, kind: 'inspect' })).toThrow(/inspection/);
+  });
+
+  const anyName = fc.oneof(
+    fc.string({ unit: fc.constantFrom(...'石碑村组镇县省市区12345 滑坡A-·𠮷'), minLength: 1, maxLength: 60 }),
+    fc.string({ maxLength: 60 }),
+  );
+  const anyFacts = fc.record({
+    message: fc.oneof(
+      fc.record({
+        role: fc.constant<RecipientRole>('household'),
+        kind: fc.constantFrom<MessageKind>('warning', 'adjust', 'cancel', 'all-clear'),
+      }),
+      fc.record({
+        role: fc.constantFrom<RecipientRole>('monitor', 'responsible', 'duty'),
+        kind: fc.constantFrom<MessageKind>('inspect', 'warning', 'adjust', 'cancel', 'all-clear'),
+      }),
+    ),
+    level: fc.constantFrom(...warningLevels),
+    exercise: fc.boolean(),
+    pointName: anyName,
+    hazardKind: fc.constantFrom(...hazardKinds),
+    route: anyName,
+    shelter: anyName,
+    people: fc.nat(2_000_000),
+    at: fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.getTime()),
+    sign: fc.constantFrom('望山', '望山县自然资源局', longestSign),
+  });
+
+  it('whatever is on the card: the text is what the vendor fills in, red fits one part, every variable is allowed', () => {
+    fc.assert(
+      fc.property(anyFacts, ({ message, ...rest }) => {
+        const given: MessageFacts = { ...message, ...rest };
+        const out = renderMessage(given);
+        const template = messageTemplates.find((one) => one.id === out.id);
+        expect(fill(template?.text ?? '', out.params)).toBe(out.text);
+        expect({ chars: out.chars, parts: out.parts }).toEqual(smsLength(given.sign, out.text));
+        for (const value of Object.values(out.params)) {
+          expect(value.length).toBeGreaterThan(0);
+          expect(value.length).toBeLessThanOrEqual(VARIABLE_CAP);
+          expect(value).not.toMatch(/[【】]|\d{7,}/);
+        }
+        expect(out.text.startsWith(DRILL_MARK)).toBe(given.exercise);
+        if (given.level === 'red') expect(out.chars).toBeLessThanOrEqual(given.exercise ? ONE_PART : RED_CEILING);
+        if (given.level === 'red') expect(out.parts).toBe(1);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('catalogue', () => {
+  it('keeps the vendor’s rules', () => {
+    const codes = new Set<string>();
+    for (const { id, text, code } of messageTemplates) {
+      expect(text, id).not.toMatch(/[【】「」『』〖〗[\]①★※→]|\}\$\{/);
+      expect(text.length, id).toBeLessThanOrEqual(500);
+      codes.add(code);
+    }
+    expect(codes.size).toBe(messageTemplates.length);
+  });
+
+  it('leaves at least nine characters of place in every red template under the longest sign', () => {
+    expect(longestSign.length).toBe(12);
+    for (const name of redTemplates)
+      for (const exercise of [false, true]) {
+        // The longest the renderer may put there; a route or a longer shelter makes it take the next template.
+        const longest: Record<string, string> = {
+          where: '',
+          route: '',
+          shelter: SHELTER_ON_CARD,
+          level: '红色',
+          people: '99999',
+          time: '15:20',
+        };
+        const template = templateOf(name, exercise);
+        const body = template.text.replace(/\$\{([a-z]+)\}/g, (_, variable: string) => longest[variable] ?? '');
+        const room = (exercise ? ONE_PART : RED_CEILING) - smsLength(longestSign, body).chars;
+        expect(room, template.id).toBeGreaterThanOrEqual(9);
+        expect(variablesOf(template.text)).toContain('time');
+      }
+  });
+});
+
+describe('variables', () => {
+  it.each([
+    ['石碑村3组滑坡', '石碑村3组'],
+    ['石碑村３组滑坡隐患点', '石碑村3组'],
+    ['滑坡', '滑坡'],
+    ['Shibei Village', 'Shibei Village'],
+  ])('place of %s is %s', (name, place) => expect(placeOf(name)).toBe(place));
+
+  it('takes spaces out between Han and keeps them between words', () => {
+    expect(cleanVariable(' 村 小学  North  gate ')).toBe('村小学North gate');
+  });
+});
