@@ -172,8 +172,8 @@ export const en: Dictionary = {
     change: 'Change',
     sum: 'Sum',
     velocity: 'Velocity',
-    'tangent-angle': 'Improved tangent angle',
-    rainfall: 'Effective rainfall',
+    tangent: 'Improved tangent angle',
+    rain: 'Effective rainfall',
     silence: 'Silence',
   },
   sensor: {

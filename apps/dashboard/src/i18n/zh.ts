@@ -170,8 +170,8 @@ export const zh = {
     change: '变化量',
     sum: '累计',
     velocity: '速率',
-    'tangent-angle': '改进切线角',
-    rainfall: '有效雨量',
+    tangent: '改进切线角',
+    rain: '有效雨量',
     silence: '静默',
   },
   sensor: {

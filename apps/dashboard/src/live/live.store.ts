@@ -3,7 +3,7 @@ import type { FrameValue, WarningView } from '#libs/contracts';
 import { defineStore } from 'pinia';
 import { io, type Socket } from 'socket.io-client';
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
-import { api, pulse } from '../shared/api.js';
+import { call, pulse } from '../shared/api.js';
 import { clockOffset, linkState, shouldProbe, type Link, type LinkState } from './link.js';
 import { applyEvent, applySnapshot, emptyPicture, hear, isOpen, putWarning, type Picture } from './picture.js';
 
@@ -107,17 +107,17 @@ export const useLive = defineStore('live', () => {
     );
   }
   async function refresh(id: string): Promise<void> {
-    await attempt(async () => void putWarning(picture, await api.warning(id)));
+    await attempt(async () => void putWarning(picture, await call('getWarning', { params: { id } })));
   }
   async function loadWarnings(): Promise<void> {
     await attempt(async () => {
-      const [candidates, confirmed] = await Promise.all([api.warnings({ state: 'candidate' }), api.warnings({ state: 'confirmed' })]);
-      for (const warning of [...candidates.items, ...confirmed.items]) putWarning(picture, warning);
+      const open = await call('listWarnings', { query: { state: 'candidate,confirmed', limit: 500 } });
+      for (const warning of open.items) putWarning(picture, warning);
     });
   }
   async function loadDevices(): Promise<void> {
     await attempt(async () => {
-      for (const device of (await api.devices()).items) picture.devices.set(device.deviceId, device);
+      for (const device of (await call('listDevices', { query: { limit: 1000 } })).items) picture.devices.set(device.deviceId, device);
     });
   }
   /** The picture stays as it is when a refresh fails; the reason is shown in the status line. */
@@ -165,7 +165,7 @@ export const useLive = defineStore('live', () => {
     });
     socket.on('connect_error', (error) => {
       lastError.value = error.message;
-      if (!socket?.active) void api.session().catch(() => undefined); // refused, not unreachable: a 401 leads to sign-in
+      if (!socket?.active) void loadDevices(); // refused, not unreachable: if the session has ended, the answer leads to sign-in
     });
     socket.io.on('ping', () => heard());
     socket.on('snapshot', onSnapshot);

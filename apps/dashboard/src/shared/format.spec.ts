@@ -16,9 +16,9 @@ describe('format', () => {
     expect(shortTime('2026-11-20T23:59:58+08:00', now)).toBe('11-20 23:59');
   });
 
-  it('reads every time it wrote back as the same second', () => {
+  it('reads every time it wrote back as the same second (from 1992: China had summer time until 1991)', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4_102_444_800 }), (second) => {
+      fc.property(fc.integer({ min: 694_224_000, max: 4_102_444_800 }), (second) => {
         expect(toMs(`${dateTime(second * 1000).replace(' ', 'T')}+08:00`)).toBe(second * 1000);
       }),
     );

@@ -1,7 +1,7 @@
 import type { Role, User } from '#libs/contracts';
 import { defineStore } from 'pinia';
 import { shallowRef } from 'vue';
-import { api, ApiError } from './api.js';
+import { ApiError, call } from './api.js';
 
 /** Who is signed in. The session itself is an httpOnly cookie this page can't read. */
 export const useSession = defineStore('session', () => {
@@ -12,7 +12,7 @@ export const useSession = defineStore('session', () => {
   async function restore(): Promise<void> {
     if (known.value) return;
     try {
-      user.value = (await api.session()).user;
+      user.value = (await call('getSession')).user;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       user.value = null; // not signed in, or the station is away: the sign-in page says which when tried
@@ -20,12 +20,12 @@ export const useSession = defineStore('session', () => {
     known.value = true;
   }
   async function signIn(username: string, password: string): Promise<void> {
-    user.value = (await api.signIn(username, password)).user;
+    user.value = (await call('createSession', { body: { username, password } })).user;
     known.value = true;
   }
   async function signOut(): Promise<void> {
     try {
-      await api.signOut();
+      await call('deleteSession');
     } finally {
       user.value = null;
     }
