@@ -8,3 +8,4 @@ export { judge } from './judge.js';
 export { act, type Actor, type ActOutcome, type Refusal } from './act.js';
 export { tick, isDue } from './validity.js';
 export { warningView } from './view.js';
+export { Lanes } from './lanes.js';
