@@ -9,5 +9,6 @@ export const token = {
   dataKey: Symbol('dataKey'),
   store: Symbol('store'),
   registry: Symbol('registry'),
+  catalogue: Symbol('catalogue'),
   settings: Symbol('settings'),
 } as const;
