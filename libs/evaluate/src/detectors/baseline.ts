@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { DAY } from '#libs/contracts';
+
+const Memory = z.object({
+  from: z.number(),
+  newest: z.number(),
+  n: z.number(),
+  t: z.number(),
+  x: z.number(),
+  tt: z.number(),
+  tx: z.number(),
+  xx: z.number(),
+  x0: z.number(),
+});
+type Sums = z.infer<typeof Memory>;
+
+/**
+ * V0, the mean rate of the uniform stage (等速变形阶段): least-squares slope over the first `span` of the channel's
+ * record, measured once and then kept (domain.md §2.4; the angle depends on V0 more than on the data, algorithms.md §2.2). Streaming sums, so
+ * nothing but six numbers has to survive a restart.
+ */
+export class Baseline {
+  #sums: Sums | null = null;
+
+  /** @param span length of the uniform stage, ms */
+  constructor(private readonly span: number) {}
+
+  feed(time: number, value: number): void {
+    const s = (this.#sums ??= { from: time, newest: time, n: 0, t: 0, x: 0, tt: 0, tx: 0, xx: 0, x0: value });
+    s.newest = Math.max(s.newest, time);
+    if (time < s.from || time - s.from > this.span) return;
+    const t = (time - s.from) / DAY;
+    const x = value - s.x0;
+    s.n += 1;
+    s.t += t;
+    s.x += x;
+    s.tt += t * t;
+    s.tx += t * x;
+    s.xx += x * x;
+  }
+
+  /** Rate (channel unit per day) and its standard error; null until the stage has been seen to its end. */
+  rate(): { value: number; error: number } | null {
+    const s = this.#sums;
+    if (!s || s.newest - s.from < this.span || s.n < 20) return null;
+    const stt = s.tt - (s.t * s.t) / s.n;
+    const stx = s.tx - (s.t * s.x) / s.n;
+    const sxx = s.xx - (s.x * s.x) / s.n;
+    if (stt <= 0) return null;
+    const value = stx / stt;
+    const residual = Math.max(0, sxx - value * stx) / (s.n - 2);
+    return { value, error: Math.sqrt(residual / stt) };
+  }
+
+  memory(): unknown {
+    return this.#sums ? { ...this.#sums } : null;
+  }
+
+  recall(memory: unknown): void {
+    const parsed = Memory.safeParse(memory);
+    if (parsed.success) this.#sums = parsed.data;
+  }
+}

@@ -1,0 +1,33 @@
+import { SampleWindow } from '../sample-window.js';
+import { tidy, type Detector } from './detector.js';
+
+/**
+ * Change over a sliding window: newest minus oldest value among the samples with `newest − t ≤ window` (contract.md,
+ * Acceptance rulebook). Unit: the channel's. With `either` the size of the change counts, whichever its direction (tilt).
+ * Warm-up: two samples inside the window; a channel that uploads less often than the window stays unknown, because one value says
+ * nothing of change. Fails by: a reset of the instrument's baseline (ingest flags it and keeps it out).
+ */
+export class ChangeDetector implements Detector {
+  readonly #window: SampleWindow;
+  value: number | null = null;
+  readonly partial = false;
+
+  constructor(
+    window: number,
+    private readonly either: boolean,
+  ) {
+    this.#window = new SampleWindow(window);
+  }
+
+  get why() {
+    if (this.value !== null) return undefined;
+    return this.#window.length === 0 ? ('no-data' as const) : ('warming-up' as const);
+  }
+
+  feed(time: number, value: number): void {
+    if (this.#window.add(time, value) === 'outside') return;
+    const { length } = this.#window;
+    const change = length < 2 ? null : tidy(this.#window.value(length - 1) - this.#window.value(0));
+    this.value = change !== null && this.either ? Math.abs(change) : change;
+  }
+}

@@ -1,0 +1,22 @@
+/** Why an indicator has no value: shown to people and never taken for calm. */
+export type WhyUnknown = 'no-data' | 'warming-up' | 'silent';
+
+/**
+ * One indicator of one channel, kept up to date sample by sample in event time. A detector knows no thresholds, no clock
+ * and no neighbours. Samples with an excluding flag never reach it; duplicates neither (ingest removes them).
+ */
+export interface Detector {
+  /** A sample in the channel's own unit; may be older than the newest one. */
+  feed(time: number, value: number): void;
+  /** Value in the indicator's unit, null while unknown. */
+  readonly value: number | null;
+  /** True when the value is only a lower bound because the window is not yet full: enough to raise, not enough to be calm. */
+  readonly partial: boolean;
+  readonly why: WhyUnknown | undefined;
+  /** Part of the state no window of readings can rebuild (a baseline measured once). JSON. */
+  memory?(): unknown;
+  recall?(memory: unknown): void;
+}
+
+/** Floating-point sums of 0.1 mm tips must still reach 80 mm exactly: values are compared after rounding to 1e-9. */
+export const tidy = (value: number): number => Math.round(value * 1e9) / 1e9;

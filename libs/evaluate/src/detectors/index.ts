@@ -1,0 +1,40 @@
+import type { DetectorSpec } from '../rulebook-schema.js';
+import { ChangeDetector } from './change.js';
+import type { Detector } from './detector.js';
+import { LevelDetector } from './level.js';
+import { RainDetector } from './rain.js';
+import { SilenceDetector } from './silence.js';
+import { SumDetector } from './sum.js';
+import { TangentDetector } from './tangent.js';
+import { VelocityDetector } from './velocity.js';
+
+/** What a detector must know of the place it works at. */
+export interface DetectorPlace {
+  /** Upload interval of the device, ms. */
+  interval: number;
+  /** V0 given for this point, if one was (threshold `<indicator>.v0`). */
+  v0?: number;
+}
+
+/** One detector for one channel of one device. */
+export function makeDetector(spec: DetectorSpec, place: DetectorPlace): Detector {
+  switch (spec.detector) {
+    case 'level':
+      return new LevelDetector();
+    case 'change':
+      return new ChangeDetector(spec.window, spec.direction === 'either');
+    case 'sum':
+      return new SumDetector(spec.window);
+    case 'rain':
+      return new RainDetector(spec.window, spec.source);
+    case 'velocity':
+      return new VelocityDetector(spec.window, spec.unit.endsWith('/h') ? 'h' : 'd');
+    case 'tangent':
+      return new TangentDetector({ window: spec.window, uniform: spec.uniform, floor: spec.floor.value, v0: place.v0 });
+    case 'silence':
+      return new SilenceDetector(place.interval);
+  }
+}
+
+/** Longest stretch of event time a detector looks back over, ms; what a warm start has to read again. */
+export const horizonOf = (spec: DetectorSpec): number => ('window' in spec ? spec.window : 0);

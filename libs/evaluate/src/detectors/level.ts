@@ -1,0 +1,22 @@
+import type { Detector } from './detector.js';
+
+/**
+ * The newest value itself, as the channel gives it: mud level (m), dry beach length (m), phreatic depth (m).
+ * Unit: the channel's. Warm-up: one sample. Fails by: a spike (persistence of the rulebook is the guard); a late sample older
+ * than the newest changes nothing.
+ */
+export class LevelDetector implements Detector {
+  #at = Number.NEGATIVE_INFINITY;
+  value: number | null = null;
+  readonly partial = false;
+
+  get why() {
+    return this.value === null ? ('no-data' as const) : undefined;
+  }
+
+  feed(time: number, value: number): void {
+    if (time < this.#at) return;
+    this.#at = time;
+    this.value = value;
+  }
+}

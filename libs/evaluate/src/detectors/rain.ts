@@ -1,0 +1,55 @@
+import { SampleWindow } from '../sample-window.js';
+import { tidy, type Detector } from './detector.js';
+
+/**
+ * Rain accumulated over a sliding window: C(t) − C(t − window), C being the accumulated rain, linear between samples, so
+ * rain that fell during a gap longer than the window is spread over the gap instead of counted as one burst.
+ *
+ * `increments`: the channel gives mm since the last sample. `accumulator`: it gives a running total (`totalValue`); a total smaller
+ * than the one before is a reset (power cut, 08:00, overflow) and what it shows fell since the reset (domain.md §7c 7).
+ * Unit mm. Until one whole window has been seen the value is a lower bound (`partial`). A late sample of an accumulator refines the
+ * curve; a late increment is added where it belongs.
+ */
+export class RainDetector implements Detector {
+  /** Times and what the instrument said. One sample before the window lets the curve be cut at the window's start. */
+  readonly #window: SampleWindow;
+  #first = Number.POSITIVE_INFINITY;
+  value: number | null = null;
+  partial = true;
+
+  constructor(
+    private readonly span: number,
+    private readonly source: 'increments' | 'accumulator',
+  ) {
+    this.#window = new SampleWindow(span, 1);
+  }
+
+  get why() {
+    if (this.value !== null) return this.partial ? ('warming-up' as const) : undefined;
+    return 'no-data' as const;
+  }
+
+  feed(time: number, value: number): void {
+    if (this.#window.add(time, value) === 'outside') return;
+    this.#first = Math.min(this.#first, time);
+    const start = this.#window.newest - this.span;
+    let rain = 0;
+    for (let i = 1; i < this.#window.length; i += 1) {
+      const from = this.#window.time(i - 1);
+      const to = this.#window.time(i);
+      if (to <= start) continue;
+      const share = from >= start ? 1 : (to - start) / (to - from);
+      rain += this.#fallen(i) * share;
+    }
+    this.partial = this.#first > start;
+    this.value = tidy(rain);
+  }
+
+  /** Rain between sample i − 1 and sample i. */
+  #fallen(i: number): number {
+    const now = this.#window.value(i);
+    if (this.source === 'increments') return now;
+    const rise = now - this.#window.value(i - 1);
+    return rise >= 0 ? rise : now;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Detector } from './detector.js';
+
+/**
+ * How long a channel has said nothing, in upload intervals of its device (unit 1): (now − newest sample) / interval, now
+ * being the point's clock. Known from the first sample on. `isSilent` is the same measure as the rulebook's missing-data policy uses it.
+ */
+export class SilenceDetector implements Detector {
+  #newest: number | null = null;
+  value: number | null = null;
+  readonly partial = false;
+
+  constructor(private readonly interval: number) {}
+
+  get why() {
+    return this.value === null ? ('no-data' as const) : undefined;
+  }
+
+  feed(time: number): void {
+    this.#newest = Math.max(this.#newest ?? time, time);
+    this.value = 0;
+  }
+
+  tick(now: number): void {
+    if (this.#newest !== null) this.value = Math.max(0, (now - this.#newest) / this.interval);
+  }
+}
+
+/**
+ * No sample for more than `intervals` upload intervals (plus `allowance`, ms of event time a packet may be under way: in a drill at
+ * 15,000 times speed one second on the wire is four hours at the point).
+ */
+export const isSilent = (now: number, newest: number, interval: number, intervals: number, allowance: number): boolean =>
+  now - newest > interval * intervals + allowance;

@@ -1,0 +1,85 @@
+import { RuleEngine, type API, type Rule } from 'node-rules';
+import type { WarningLevel } from '#libs/contracts';
+import type { CompiledCondition, Fact, Finding } from './finding.js';
+
+export interface LevelConditions {
+  level: WarningLevel;
+  /** At the thresholds. */
+  rise: CompiledCondition;
+  /** At the fallback share of them. */
+  hold: CompiledCondition;
+}
+export type LevelFindings = Map<WarningLevel, { rise: Finding; hold: Finding }>;
+export type EngineOutcome = { ok: true; findings: LevelFindings } | { ok: false; error: string };
+
+/** Resolves when an evaluation has taken too long; the app makes it from a timer. Without it the engine is waited for. */
+export type Overdue = () => Promise<unknown>;
+
+/** What the engine is given and clones. */
+interface Question {
+  facts?: Fact[];
+  run?: number;
+  matchPath?: string[];
+}
+
+const nothing: Finding = { truth: 'no', support: [], unknown: [], absent: true };
+
+/**
+ * The point's rulebook in node-rules: two rules a level. `ignoreFactChanges`, because the engine otherwise starts again
+ * from rule 0 whenever a fact changed. The engine works on a clone of the fact, so findings leave through the closure. Conditions are total;
+ * should one throw all the same, it is caught here, because inside the engine it would surface as an uncaught exception and the
+ * callback would never come.
+ */
+export class RulebookEngine {
+  readonly #engine: RuleEngine;
+  #findings: LevelFindings = new Map();
+  #error: string | undefined;
+  #run = 0;
+
+  constructor(
+    levels: readonly LevelConditions[],
+    private readonly overdue?: Overdue,
+  ) {
+    const rules = levels.flatMap(({ level, rise, hold }) => [this.#rule(level, 'rise', rise), this.#rule(level, 'hold', hold)]);
+    this.#engine = new RuleEngine(rules, { ignoreFactChanges: true });
+  }
+
+  #rule(level: WarningLevel, part: 'rise' | 'hold', condition: CompiledCondition): Rule {
+    return {
+      name: `${level}.${part}`,
+      condition: (api: API, fact: Question) => {
+        // A run that was given up as overdue may still be under way: it must not write into the next one.
+        if (fact.run !== this.#run) return;
+        let finding = nothing;
+        try {
+          finding = condition(fact.facts ?? []);
+        } catch (error) {
+          this.#error = `${level}.${part}: ${error instanceof Error ? error.message : String(error)}`;
+        }
+        this.#keep(level, part, finding);
+        api.when(finding.truth === 'yes');
+      },
+      consequence: (api: API) => api.next(),
+    };
+  }
+
+  #keep(level: WarningLevel, part: 'rise' | 'hold', finding: Finding): void {
+    const both = this.#findings.get(level) ?? { rise: nothing, hold: nothing };
+    this.#findings.set(level, { ...both, [part]: finding });
+  }
+
+  /** Evaluates every level over the facts. One call at a time: the point's stream serialises. */
+  async run(facts: readonly Fact[]): Promise<EngineOutcome> {
+    this.#findings = new Map();
+    this.#error = undefined;
+    this.#run += 1;
+    const findings = this.#findings;
+    const answered = new Promise<'done'>((resolve) =>
+      this.#engine.execute({ facts: [...facts], run: this.#run } satisfies Question, () => resolve('done')),
+    );
+    const first = this.overdue ? await Promise.race([answered, this.overdue().then(() => 'overdue' as const)]) : await answered;
+    if (first === 'overdue') return { ok: false, error: 'the rule engine did not answer' };
+    if (this.#error !== undefined) return { ok: false, error: this.#error };
+    return { ok: true, findings };
+  }
+}

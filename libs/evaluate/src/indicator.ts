@@ -1,0 +1,121 @@
+import { toIso, type IndicatorValue, type WarningLevel } from '#libs/contracts';
+import { makeDetector } from './detectors/index.js';
+import type { Detector, WhyUnknown } from './detectors/detector.js';
+import { isSilent, SilenceDetector } from './detectors/silence.js';
+import { boundAt, reaches, type Fact } from './finding.js';
+import type { IndicatorSpec } from './rulebook.js';
+
+export interface IndicatorPlace {
+  deviceId: string;
+  /** `L1_LF_1` or `displacement(L1_GP_1)`. */
+  series: string;
+  /** Upload interval, ms. */
+  interval: number;
+  thresholds: Partial<Record<WarningLevel, number>>;
+  /** Every ratio thresholds are used with: 1 to raise, the fallback shares to hold. */
+  ratios: readonly number[];
+  v0: number | undefined;
+}
+
+const unknownBand = -1;
+/** Keeps the bands of a lower bound apart from those of a full value: filling the window is a crossing too. */
+const partialBands = 1000;
+
+/**
+ * One indicator of one series of one device. Says when something has happened that conditions could see: a threshold or
+ * fallback bound crossed, a value become known or unknown. Everything else is not worth waking the rule engine for.
+ */
+export class Indicator {
+  readonly key: string;
+  readonly #detector: Detector;
+  readonly #bounds: readonly number[];
+  #band = unknownBand;
+  lastAt: number | null = null;
+  /** By the point's clock at the last tick or sample. */
+  silent = false;
+
+  constructor(
+    readonly spec: IndicatorSpec,
+    readonly place: IndicatorPlace,
+  ) {
+    this.key = `${spec.id}|${place.deviceId}|${place.series}`;
+    this.#detector = makeDetector(spec.spec, place);
+    const values = Object.values(place.thresholds);
+    this.#bounds = values.flatMap((threshold) => place.ratios.map((ratio) => boundAt(threshold, spec.worse, ratio)));
+  }
+
+  /** @returns true when a condition may now answer differently */
+  feed(time: number, value: number): boolean {
+    this.#detector.feed(time, value);
+    this.lastAt = Math.max(this.lastAt ?? time, time);
+    this.silent = false;
+    return this.#crossed();
+  }
+
+  /** @returns true when a condition may now answer differently */
+  tick(now: number, silentAfter: number, allowance: number): boolean {
+    this.silent = this.staleAt(now, silentAfter, allowance);
+    if (this.#detector instanceof SilenceDetector) this.#detector.tick(now);
+    return this.#crossed();
+  }
+
+  staleAt(now: number, silentAfter: number, allowance: number): boolean {
+    return this.lastAt !== null && isSilent(now, this.lastAt, this.place.interval, silentAfter, allowance);
+  }
+
+  get value(): number | null {
+    return this.silent && this.spec.spec.detector !== 'silence' ? null : this.#detector.value;
+  }
+
+  get why(): WhyUnknown | undefined {
+    return this.silent ? 'silent' : this.#detector.why;
+  }
+
+  fact(): Fact {
+    return { key: this.key, indicator: this.spec.id, deviceId: this.place.deviceId, value: this.value, partial: this.#detector.partial };
+  }
+
+  /** Strongest own threshold that is reached. */
+  reached(): number | undefined {
+    const { value } = this;
+    if (value === null) return undefined;
+    const met = Object.values(this.place.thresholds).filter((threshold) => reaches(value, threshold, this.spec.worse));
+    return met.length === 0 ? undefined : this.spec.worse === 'more' ? Math.max(...met) : Math.min(...met);
+  }
+
+  view(): IndicatorValue {
+    return {
+      id: this.spec.id,
+      deviceId: this.place.deviceId,
+      channel: this.place.series,
+      detector: this.spec.spec.detector,
+      value: this.value,
+      unit: this.spec.unit,
+      at: this.lastAt === null ? null : toIso(this.lastAt),
+      thresholds: this.place.thresholds,
+      why: this.why,
+    };
+  }
+
+  memory(): { lastAt: number | null; detector: unknown } {
+    return { lastAt: this.lastAt, detector: this.#detector.memory?.() ?? null };
+  }
+
+  recall(memory: { lastAt: number | null; detector?: unknown }): void {
+    if (memory.lastAt !== null) this.lastAt = Math.max(this.lastAt ?? memory.lastAt, memory.lastAt);
+    if (memory.detector !== null && memory.detector !== undefined) this.#detector.recall?.(memory.detector);
+    this.#crossed();
+  }
+
+  #crossed(): boolean {
+    const { value } = this;
+    let band = unknownBand;
+    if (value !== null) {
+      band = this.#detector.partial ? partialBands : 0;
+      for (const bound of this.#bounds) if (reaches(value, bound, this.spec.worse)) band += 1;
+    }
+    const changed = band !== this.#band;
+    this.#band = band;
+    return changed;
+  }
+}

@@ -1,0 +1,285 @@
+import {
+  excludingFlags,
+  levelRank,
+  toIso,
+  type HazardPoint,
+  type PointDecision,
+  type PointLevel,
+  type PointState,
+  type Reason,
+  type StoredReading,
+} from '#libs/contracts';
+import { horizonOf } from './detectors/index.js';
+import { RulebookEngine, type Overdue } from './engine.js';
+import { compileCondition } from './finding.js';
+import { Indicator } from './indicator.js';
+import { LevelMachine, type Sample } from './level-machine.js';
+import { PointMemory, sameSaid, saidNothing, type Said } from './point-memory.js';
+import * as say from './reasons.js';
+import { Router } from './router.js';
+import type { IndicatorSpec, Rulebook } from './rulebook.js';
+import { thresholdTable } from './thresholds.js';
+
+export interface PointSetup {
+  point: Pick<HazardPoint, 'unifiedCode' | 'thresholds' | 'mainSlideDirection'>;
+  /** Devices registered at the point; interval in seconds. */
+  devices: readonly { deviceId: string; interval: number }[];
+  rulebook: Rulebook;
+  /** Event time a packet may be under way without counting as silence, ms; 0 except in a fast drill. */
+  allowance?: number;
+  overdue?: Overdue;
+}
+
+/** A device nobody registered (moved away meanwhile) is judged as one that uploads hourly, the normal cycle of domain.md §2.2. */
+const usualInterval = 3600;
+
+/**
+ * Judges one hazard point: readings and ticks in, decisions out, in event time. `feed` and `tick` are synchronous and say
+ * whether something happened that the rulebook must look at; then, and only then, `decide` runs it. Calls must not overlap (the point's
+ * stream sees to it). Same calls, same decisions.
+ */
+export class PointEvaluator {
+  readonly #setup: PointSetup;
+  readonly #engine: RulebookEngine;
+  readonly #machines: readonly LevelMachine[];
+  readonly #indicators = new Map<string, Indicator>();
+  readonly #router: Router;
+  readonly #thresholds;
+  readonly #ratios: readonly number[];
+  readonly #intervals: ReadonlyMap<string, number>;
+  /** Event time so far: newest of all samples and ticks. */
+  #now = Number.NEGATIVE_INFINITY;
+  /** Point's clock at the last tick; −∞ while history is being judged. */
+  #clock = Number.NEGATIVE_INFINITY;
+  #eventAt: number | null = null;
+  #sample: Sample | undefined;
+  #due = false;
+  #failure: string | undefined;
+  #said: Said = saidNothing;
+
+  constructor(setup: PointSetup) {
+    this.#setup = setup;
+    const { rulebook, point } = setup;
+    const thresholds = thresholdTable(rulebook, point.thresholds);
+    this.#thresholds = thresholds;
+    this.#ratios = [...new Set([1, ...rulebook.levels.map((level) => level.fallback)])];
+    this.#intervals = new Map(setup.devices.map(({ deviceId, interval }) => [deviceId, interval]));
+    const worse = new Map(rulebook.indicators.map((indicator) => [indicator.id, indicator.worse]));
+    this.#engine = new RulebookEngine(
+      rulebook.levels.map(({ level, when, fallback }) => {
+        const context = { level, thresholds, worse: (id: string) => worse.get(id) ?? 'more', unknownWhen: rulebook.missing.unknownWhen };
+        return {
+          level,
+          rise: compileCondition(when, { ...context, ratio: 1 }),
+          hold: compileCondition(when, { ...context, ratio: fallback }),
+        };
+      }),
+      setup.overdue,
+    );
+    this.#machines = rulebook.levels.map((level) => new LevelMachine(level, rulebook.cooldown, deviceOfKey));
+    this.#router = new Router(rulebook.indicators, point.mainSlideDirection, (spec, deviceId, series) =>
+      this.#indicatorOf(spec, deviceId, series),
+    );
+  }
+
+  /** Longest stretch of event time the indicators look back over, ms. */
+  horizon(): number {
+    return Math.max(0, ...this.#setup.rulebook.indicators.map((indicator) => horizonOf(indicator.spec)));
+  }
+
+  /** A stored reading. @returns true when `decide` must be called before anything else is fed */
+  feed(reading: StoredReading): boolean {
+    if (!this.#take(reading)) return false;
+    const sample = this.#sample;
+    if (!this.#due && sample) for (const machine of this.#machines) if (machine.count(sample)) this.#due = true;
+    if (this.#nextDue() <= this.#now) this.#due = true;
+    return this.#due;
+  }
+
+  /** A reading that has been judged already: rebuilds windows, decides nothing. Call before `restore`. */
+  warm(reading: StoredReading): void {
+    this.#take(reading);
+    this.#sample = undefined;
+    this.#due = false;
+  }
+
+  /** The point's clock. @returns true when `decide` must be called */
+  tick(now: number): boolean {
+    this.#clock = Math.max(this.#clock, now);
+    this.#now = Math.max(this.#now, now);
+    this.#sample = undefined;
+    const { silentAfter } = this.#setup.rulebook.missing;
+    for (const indicator of this.#indicators.values())
+      if (indicator.tick(this.#clock, silentAfter, this.#setup.allowance ?? 0)) this.#due = true;
+    if (this.#nextDue() <= this.#now) this.#due = true;
+    if (this.#said.level === 'none' && this.#isStale()) this.#due = true;
+    return this.#due;
+  }
+
+  /** Runs the rulebook. @returns a decision when level, certainty or confirmed level changed, else null */
+  async decide(): Promise<PointDecision | null> {
+    this.#due = false;
+    const outcome = await this.#engine.run([...this.#indicators.values()].map((indicator) => indicator.fact()));
+    const held = new Set(this.#machines.filter((machine) => machine.certainty !== null));
+    this.#failure = outcome.ok ? undefined : outcome.error;
+    if (outcome.ok)
+      for (const machine of this.#machines) {
+        const finding = outcome.findings.get(machine.level);
+        if (finding) machine.update(finding.rise, finding.hold, this.#sample, this.#now);
+      }
+    const said = this.#summary();
+    if (sameSaid(said, this.#said)) return null;
+    const fallen = this.#machines.filter((machine) => held.has(machine) && machine.certainty === null);
+    this.#said = said;
+    const { point, rulebook } = this.#setup;
+    return {
+      hazardPoint: point.unifiedCode,
+      rule: { id: rulebook.id, version: rulebook.version },
+      level: said.level,
+      certainty: said.certainty,
+      confirmedLevel: said.confirmedLevel,
+      eventAt: Math.round(this.#sample?.time ?? this.#now),
+      reasons: this.#reasons(said, fallen),
+      evidence: this.#views(),
+      late: said.late || (levelRank(said.level) === 0 && this.#sample?.late === true),
+    };
+  }
+
+  picture(judgedTo: number): PointState {
+    const { point, rulebook } = this.#setup;
+    return {
+      hazardPoint: point.unifiedCode,
+      level: this.#said.level,
+      certainty: this.#said.certainty,
+      confirmedLevel: this.#said.confirmedLevel,
+      rule: { id: rulebook.id, version: rulebook.version },
+      judgedTo,
+      eventAt: this.#eventAt === null ? null : toIso(this.#eventAt),
+      indicators: this.#views(),
+      missing: this.#missing(),
+    };
+  }
+
+  snapshot(): PointMemory {
+    return {
+      v: 1,
+      said: { ...this.#said },
+      eventAt: this.#eventAt,
+      levels: Object.fromEntries(this.#machines.map((machine) => [machine.level, machine.memory()])),
+      indicators: Object.fromEntries([...this.#indicators].map(([key, indicator]) => [key, indicator.memory()])),
+    };
+  }
+
+  /** Takes up what `snapshot` kept. @returns false when `memory` is not readable; the point then starts from its windows alone */
+  restore(memory: unknown): boolean {
+    const parsed = PointMemory.safeParse(memory);
+    if (!parsed.success) return false;
+    const { said, eventAt, levels, indicators } = parsed.data;
+    this.#said = said;
+    this.#eventAt = eventAt;
+    this.#now = eventAt ?? Number.NEGATIVE_INFINITY;
+    for (const machine of this.#machines) {
+      const kept = levels[machine.level];
+      if (kept) machine.recall(kept);
+    }
+    for (const [key, kept] of Object.entries(indicators)) {
+      const [id, deviceId, series] = key.split('|');
+      const spec = this.#setup.rulebook.indicators.find((indicator) => indicator.id === id);
+      if (spec && deviceId !== undefined && series !== undefined) this.#indicatorOf(spec, deviceId, series).recall(kept);
+    }
+    // Findings are not kept: the first reading or tick evaluates, and says something only if it differs from what was said.
+    this.#due = true;
+    return true;
+  }
+
+  #take(reading: StoredReading): boolean {
+    if (reading.quality.some((flag) => excludingFlags.has(flag))) return false;
+    const keys: string[] = [];
+    this.#router.deliver(reading, (indicator, value) => {
+      if (indicator.feed(reading.time, value)) this.#due = true;
+      keys.push(indicator.key);
+    });
+    if (keys.length === 0) return false;
+    this.#sample = { deviceId: reading.deviceId, keys, time: reading.time, late: reading.quality.includes('late') };
+    this.#eventAt = Math.max(this.#eventAt ?? reading.time, reading.time);
+    this.#now = Math.max(this.#now, reading.time);
+    return true;
+  }
+
+  #indicatorOf(spec: IndicatorSpec, deviceId: string, series: string): Indicator {
+    const key = `${spec.id}|${deviceId}|${series}`;
+    const known = this.#indicators.get(key);
+    if (known) return known;
+    const made = new Indicator(spec, {
+      deviceId,
+      series,
+      interval: (this.#intervals.get(deviceId) ?? usualInterval) * 1000,
+      thresholds: this.#thresholds.of(spec.id),
+      ratios: this.#ratios,
+      v0: this.#thresholds.v0(spec.id),
+    });
+    this.#indicators.set(key, made);
+    return made;
+  }
+
+  #nextDue(): number {
+    return Math.min(...this.#machines.map((machine) => machine.dueAt));
+  }
+
+  /** By the clock, not by event time: a backlog may make every value known while the sensor itself is silent. */
+  #isStale(): boolean {
+    const { silentAfter, unknownWhen } = this.#setup.rulebook.missing;
+    const stale = (indicator: Indicator) => indicator.staleAt(this.#clock, silentAfter, this.#setup.allowance ?? 0);
+    const all = [...this.#indicators.values()];
+    return unknownWhen === 'any' ? all.some(stale) : all.length > 0 && all.every(stale);
+  }
+
+  #summary(): Said {
+    const top = this.#machines.find((machine) => machine.certainty !== null);
+    const confirmed = this.#machines.find((machine) => machine.certainty === 'confirmed')?.level;
+    const blind = this.#failure !== undefined || this.#indicators.size === 0;
+    const grey = blind || this.#isStale() || this.#machines.some((machine) => machine.riseTruth === 'unknown');
+    const calm: PointLevel = grey ? 'unknown' : 'none';
+    const confirmedLevel = confirmed ?? calm;
+    if (this.#failure !== undefined || !top) return { level: calm, certainty: null, confirmedLevel, late: false };
+    return { level: top.level, certainty: top.certainty, confirmedLevel, late: top.lateOnly };
+  }
+
+  #reasons(said: Said, fallen: readonly LevelMachine[]): Reason[] {
+    const reasons: Reason[] = this.#failure === undefined ? [] : [say.evaluationFailed(this.#failure)];
+    const top = this.#machines.find((machine) => machine.certainty !== null);
+    if (top && levelRank(said.level) > 0) {
+      for (const key of top.support) {
+        const indicator = this.#indicators.get(key);
+        if (indicator) reasons.push(say.thresholdReached(indicator));
+      }
+      const sure = say.certaintyReason(top);
+      if (sure) reasons.push(sure);
+      if (said.late) reasons.push(say.lateData());
+    }
+    for (const machine of fallen) reasons.push(say.fellBack(machine.level));
+    if (said.level === 'unknown')
+      for (const indicator of this.#indicators.values()) if (indicator.why) reasons.push(say.missingReason(indicator));
+    if (reasons.length === 0) reasons.push(said.level === 'none' ? say.judgedQuiet() : say.noData());
+    return reasons;
+  }
+
+  #views() {
+    return [...this.#indicators.values()].map((indicator) => indicator.view());
+  }
+
+  #missing(): PointState['missing'] {
+    const missing: PointState['missing'] = [];
+    const heard = new Set<string>();
+    for (const indicator of this.#indicators.values()) {
+      const { deviceId, series } = indicator.place;
+      heard.add(deviceId);
+      if (indicator.why) missing.push({ indicator: indicator.spec.id, deviceId, channel: series, why: indicator.why });
+    }
+    for (const { deviceId } of this.#setup.devices) if (!heard.has(deviceId)) missing.push({ indicator: '*', deviceId, why: 'no-data' });
+    if (missing.length === 0 && this.#indicators.size === 0) missing.push({ indicator: '*', why: 'no-data' });
+    return missing;
+  }
+}
+
+const deviceOfKey = (key: string): string => key.split('|')[1] ?? '';

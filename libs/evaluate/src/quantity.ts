@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { DAY, HOUR, MINUTE, SECOND, units, type Unit } from '#libs/contracts';
+
+/** A number is never written without its unit: `10` mm/d and `10` mm/h differ by a factor of 24 and by who is evacuated. */
+export interface Quantity {
+  value: number;
+  unit: Unit;
+}
+
+const numberThenUnit = /^(-?\d+(?:\.\d+)?)\s*(\S+)$/;
+const durations: Record<string, number> = { s: SECOND, min: MINUTE, h: HOUR, d: DAY };
+
+/** `15 mm/d`. The unit is one of the closed list in libs/contracts/src/unit.ts. */
+export const QuantityText = z
+  .string({ error: 'write a number and its unit, for example "15 mm/d"' })
+  .transform((text, context): Quantity => {
+    const match = numberThenUnit.exec(text.trim());
+    const unit = units.find((known) => known === match?.[2]);
+    if (match && unit) return { value: Number(match[1]), unit };
+    context.addIssue({ code: 'custom', message: `"${text}": expected a number and a unit of ${units.join(', ')}, for example "15 mm/d"` });
+    return z.NEVER;
+  });
+
+/** `10 min` → milliseconds. Months and years are not durations: they have no fixed length. */
+export const DurationText = z.string({ error: 'write a duration, for example "10 min"' }).transform((text, context): number => {
+  const match = numberThenUnit.exec(text.trim());
+  const factor = match ? durations[match[2] ?? ''] : undefined;
+  if (match && factor !== undefined && Number(match[1]) >= 0) return Number(match[1]) * factor;
+  context.addIssue({ code: 'custom', message: `"${text}": expected a duration in s, min, h or d, for example "10 min"` });
+  return z.NEVER;
+});
+
+/** `80 %` → 0.8, between 0 and 1. */
+export const PercentText = z.string({ error: 'write a percentage, for example "80 %"' }).transform((text, context): number => {
+  const match = numberThenUnit.exec(text.trim());
+  const ratio = match?.[2] === '%' ? Number(match[1]) / 100 : Number.NaN;
+  if (ratio > 0 && ratio <= 1) return ratio;
+  context.addIssue({ code: 'custom', message: `"${text}": expected a percentage above 0 % and at most 100 %, for example "80 %"` });
+  return z.NEVER;
+});
+
+/** `3 intervals` → 3 upload intervals of the device that is meant. */
+export const IntervalsText = z
+  .string({ error: 'write a number of upload intervals, for example "3 intervals"' })
+  .transform((text, context): number => {
+    const match = /^(\d+(?:\.\d+)?)\s*intervals?$/.exec(text.trim());
+    const count = match ? Number(match[1]) : 0;
+    if (count >= 1) return count;
+    context.addIssue({ code: 'custom', message: `"${text}": expected at least 1 upload interval, for example "3 intervals"` });
+    return z.NEVER;
+  });

@@ -1,0 +1,63 @@
+import { concatMap, Observable } from 'rxjs';
+import type { PointEvaluator } from '#libs/evaluate';
+import type { JudgementMark, StoredReading } from '#libs/contracts';
+import type { Judgement } from './ports.js';
+
+/** Everything that can change a point's judgement, in the order it happened. */
+export type PointInput =
+  | { kind: 'readings'; readings: readonly StoredReading[] }
+  /** The point's clock, epoch ms of event time. */
+  | { kind: 'tick'; now: number }
+  /** The registry or a rulebook changed: the evaluator is made anew and carries on from the mark. */
+  | { kind: 'reload'; rebuild: (mark: JudgementMark) => Promise<PointEvaluator> };
+
+export interface PointStreamStart {
+  hazardPoint: string;
+  evaluator: PointEvaluator;
+  /** Highest seq already judged; readings up to it are passed over. */
+  judgedTo: number;
+}
+
+/**
+ * One hazard point's stream: inputs in order → indicators at once → decisions one after another, because the rule engine
+ * answers later and the next reading must not overtake it. Live and backtest run this same function (promise 6); it knows no clock but the
+ * ticks it is given.
+ *
+ * Answers one Judgement a decision, and one without decision for a batch or a tick that was judged and changed nothing said. `mark.judgedTo`
+ * is the highest seq fed AND decided, so what was produced and how far it was judged can be written together.
+ */
+export function pointStream(start: PointStreamStart, inputs: Observable<PointInput>): Observable<Judgement> {
+  let { evaluator, judgedTo } = start;
+  const { hazardPoint } = start;
+  const judgement = (decision: Judgement['decision']): Judgement => ({
+    hazardPoint,
+    mark: { hazardPoint, judgedTo, state: evaluator.snapshot() },
+    decision,
+    state: evaluator.picture(judgedTo),
+  });
+
+  async function* answer(input: PointInput): AsyncGenerator<Judgement> {
+    if (input.kind === 'reload') {
+      evaluator = await input.rebuild({ hazardPoint, judgedTo, state: evaluator.snapshot() });
+      yield judgement(null);
+      return;
+    }
+    if (input.kind === 'tick') {
+      if (evaluator.tick(input.now)) yield judgement(await evaluator.decide());
+      return;
+    }
+    let said = true;
+    for (const reading of input.readings) {
+      // Warm start reads what was stored while live readings already arrive: each is judged once, by its seq.
+      if (reading.seq <= judgedTo) continue;
+      const due = evaluator.feed(reading);
+      const decision = due ? await evaluator.decide() : null;
+      judgedTo = reading.seq;
+      said = decision !== null;
+      if (decision) yield judgement(decision);
+    }
+    if (!said) yield judgement(null);
+  }
+
+  return inputs.pipe(concatMap(answer));
+}
