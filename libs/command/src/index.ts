@@ -12,5 +12,5 @@ export { maskAddress, maskName, maskPhone } from './masking.js';
 export { authenticate } from './sessions.js';
 export { bootstrapAdmin } from './users.js';
 export { carryOut, type RawCall } from './carry-out.js';
-export { openApiDocument, sessionCookie } from './openapi.js';
+export { openApiDocument } from './openapi.js';
 export { problemBody, problemTitles } from './problem-body.js';

@@ -10,6 +10,7 @@ import {
   PointState,
   problemCodes,
   roles,
+  sessionCookie,
   User,
   WarningView,
   WorkCardView,
@@ -64,9 +65,6 @@ export function openApiDocument(version: string): Json {
     },
   };
 }
-
-/** Name of the browser's session cookie. */
-export const sessionCookie = 'wangshan_session';
 
 const problemSchema: Json = {
   type: 'object',

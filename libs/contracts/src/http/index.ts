@@ -1,5 +1,6 @@
 export * from './operation.js';
 export * from './operations.js';
+export * from './session-cookie.js';
 export * from './client.js';
 export { CurrentSession } from './session-operations.js';
 export { DeviceSecret, ReadingSeries } from './registry-operations.js';

@@ -1,0 +1,106 @@
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import { operation, operationIds, Problem, type OperationId, type User } from '#libs/contracts';
+import { authenticate, carryOut, problemBody, type CommandContext, type Idempotency, type RawCall } from '#libs/command';
+import { clearSessionCookie, credentialsOf, requireSameOrigin, setSessionCookie } from './http-session.js';
+import { nothingThere, pathOf } from './problems.js';
+
+/** What the routes work with once the service has started. */
+export interface Api {
+  context: CommandContext;
+  idempotency: Idempotency;
+}
+
+/** Notes status and duration of an operation; called once an answer has been sent. */
+export type Observe = (id: OperationId, status: number, seconds: number) => void;
+
+/** Largest JSON body: a work card has 3 kB. */
+const bodyLimit = '1mb';
+
+/**
+ * One Express route for each operation of the table (docs/adr/0003-routes-are-data.md).
+ * @param api answers undefined until the service has started; requests until then get 503
+ */
+export function apiRouter(api: () => Api | undefined, observe: Observe): Router {
+  const router = express.Router();
+  router.use((_, response, next) => {
+    // Answers are personal and change every second.
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  router.use(express.json({ limit: bodyLimit, strict: false, type: ['application/json', 'application/*+json'] }));
+  for (const id of operationIds) {
+    const { method, path } = operation(id);
+    const route = path.replace(/\{(\w+)\}/g, ':$1');
+    const handler: RequestHandler = async (request, response) => {
+      const began = performance.now();
+      response.once('finish', () => observe(id, response.statusCode, (performance.now() - began) / 1000));
+      const running = api();
+      if (!running) throw new Problem('not-ready', 'The station is starting; try again in a moment');
+      await answer(running, id, request, response);
+    };
+    if (method === 'GET') router.get(route, handler);
+    else if (method === 'POST') router.post(route, handler);
+    else if (method === 'PATCH') router.patch(route, handler);
+    else router.delete(route, handler);
+  }
+  router.use(nothingThere);
+  return router;
+}
+
+async function answer(api: Api, id: OperationId, request: Request, response: Response): Promise<void> {
+  const it = operation(id);
+  requireJson(request);
+  const session = await sessionOf(api, request);
+  const raw: RawCall = {
+    params: request.params as Record<string, string>,
+    query: request.query,
+    body: request.body,
+    address: request.socket.remoteAddress ?? '',
+    session,
+  };
+  const key = request.headers['idempotency-key'];
+  const status = it.status ?? (it.response === null ? 204 : 200);
+  const outcome =
+    it.method === 'POST' && session && typeof key === 'string'
+      ? await api.idempotency.once(
+          { key, actor: session.user.id, request: { id, params: raw.params, query: raw.query, body: raw.body } },
+          () => settled(api, id, raw, status, pathOf(request)),
+        )
+      : { status, body: await carryOut(api.context, id, raw) };
+  if (id === 'createSession') setSessionCookie(request, response, (outcome.body as { token: string }).token);
+  if (id === 'deleteSession') clearSessionCookie(request, response);
+  if (outcome.body === undefined) response.status(outcome.status).end();
+  else {
+    const type = outcome.status >= 400 ? 'application/problem+json' : 'application/json';
+    response.status(outcome.status).type(type).send(JSON.stringify(outcome.body));
+  }
+}
+
+/** A refusal is an outcome too, so that the same key gets the same refusal. */
+async function settled(api: Api, id: OperationId, raw: RawCall, status: number, path: string): Promise<{ status: number; body: unknown }> {
+  try {
+    return { status, body: await carryOut(api.context, id, raw) };
+  } catch (error) {
+    if (error instanceof Problem) return { status: error.status, body: problemBody(error, path) };
+    throw error;
+  }
+}
+
+async function sessionOf({ context }: Api, request: Request): Promise<{ token: string; expiresAt: number; user: User } | undefined> {
+  const credentials = credentialsOf(request);
+  if (!credentials) {
+    // Logging a victim in as someone else from a foreign page is refused too.
+    if (request.method !== 'GET' && request.headers.origin !== undefined) requireSameOrigin(request);
+    return undefined;
+  }
+  if (credentials.by === 'cookie' && request.method !== 'GET') requireSameOrigin(request);
+  const session = await authenticate(context, credentials.token);
+  return session && { ...session, token: credentials.token };
+}
+
+/** @throws Problem invalid-request for a body in another form: silently ignored, it would look like an empty one */
+function requireJson(request: Request): void {
+  const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined;
+  if (hasBody && request.method !== 'GET' && !/^application\/([\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? ''))
+    throw new Problem('invalid-request', 'Content-Type: send the body as application/json');
+}

@@ -1,0 +1,164 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Express } from 'express';
+import helmet from 'helmet';
+import { apiPrefix } from '#libs/contracts';
+import type { Clock, DeviceCatalogue, PointState, PortView, StageBus, User } from '#libs/contracts';
+import {
+  authenticate,
+  bootstrapAdmin,
+  Idempotency,
+  LastSeen,
+  LoginAttempts,
+  SettingsKeeper,
+  type CommandContext,
+  type CommandStore,
+  type Consultations,
+  type RegistryIndex,
+  type WarningActions,
+  type WarningViewBuilder,
+} from '#libs/command';
+import { stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
+import { apiRouter, type Api, type Observe } from './api.js';
+import { dashboardRouter } from './dashboard-files.js';
+import { documentationRouter } from './documentation.js';
+import { healthRouter } from './health-routes.js';
+import { nothingThere, problemHandler } from './problems.js';
+
+/** What command needs of the other stages; the station hands it over in its one composing function. */
+export interface CommandConnections {
+  actions: WarningActions;
+  warningView: WarningViewBuilder;
+  consultations: Consultations;
+  pointState: (unifiedCode: string) => PointState | undefined;
+  /** Ids of the rulebooks in force. */
+  rulebooks: () => readonly string[];
+  ports: () => readonly PortView[];
+  catalogue: DeviceCatalogue;
+}
+
+/** On plain http: no HSTS, no upgrade of requests, or a browser on the duty room's LAN would never reach us again. */
+const securityHeaders = helmet({
+  strictTransportSecurity: false,
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      workerSrc: ["'self'"],
+      connectSrc: ["'self'", 'ws:', 'wss:'],
+      objectSrc: ["'none'"],
+      baseUri: ["'self'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+});
+
+/** The HTTP surface: `mount` before Nest registers its own routes, `connect`, then `start`. */
+@Injectable()
+export class CommandService {
+  #connections: CommandConnections | undefined;
+  #api: Api | undefined;
+  readonly #attempts: LoginAttempts;
+
+  constructor(
+    @Inject(HttpAdapterHost) private readonly adapter: HttpAdapterHost,
+    @Inject(token.config) private readonly config: Config,
+    @Inject(token.logger) private readonly logger: Logger,
+    @Inject(token.metrics) private readonly metrics: Metrics,
+    @Inject(token.health) private readonly health: Health,
+    @Inject(token.clock) private readonly clock: Clock,
+    @Inject(token.bus) private readonly bus: StageBus,
+    @Inject(token.dataKey) private readonly dataKey: DataKey,
+    @Inject(token.store) private readonly store: CommandStore,
+    @Inject(token.registry) private readonly registry: RegistryIndex,
+  ) {
+    this.#attempts = new LoginAttempts(clock);
+  }
+
+  connect(connections: CommandConnections): void {
+    this.#connections = connections;
+  }
+
+  /**
+   * Registers every route on Nest's Express. Call it before `app.init()` or `app.listen()`, with `bodyParser: false`; until
+   * `start` the API answers 503 `not-ready`.
+   */
+  mount(dashboard: string): void {
+    const express = this.adapter.httpAdapter.getInstance<Express>();
+    express.use(securityHeaders);
+    express.use(healthRouter(this.health, this.metrics, this.store.audit, this.clock));
+    express.use(documentationRouter());
+    express.use(
+      apiPrefix,
+      apiRouter(() => this.#api, this.#observer()),
+    );
+    express.use('/api', nothingThere);
+    express.use(dashboardRouter(dashboard));
+    express.use(nothingThere);
+    express.use(problemHandler(stageLogger(this.logger, 'command')));
+  }
+
+  async start(): Promise<void> {
+    if (!this.#connections) throw new Error('CommandService.start before connect: the composition is incomplete');
+    const { store, clock, bus, dataKey, registry } = this;
+    const settings = new SettingsKeeper(store.settings, bus);
+    const lastSeen = new LastSeen();
+    await settings.load();
+    lastSeen.load(await store.history.lastSeen());
+    bus.listen('command', 'readings.stored', ({ readings }) => lastSeen.follow(readings));
+    const context: CommandContext = {
+      store,
+      clock,
+      bus,
+      dataKey,
+      registry,
+      settings,
+      lastSeen,
+      attempts: this.#attempts,
+      ...this.#connections,
+    };
+    this.#api = { context, idempotency: new Idempotency(store.idempotency, dataKey) };
+    this.health.set('command', 'ok');
+  }
+
+  async stop(): Promise<void> {
+    this.bus.leave('command');
+    this.#api = undefined;
+  }
+
+  /** Administrator `admin` exists afterwards. Answers a random password to print once, or undefined. */
+  bootstrap(): Promise<string | undefined> {
+    return bootstrapAdmin({ store: this.store, clock: this.clock }, this.config.adminPassword);
+  }
+
+  /** The user behind a token, for the wall and the consultation room. */
+  async authenticate(sessionToken: string): Promise<User | undefined> {
+    const { store, clock, dataKey } = this;
+    return (await authenticate({ store, clock, dataKey, attempts: this.#attempts }, sessionToken))?.user;
+  }
+
+  /** When a device last sent something valid, epoch ms: the wall shows the same as the API. */
+  lastSeen(deviceId: string): number | undefined {
+    return this.#api?.context.lastSeen.of(deviceId);
+  }
+
+  #observer(): Observe {
+    const requests = this.metrics.counter('command', 'requests_total', 'HTTP requests by operation and status', ['operation', 'status']);
+    const seconds = this.metrics.histogram(
+      'command',
+      'request_seconds',
+      'Time to the answer',
+      [0.005, 0.02, 0.1, 0.5, 2, 10],
+      ['operation'],
+    );
+    return (operation, status, duration) => {
+      requests.inc({ operation, status });
+      seconds.observe({ operation }, duration);
+    };
+  }
+}
