@@ -1,0 +1,244 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { act, isDue, isOpen, judge, Lanes, nothing, tick, together, warningView } from '#libs/alert';
+import type { Actor, Effects, LedgerEntry, StepContext } from '#libs/alert';
+import type { WarningActions } from '#libs/command';
+import type { CarriedOut, CarryOut } from '#libs/consult';
+import type {
+  Clock,
+  HazardPoint,
+  RegistryView,
+  Settings,
+  TimelineEntry,
+  User,
+  WallEventDraft,
+  WarningAction,
+  WarningActionBody,
+  WarningRecord,
+  WarningView,
+} from '#libs/contracts';
+import { pointClock, Problem, SECOND } from '#libs/contracts';
+import type { Health, Logger } from '#libs/platform';
+import { token } from '#libs/platform';
+import type { Store } from '#libs/store';
+import type { Judgement } from '#libs/stream';
+import { entryOf, stationHash, type EntryStore } from './entry.js';
+import { Newest } from './newest.js';
+import { refused } from './refused.js';
+import { untilDone } from './retry.js';
+
+export type AlertStore = EntryStore & Pick<Store, 'ledger' | 'warnings' | 'judgements'>;
+
+/**
+ * The alert stage: decisions, actions and the clock, one after another for each hazard point, each written as one ledger
+ * entry (promises 2 and 4) before anything after it looks at the warning.
+ */
+@Injectable()
+export class AlertService implements WarningActions {
+  readonly #lanes = new Lanes();
+  readonly #newest: Newest;
+  readonly #stopping = new AbortController();
+  /** Points whose judgement waits for the database. */
+  readonly #waiting = new Set<string>();
+  readonly #ticking = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(token.store) readonly store: AlertStore,
+    @Inject(token.registry) readonly registry: RegistryView,
+    @Inject(token.settings) readonly settings: () => Settings,
+    @Inject(token.clock) readonly clock: Clock,
+    @Inject(token.logger) readonly logger: Logger,
+    @Inject(token.health) readonly health: Health,
+  ) {
+    this.#newest = new Newest(store.warnings);
+  }
+
+  /** Loads the open warnings and starts the clock of validity and delayed releases. */
+  async start(): Promise<void> {
+    const open = await this.#newest.load();
+    for (const mark of await this.store.judgements.marks()) this.#newest.judged(mark.hazardPoint, mark.judgedTo);
+    this.#timer = setInterval(() => {
+      void this.tick();
+    }, SECOND);
+    this.#timer.unref();
+    this.health.set('alert', 'ok', `${open} open warnings`);
+  }
+
+  /** Lets what is being written finish; what waits for a database gives up and is judged again at the next start. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopping.abort();
+    await this.#lanes.idle();
+  }
+
+  /**
+   * One judgement: its mark and everything it produced, in one entry. Resolves when that is durable; while the database is
+   * away it waits and repeats, so the point's decisions keep their order.
+   */
+  apply(judgement: Judgement): Promise<void> {
+    return this.#lanes.run(judgement.hazardPoint, () => this.#apply(judgement));
+  }
+
+  async #apply(judgement: Judgement): Promise<void> {
+    const { decision, hazardPoint, mark } = judgement;
+    if (!decision) return;
+    const point = this.registry.point(hazardPoint);
+    if (!point) {
+      this.logger.error({ stage: 'alert', hazardPoint }, 'a judgement of a point that is not registered was dropped');
+      return;
+    }
+    // Fixed before the first attempt, so that every attempt writes the very same entry.
+    const context = this.#context(point);
+    let prepared: { entry: LedgerEntry; effects: Effects } | undefined;
+    await this.#untilWritten(hazardPoint, async () => {
+      prepared ??= await this.#prepare(judgement, context);
+      await this.store.ledger.write({ ...prepared.entry, judgement: mark });
+    });
+    if (!prepared) return;
+    this.#newest.remember(prepared.effects.warnings);
+    const { reason, warnings } = prepared.effects;
+    this.logger.info(
+      { stage: 'alert', hazardPoint, level: decision.level, certainty: decision.certainty, reason, warningId: warnings.at(-1)?.id },
+      'judged',
+    );
+  }
+
+  async #prepare(judgement: Judgement, context: StepContext): Promise<{ entry: LedgerEntry; effects: Effects }> {
+    const { decision, mark, state } = judgement;
+    if (!decision) throw new TypeError('a judgement without decision is not written here');
+    const newest = await this.#newest.of(judgement.hazardPoint);
+    const stale = mark.judgedTo < (this.#newest.judgedTo(judgement.hazardPoint) ?? mark.judgedTo);
+    const effects = stale ? nothing('already-judged') : judge(newest, decision, context);
+    const entry = await this.#entry(effects, context, effects.warnings.at(-1) ?? newest);
+    const level: WallEventDraft = {
+      id: stationHash(judgement.hazardPoint, 'level', mark.judgedTo, decision.eventAt, decision.level, decision.certainty ?? ''),
+      type: 'point.level',
+      at: context.now,
+      divisionCode: context.point.divisionCode,
+      payload: state,
+    };
+    this.#newest.judged(judgement.hazardPoint, mark.judgedTo);
+    return { effects, entry: { ...entry, events: [...(entry.events ?? []), level] } };
+  }
+
+  /** @throws Problem `not-found`, `forbidden`, `illegal-transition` (names what is legal), `not-ready` (database away) */
+  async act(warningId: string, action: WarningAction, body: WarningActionBody, actor: User): Promise<WarningRecord> {
+    const { warning } = await this.#carryOut(
+      warningId,
+      () => [{ action, body }],
+      actor,
+      { username: actor.username, roles: actor.roles },
+      {},
+    );
+    return warning;
+  }
+
+  /** What a signed decision asks for: the signature has the authority, and `alongside` is written in the same entry. */
+  carryOut: CarryOut = (warningId, next, actor, alongside) =>
+    this.#carryOut(warningId, next, actor, { username: actor.username, roles: actor.roles, authority: 'signed-decision' }, alongside);
+
+  async #carryOut(warningId: string, next: Parameters<CarryOut>[1], user: User, actor: Actor, alongside: LedgerEntry): Promise<CarriedOut> {
+    const { hazardPoint } = await this.#find(warningId, user);
+    if (this.#waiting.has(hazardPoint)) throw notReady();
+    return this.#lanes.run(hazardPoint, async () => {
+      let warning = await this.#find(warningId, user);
+      const context = this.#context(this.#point(hazardPoint));
+      let effects = nothing('nothing-to-do');
+      const done: WarningAction[] = [];
+      let queue = [...next(warning)];
+      for (let step = queue.shift(); step; step = queue.shift()) {
+        const outcome = act(warning, step.action, step.body, actor, context);
+        if (!outcome.ok) throw refused(outcome.refusal, warning);
+        effects = together(effects, outcome.effects);
+        warning = outcome.effects.warnings.at(-1) ?? warning;
+        done.push(step.action);
+        // Confirming may have published by plan: what is left to do is asked again.
+        if (step.action === 'confirm') queue = next(warning).filter((one) => one.action !== 'confirm');
+      }
+      await this.#once(effects, context, warning, alongside);
+      return { done, warning };
+    });
+  }
+
+  /** Validity and delayed releases of every open warning, by the wall clock. Called each second. */
+  async tick(): Promise<void> {
+    const now = this.clock.now();
+    const due = this.#newest.open().filter((warning) => isDue(warning, now) && !this.#ticking.has(warning.hazardPoint));
+    await Promise.all(due.map((warning) => this.#tick(warning.hazardPoint)));
+  }
+
+  async #tick(hazardPoint: string): Promise<void> {
+    this.#ticking.add(hazardPoint);
+    try {
+      await this.#lanes.run(hazardPoint, async () => {
+        const warning = await this.#newest.of(hazardPoint);
+        const context = this.#context(this.#point(hazardPoint));
+        if (warning && isOpen(warning.state)) await this.#once(tick(warning, context), context, warning, {});
+      });
+    } catch (error) {
+      this.logger.error({ stage: 'alert', hazardPoint, err: error }, 'what is due could not be written; tried again in a second');
+    } finally {
+      this.#ticking.delete(hazardPoint);
+    }
+  }
+
+  /** The HTTP form of a warning, for answers and events alike. */
+  view(record: WarningRecord, about: { timeline?: readonly TimelineEntry[]; asking?: Pick<User, 'roles'> } = {}): WarningView {
+    return warningView(record, { pointName: this.registry.point(record.hazardPoint)?.name ?? record.hazardPoint, ...about });
+  }
+
+  #point(hazardPoint: string): HazardPoint {
+    const point = this.registry.point(hazardPoint);
+    if (!point) throw new Problem('not-found', `hazard point ${hazardPoint} of this warning is not registered`);
+    return point;
+  }
+
+  #context(point: HazardPoint): StepContext {
+    const now = this.clock.now();
+    return { point, settings: this.settings(), now, eventNow: pointClock(point.drill, now), hash: stationHash };
+  }
+
+  #entry(effects: Effects, context: StepContext, warning: WarningRecord | undefined): Promise<LedgerEntry> {
+    return entryOf({ effects, warning, point: context.point, settings: context.settings, now: context.now }, this.store, this.logger);
+  }
+
+  async #find(warningId: string, user: User): Promise<WarningRecord> {
+    const record = this.#newest.byId(warningId) ?? (await this.store.warnings.find(warningId));
+    if (!record?.divisionCode.startsWith(user.scope)) throw new Problem('not-found', `no warning ${warningId} in your divisions`);
+    return record;
+  }
+
+  /** Writes what a person or the clock did: once, for somebody waits for the answer. The outcome of a failure is unknown, so the record is read again. */
+  async #once(effects: Effects, context: StepContext, warning: WarningRecord, alongside: LedgerEntry): Promise<void> {
+    try {
+      const entry = await this.#entry(effects, context, warning);
+      await this.store.ledger.write({
+        ...entry,
+        consultations: [...(alongside.consultations ?? []), ...(entry.consultations ?? [])],
+        events: [...(entry.events ?? []), ...(alongside.events ?? [])],
+        audit: [...(entry.audit ?? []), ...(alongside.audit ?? [])],
+      });
+    } catch (error) {
+      this.#newest.doubt(warning.hazardPoint);
+      if (error instanceof Problem) throw error;
+      this.logger.error({ stage: 'alert', warningId: warning.id, err: error }, 'a warning could not be written');
+      throw notReady();
+    }
+    this.#newest.remember(effects.warnings);
+  }
+
+  async #untilWritten(hazardPoint: string, work: () => Promise<void>): Promise<void> {
+    await untilDone(work, {
+      signal: this.#stopping.signal,
+      failed: (error, attempt) => {
+        this.#waiting.add(hazardPoint);
+        this.health.set('alert', 'degraded', `${this.#waiting.size} points wait for the database; nothing is lost, warnings are late`);
+        this.logger.error({ stage: 'alert', hazardPoint, attempt, err: error }, 'a judgement could not be written; trying again');
+      },
+    });
+    if (this.#waiting.delete(hazardPoint) && this.#waiting.size === 0) this.health.set('alert', 'ok', 'database is back');
+  }
+}
+
+const notReady = (): Problem =>
+  new Problem('not-ready', 'the database does not answer; nothing was changed for certain – look again and repeat the action');

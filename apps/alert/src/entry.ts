@@ -1,0 +1,48 @@
+import type { Effects, LedgerEntry } from '#libs/alert';
+import { consultationId, openConsultation } from '#libs/consult';
+import type { Clock, HazardPoint, Settings, WarningRecord } from '#libs/contracts';
+import { pointClock } from '#libs/contracts';
+import { planDeliveries } from '#libs/notify';
+import { hashId, type Logger } from '#libs/platform';
+import type { Store } from '#libs/store';
+import { evidenceSeries } from './evidence.js';
+
+export type EntryStore = Pick<Store, 'cards' | 'consultations' | 'history'>;
+export const stationHash = (...parts: readonly (string | number)[]): string => hashId(24, ...parts);
+
+export interface EntryInput {
+  effects: Effects;
+  /** The warning as it stands after the effects, if there is one. */
+  warning: WarningRecord | undefined;
+  point: HazardPoint;
+  settings: Settings;
+  now: ReturnType<Clock['now']>;
+}
+
+/** Effects become one ledger entry: messages get their recipients from the cards, a warning that asks for one its consultation. */
+export async function entryOf(input: EntryInput, store: EntryStore, logger: Logger): Promise<LedgerEntry> {
+  const { effects, point, settings, now } = input;
+  const cards = effects.orders.length > 0 ? await store.cards.cardsOf(point.unifiedCode) : { workCards: [], householdCards: [] };
+  const deliveries = effects.orders.flatMap(({ order, warning }) =>
+    planDeliveries({ order, warning, point, cards, settings, now, hash: stationHash }),
+  );
+  const opened = await consultationFor(input, store, logger);
+  return {
+    warnings: effects.warnings,
+    timeline: effects.timeline,
+    supersede: effects.supersede,
+    deliveries,
+    consultations: opened ? [opened.consultation] : [],
+    events: [...effects.events, ...(opened ? [opened.event] : [])],
+    audit: [...effects.audit, ...(opened ? [opened.audit] : [])],
+  };
+}
+
+async function consultationFor({ effects, warning, point, now }: EntryInput, store: EntryStore, logger: Logger) {
+  if (!effects.openConsultation || !warning) return undefined;
+  if (await store.consultations.find(consultationId(warning.id))) return undefined;
+  const unreadable = (error: unknown): void =>
+    logger.warn({ stage: 'alert', warningId: warning.id, err: error }, 'a curve of the case file could not be read');
+  const series = await evidenceSeries(store.history, warning, pointClock(point.drill, now), unreadable);
+  return openConsultation({ warning, point, series, now });
+}

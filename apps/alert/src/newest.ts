@@ -1,0 +1,64 @@
+import { isOpen, type WarningStore } from '#libs/alert';
+import type { WarningRecord } from '#libs/contracts';
+
+/** The newest warning of each point, in memory: the open one, or the last that ended. Changed only after a commit. */
+export class Newest {
+  readonly #byPoint = new Map<string, WarningRecord>();
+  readonly #looked = new Set<string>();
+  readonly #judgedTo = new Map<string, number>();
+
+  constructor(readonly store: Pick<WarningStore, 'open' | 'list'>) {}
+
+  /** Open warnings at start; answers how many. */
+  async load(): Promise<number> {
+    const open = await this.store.open();
+    for (const record of open) this.#byPoint.set(record.hazardPoint, record);
+    for (const record of open) this.#looked.add(record.hazardPoint);
+    return open.length;
+  }
+
+  /** Looks in the store once a point: a warning that ended before a restart still says what the rule held. */
+  async of(hazardPoint: string): Promise<WarningRecord | undefined> {
+    if (!this.#looked.has(hazardPoint)) {
+      const { items } = await this.store.list({ hazardPoint, scope: '', limit: 1 });
+      const [last] = items;
+      if (last) this.#byPoint.set(hazardPoint, last);
+      this.#looked.add(hazardPoint);
+    }
+    return this.#byPoint.get(hazardPoint);
+  }
+
+  byId(warningId: string): WarningRecord | undefined {
+    for (const record of this.#byPoint.values())
+      if (record.id === warningId) return this.#looked.has(record.hazardPoint) ? record : undefined;
+    return undefined;
+  }
+
+  open(): WarningRecord[] {
+    return [...this.#byPoint.values()].filter((record) => isOpen(record.state));
+  }
+
+  /** Takes over committed records. One that ended long ago (told now that it is over) does not replace a newer one. */
+  remember(records: readonly WarningRecord[]): void {
+    for (const record of records) {
+      const known = this.#byPoint.get(record.hazardPoint);
+      if (known && known.id !== record.id && (known.openedAt > record.openedAt || (isOpen(known.state) && !isOpen(record.state)))) continue;
+      this.#byPoint.set(record.hazardPoint, record);
+      this.#looked.add(record.hazardPoint);
+    }
+  }
+
+  /** A write had an unknown outcome: read the store before the next step. */
+  doubt(hazardPoint: string): void {
+    this.#looked.delete(hazardPoint);
+  }
+
+  /** Highest ingest sequence a decision of this point was taken at. */
+  judgedTo(hazardPoint: string): number | undefined {
+    return this.#judgedTo.get(hazardPoint);
+  }
+
+  judged(hazardPoint: string, seq: number): void {
+    this.#judgedTo.set(hazardPoint, Math.max(seq, this.#judgedTo.get(hazardPoint) ?? seq));
+  }
+}

@@ -1,0 +1,13 @@
+import type { Refusal } from '#libs/alert';
+import { Problem, type WarningRecord } from '#libs/contracts';
+
+/** A refusal as the error a client gets: 403, or 409 naming what is legal. */
+export function refused(refusal: Refusal, warning: WarningRecord): Problem {
+  if (refusal.reason === 'forbidden') return new Problem('forbidden', `your roles do not allow ${refusal.action} on a warning`);
+  const legal = refusal.legal.map(({ action, scope }) => (scope ? `${action} (${scope})` : action)).join(', ') || 'nothing';
+  return new Problem(
+    'illegal-transition',
+    `${refusal.action} is not possible on warning ${warning.id} (${refusal.obstacle}); legal now: ${legal}`,
+    { obstacle: refusal.obstacle, legal: refusal.legal },
+  );
+}
