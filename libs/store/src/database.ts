@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   url: string;
   /** Connections at most. Default 10. */
   max?: number;
+  /** Longest a statement may take; 0 = no limit, for migrations. Default 30 s. */
+  statementTimeoutMs?: number;
   /** Told of errors on idle connections, which no caller is waiting for. */
   onIdleError?: (error: Error) => void;
 }
@@ -22,8 +24,8 @@ export interface DatabaseOptions {
  * (half-open after a network fault) hold a PUBACK beyond the device's own time-out.
  */
 const STATEMENT_TIMEOUT_MS = 30_000;
-/** The client's own limit is a little later, so that the server's clearer error wins whenever the server still answers. */
-const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+/** The client's own limit is this much later, so that the server's clearer error wins whenever the server still answers. */
+const ANSWER_GRACE_MS = 5_000;
 /** Longest wait for a free or new connection, ms. Shorter fails during a checkpoint; longer hides that the database is away. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -51,12 +53,13 @@ export class Database implements Sql {
   readonly pool: pg.Pool;
 
   constructor(options: DatabaseOptions) {
+    const limit = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
     this.pool = new pg.Pool({
       connectionString: options.url,
       max: options.max ?? 10,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      query_timeout: ANSWER_TIMEOUT_MS,
+      statement_timeout: limit,
+      query_timeout: limit === 0 ? 0 : limit + ANSWER_GRACE_MS,
       keepAlive: true,
       application_name: 'wangshan',
       // UTC inside, and an acknowledged commit is on disk (promise 1) whatever the server's default says.

@@ -6,6 +6,14 @@ import pg from 'pg';
  */
 export class StoreAway extends Error {
   override readonly name = 'StoreAway';
+  constructor(
+    message: string,
+    /** True when the connection broke with a statement under way: it may have been committed all the same. */
+    readonly outcomeUnknown: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 /** The database answered that this data can't be stored. Trying again changes nothing. `sqlState` is PostgreSQL's code. */
@@ -39,17 +47,24 @@ export function storeError(error: unknown): unknown {
   if (error instanceof StoreAway || error instanceof DataRefused) return error;
   if (error instanceof pg.DatabaseError) {
     const state = error.code ?? '';
-    if (awayClasses.has(state.slice(0, 2))) return new StoreAway(`database is away: ${error.message} (${state})`, { cause: error });
+    // An error the server itself reports ended the statement before its commit.
+    if (awayClasses.has(state.slice(0, 2))) return new StoreAway(`database is away: ${error.message} (${state})`, false, { cause: error });
     if (dataClasses.has(state.slice(0, 2))) return new DataRefused(error.message, state, error.constraint, { cause: error });
     return error;
   }
-  if (isConnectionError(error)) return new StoreAway(`database is away: ${error.message}`, { cause: error });
+  if (isConnectionError(error)) return new StoreAway(`database is away: ${error.message}`, !isRefusedConnection(error), { cause: error });
   return error;
 }
 
 /** Errors of the socket carry a system code; those of the driver's own making are known by their text only. */
 const driverTexts =
   /connection (terminated|timeout|error)|timeout exceeded|read timeout|not queryable|after calling end|client was closed|client has encountered/i;
+
+/** No connection was made, so nothing was sent. */
+const isRefusedConnection = (error: Error): boolean =>
+  error instanceof AggregateError
+    ? error.errors.every((each) => each instanceof Error && isRefusedConnection(each))
+    : (error as NodeJS.ErrnoException).syscall === 'connect' || /when trying to connect|due to connection timeout/i.test(error.message);
 
 function isConnectionError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;

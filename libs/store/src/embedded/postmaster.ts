@@ -33,16 +33,16 @@ export function isAlive(pid: number): boolean {
   return stat !== undefined && !/^\d+ \(.*\) [ZX] /s.test(stat);
 }
 
-/** A pid is reused sooner or later: this asks whether the process is PostgreSQL and was started on this very directory. */
+/** A pid is reused sooner or later: this asks whether the process is PostgreSQL and was started on this very directory (its real path). */
 export function isPostgresOf(pid: number, database: string): boolean {
   if (!isAlive(pid)) return false;
   if (process.platform === 'linux') {
     // Its arguments, not its working directory: root in a container may not read the latter of another user's process.
     const [program = '', ...args] = (readOrNothing(`/proc/${pid}/cmdline`) ?? '').split('\0');
-    return basename(program) === 'postgres' && args[args.indexOf('-D') + 1] === realpathSync(database);
+    return basename(program) === 'postgres' && args[args.indexOf('-D') + 1] === database;
   }
   const command = spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
-  return command.includes('postgres') && command.includes(realpathSync(database));
+  return command.includes('postgres') && command.includes(database);
 }
 
 /**

@@ -64,13 +64,26 @@ async function connects(port: number, password: string): Promise<boolean> {
   return true;
 }
 
-/** Makes the station's database the first time. */
-export async function ensureDatabase(port: number, password: string): Promise<void> {
+/** Makes a database unless it is there. */
+export async function ensureDatabase(port: number, password: string, name: string): Promise<void> {
+  await administer(port, password, async (client) => {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  });
+}
+
+/** Removes a database, whoever is still connected to it. */
+export function dropDatabase(port: number, password: string, name: string): Promise<void> {
+  return administer(port, password, async (client) => {
+    await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`);
+  });
+}
+
+async function administer(port: number, password: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = clientOf(port, password);
   await client.connect();
   try {
-    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [roleName]);
-    if (rowCount === 0) await client.query(`create database ${roleName}`);
+    await work(client);
   } finally {
     await client.end();
   }

@@ -6,7 +6,7 @@ import { freePort, isFree } from './free-port.js';
 import { findPlace, type Place } from './place.js';
 import { isAlive, isPostgresOf, pidFile, readPostmasterFile, removeStaleFile, waitForEnd } from './postmaster.js';
 import { launch } from './launch.js';
-import { ensureDatabase, waitUntilReady } from './ready.js';
+import { dropDatabase, ensureDatabase, waitUntilReady } from './ready.js';
 import { EmbeddedPostgresError, texts } from './texts.js';
 
 export interface EmbeddedPostgresOptions {
@@ -28,6 +28,9 @@ export interface EmbeddedPostgres {
   /** The cluster's directory. */
   directory: string;
   log: string;
+  /** Makes a further database (unless it is there) and answers its address. */
+  createDatabase(name: string): Promise<string>;
+  dropDatabase(name: string): Promise<void>;
   /** Fast shutdown; resolves when the server's process has ended. */
   stop(): Promise<void>;
 }
@@ -52,16 +55,22 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const left = await findRunning(database, options.port, place, password, say);
   const server = left ?? (await start());
 
-  await ensureDatabase(server.port, password);
+  await ensureDatabase(server.port, password, roleName);
   place.remember(server.port);
   if (left) say(texts.adopted(left.pid, left.port));
+  const urlOf = (name: string): string => `postgres://${roleName}:${password}@127.0.0.1:${server.port}/${name}`;
   return {
-    url: `postgres://${roleName}:${password}@127.0.0.1:${server.port}/${roleName}`,
+    url: urlOf(roleName),
     port: server.port,
     pid: server.pid,
     adopted: left !== undefined,
     directory: database,
     log: place.log,
+    async createDatabase(name) {
+      await ensureDatabase(server.port, password, name);
+      return urlOf(name);
+    },
+    dropDatabase: (name) => dropDatabase(server.port, password, name),
     stop: () => stop(server.pid, database, place.log),
   };
 

@@ -1,0 +1,68 @@
+import type { JudgementMark, StoredReading } from '#libs/contracts';
+import type { JudgementStore } from '#libs/stream';
+import type { Database, Sql } from './database.js';
+import { readingColumns, readingOf, type ReadingRow } from './reading-row.js';
+
+/**
+ * Writes how far points are judged, inside the caller's transaction (promise 2). A mark never goes back; at the same
+ * place the newer state wins, as holds and ticks move on without a reading.
+ */
+export async function writeMarks(sql: Sql, marks: readonly JudgementMark[]): Promise<void> {
+  if (marks.length === 0) return;
+  const newest = new Map<string, JudgementMark>();
+  for (const mark of marks) if (mark.judgedTo >= (newest.get(mark.hazardPoint)?.judgedTo ?? -1)) newest.set(mark.hazardPoint, mark);
+  const rows = [...newest.values()];
+  await sql.run(
+    `insert into evaluate.mark as mark (hazard_point, judged_to, state)
+     select * from unnest($1::text[], $2::bigint[], $3::json[])
+     on conflict (hazard_point) do update set judged_to = excluded.judged_to, state = excluded.state, updated_at = now()
+     where excluded.judged_to >= mark.judged_to`,
+    [
+      rows.map(({ hazardPoint }) => hazardPoint),
+      rows.map(({ judgedTo }) => judgedTo),
+      rows.map(({ state }) => JSON.stringify(state ?? null)),
+    ],
+  );
+}
+
+export const writeMark = (sql: Sql, mark: JudgementMark): Promise<void> => writeMarks(sql, [mark]);
+
+export function pgJudgements(db: Database): JudgementStore {
+  return {
+    async marks() {
+      const rows = await db.query<{ hazard_point: string; judged_to: number; state: unknown }>(
+        'select hazard_point, judged_to, state from evaluate.mark order by hazard_point',
+      );
+      return rows.map(({ hazard_point, judged_to, state }) => ({ hazardPoint: hazard_point, judgedTo: judged_to, state }));
+    },
+
+    saveMarks: (marks) => db.tx((sql) => writeMarks(sql, marks)),
+
+    history(hazardPoint, from, upTo): Promise<StoredReading[]> {
+      // Series by series through the primary key: the time bound cuts off what lies before, however long the point's past.
+      return select(
+        `join ingest.point_series ps on ps.point = p.key
+         join ingest.reading r on r.series = ps.series and r.point = p.key
+         join ingest.series s on s.key = r.series
+         where p.unified_code = $1 and r.time >= timestamptz 'epoch' + $2::bigint * interval '1 millisecond' and r.seq <= $3
+         order by r.seq`,
+        [hazardPoint, from, upTo],
+      );
+    },
+
+    after(hazardPoint, after, limit): Promise<StoredReading[]> {
+      return select(
+        `join ingest.reading r on r.point = p.key
+         join ingest.series s on s.key = r.series
+         where p.unified_code = $1 and r.seq > $2
+         order by r.seq limit $3`,
+        [hazardPoint, after, limit],
+      );
+    },
+  };
+
+  async function select(rest: string, params: readonly unknown[]): Promise<StoredReading[]> {
+    const rows = await db.query<ReadingRow>(`select ${readingColumns} from ingest.point p ${rest}`, params);
+    return rows.map(readingOf);
+  }
+}

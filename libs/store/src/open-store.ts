@@ -1,0 +1,87 @@
+import { DAY } from '#libs/contracts';
+import { auditWriter, pgAudit } from './audit.js';
+import { pgCards } from './card.js';
+import { pgConsultations } from './consultation.js';
+import { Database } from './database.js';
+import { pgDeliveries } from './delivery.js';
+import { pgEvents } from './event.js';
+import { pgHistory } from './history.js';
+import { pgIdempotency } from './idempotency.js';
+import { pgJudgements } from './judgement.js';
+import { pgLatest } from './latest.js';
+import { pgLedger } from './ledger.js';
+import { migrate } from './migrate.js';
+import { pgOutbox } from './outbox.js';
+import { ensurePartitions } from './partitions.js';
+import { readingObserver } from './reading-metrics.js';
+import { pgReadings } from './reading.js';
+import { pgRegistry } from './registry.js';
+import { pgRules } from './rule.js';
+import { pgSessions } from './session.js';
+import { pgSettings } from './settings.js';
+import type { Store, StoreOptions } from './store.js';
+import { pgUsers } from './user.js';
+import { pgWarnings } from './warning.js';
+
+/**
+ * Connects, brings the schema up to date and puts every adapter on one database. Readings have two connections of their
+ * own: whatever people ask of the history, a PUBACK never waits for a free one.
+ * @throws StoreAway if the database does not answer, MigrationError if it does not belong to this program
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { url, bus, dataKey, clock } = options;
+  const logger = options.logger.child({ stage: 'store' });
+  const onIdleError = (error: Error): void => logger.warn({ err: error }, 'a connection to the database broke while idle');
+
+  const applied = await withDatabase(url, (db) => migrate(db));
+  if (applied.length > 0) logger.info({ migrations: applied }, 'schema brought up to date');
+
+  const db = new Database({ url, onIdleError });
+  const intake = new Database({ url, max: 2, onIdleError });
+  const audit = auditWriter(db);
+  const ledger = pgLedger(db, { bus, dataKey, logger, audit });
+
+  await ensurePartitions(db, clock.now());
+  const maintenance = setInterval(() => {
+    ensurePartitions(db, clock.now()).catch((error: unknown) =>
+      logger.error({ err: error }, 'partitions of the coming weeks could not be made; trying again tomorrow'),
+    );
+  }, DAY);
+  maintenance.unref();
+
+  return {
+    readings: pgReadings(intake, readingObserver(options.metrics, logger)),
+    judgements: pgJudgements(db),
+    history: { ...pgHistory(db), ...pgDeliveries(db, dataKey) },
+    latest: pgLatest(db),
+    ledger,
+    warnings: pgWarnings(db),
+    outbox: pgOutbox(db, dataKey),
+    events: pgEvents(db),
+    consultations: pgConsultations(db),
+    registry: pgRegistry(db),
+    cards: pgCards(db, dataKey),
+    users: pgUsers(db, dataKey),
+    sessions: pgSessions(db),
+    settings: pgSettings(db, dataKey),
+    audit: pgAudit(db, audit),
+    idempotency: pgIdempotency(db, dataKey),
+    rules: pgRules(db),
+    ping: () => db.ping(),
+    async close() {
+      clearInterval(maintenance);
+      await ledger.settled();
+      await Promise.all([db.close(), intake.close()]);
+    },
+  };
+}
+
+/** Migrations have a connection without time limit: an index on years of readings takes its time. */
+async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = new Database({ url, max: 1, statementTimeoutMs: 0 });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,96 @@
+import type { Reading } from '#libs/contracts';
+import type { Sql } from './database.js';
+import { DataRefused } from './errors.js';
+
+/** Small keys of the texts a reading names. */
+export interface ReadingKeys {
+  series: number;
+  point: number;
+}
+
+/**
+ * The dictionaries of series and points, cached. Keys never change in one database; `forget` when it was away, as it may
+ * come back as another one (a restored backup).
+ */
+export class ReadingKeyCache {
+  #series = new Map<string, Map<string, number>>();
+  #points = new Map<string, number>();
+  /** Series of each point that the database knows of. */
+  #pairs = new Map<number, Set<number>>();
+
+  forget(): void {
+    this.#series = new Map();
+    this.#points = new Map();
+    this.#pairs = new Map();
+  }
+
+  /** Keys of each reading, made where they are new. Writing them ahead of the readings is harmless: a key without readings means nothing. */
+  async keysOf(sql: Sql, readings: readonly Reading[]): Promise<ReadingKeys[]> {
+    await this.#learnSeries(sql, readings);
+    await this.#learnPoints(sql, readings);
+    const keys = readings.map((reading) => this.#lookUp(reading));
+    await this.#learnPairs(sql, keys);
+    return keys;
+  }
+
+  #lookUp({ deviceId, channel, hazardPoint }: Reading): ReadingKeys {
+    const series = this.#series.get(deviceId)?.get(channel);
+    const point = this.#points.get(hazardPoint);
+    // The database answers texts as it keeps them: one it had to change (half a surrogate pair) is not found again.
+    if (series === undefined || point === undefined)
+      throw new DataRefused(`text of series ${deviceId}/${channel} at point ${hazardPoint} is not Unicode`, '22021', undefined);
+    return { series, point };
+  }
+
+  async #learnSeries(sql: Sql, readings: readonly Reading[]): Promise<void> {
+    const unknown = readings.filter(({ deviceId, channel }) => !this.#series.get(deviceId)?.has(channel));
+    if (unknown.length === 0) return;
+    const names = [unknown.map(({ deviceId }) => deviceId), unknown.map(({ channel }) => channel)];
+    await sql.run(
+      `insert into ingest.series (device_id, channel)
+       select distinct n.device_id, n.channel from unnest($1::text[], $2::text[]) n (device_id, channel)
+       where not exists (select from ingest.series s where (s.device_id, s.channel) = (n.device_id, n.channel))
+       on conflict do nothing`,
+      names,
+    );
+    const rows = await sql.query<{ key: number; device_id: string; channel: string }>(
+      `select s.key, s.device_id, s.channel from ingest.series s
+       where (s.device_id, s.channel) in (select * from unnest($1::text[], $2::text[]))`,
+      names,
+    );
+    for (const { key, device_id, channel } of rows) {
+      const channels = this.#series.get(device_id) ?? new Map<string, number>();
+      channels.set(channel, key);
+      this.#series.set(device_id, channels);
+    }
+  }
+
+  async #learnPoints(sql: Sql, readings: readonly Reading[]): Promise<void> {
+    const unknown = [...new Set(readings.map(({ hazardPoint }) => hazardPoint))].filter((code) => !this.#points.has(code));
+    if (unknown.length === 0) return;
+    await sql.run(
+      `insert into ingest.point (unified_code) select code from unnest($1::text[]) code
+       where not exists (select from ingest.point p where p.unified_code = code) on conflict do nothing`,
+      [unknown],
+    );
+    const rows = await sql.query<{ key: number; unified_code: string }>(
+      'select key, unified_code from ingest.point where unified_code = any($1::text[])',
+      [unknown],
+    );
+    for (const { key, unified_code } of rows) this.#points.set(unified_code, key);
+  }
+
+  async #learnPairs(sql: Sql, keys: readonly ReadingKeys[]): Promise<void> {
+    const pairs = keys.filter(({ point, series }) => !this.#pairs.get(point)?.has(series));
+    if (pairs.length === 0) return;
+    await sql.run(
+      'insert into ingest.point_series (point, series) select distinct * from unnest($1::int[], $2::int[]) on conflict do nothing',
+      [pairs.map(({ point }) => point), pairs.map(({ series }) => series)],
+    );
+    for (const { point, series } of pairs) {
+      const known = this.#pairs.get(point) ?? new Set<number>();
+      known.add(series);
+      this.#pairs.set(point, known);
+    }
+  }
+}

@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { qualityFlags, type StoredReading } from '#libs/contracts';
+import { testDatabase, type TestDatabase } from '#libs/testing';
+import { Database } from './database.js';
+import { DataRefused, StoreAway } from './errors.js';
+import { migrate } from './migrate.js';
+import { pgReadings } from './reading.js';
+
+const noon = Date.parse('2026-11-20T12:00:00.123Z');
+const reading = (seq: number, change: Partial<StoredReading> = {}): StoredReading => ({
+  deviceId: 'D1',
+  hazardPoint: '5001120001',
+  channel: 'L1_LF_1',
+  time: noon + seq * 1000,
+  value: seq / 3,
+  quality: [],
+  receivedAt: noon + seq * 1000 + 250,
+  seq,
+  ...change,
+});
+const range = (from: number, count: number): StoredReading[] => Array.from({ length: count }, (_, i) => reading(from + i));
+
+interface Row {
+  device_id: string;
+  channel: string;
+  unified_code: string;
+  time: number;
+  seq: number;
+  value: number;
+  quality: number;
+  received_at: number;
+}
+
+describe('committing readings', () => {
+  let home: TestDatabase;
+  let db: Database;
+  const rows = (): Promise<Row[]> =>
+    db.query<Row>(
+      `select s.device_id, s.channel, p.unified_code, r.time, r.seq, r.value, r.quality, r.received_at
+       from ingest.reading r join ingest.series s on s.key = r.series join ingest.point p on p.key = r.point order by r.seq`,
+    );
+  const quarantine = (): Promise<{ device_id: string; reason: string; detail: string; payload: Buffer }[]> =>
+    db.query('select device_id, reason, detail, payload from ingest.quarantine order by id');
+
+  beforeAll(async () => {
+    home = await testDatabase('committing readings');
+    db = new Database({ url: home.url });
+    await migrate(db);
+  });
+  afterAll(async () => {
+    await db.close();
+    await home.drop();
+  });
+  beforeEach(() =>
+    db.run('truncate ingest.reading, ingest.quarantine, ingest.point_series, ingest.series, ingest.point, evaluate.mark cascade'),
+  );
+
+  it('keeps every field as it came, and answers the seqs', async () => {
+    const all = [
+      reading(1, { value: 0.1 + 0.2, quality: ['late', 'synthetic'] }),
+      reading(2, { value: 5e-324, channel: 'L1_GP_1.gpsTotalX' }),
+      reading(3, { value: -1.7976931348623157e308, deviceId: 'D2', hazardPoint: '5001120002' }),
+    ];
+    expect(await pgReadings(db).commit({ readings: all, quarantine: [] })).toEqual({ storedSeqs: new Set([1, 2, 3]), refused: [] });
+    expect(await rows()).toEqual(
+      all.map(({ deviceId, channel, hazardPoint, time, seq, value, receivedAt }, i) => ({
+        device_id: deviceId,
+        channel,
+        unified_code: hazardPoint,
+        time,
+        seq,
+        value,
+        quality: [32 + 1024, 0, 0][i],
+        received_at: receivedAt,
+      })),
+    );
+  });
+
+  it('stores any double and any device time exactly', async () => {
+    const store = pgReadings(db);
+    let seq = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.double({ noNaN: true }),
+        fc.integer({ min: Date.parse('1970-01-01'), max: Date.parse('2199-12-31') }),
+        fc.subarray([...qualityFlags]),
+        async (value, time, quality) => {
+          const one = reading((seq += 1), { value, time, quality, deviceId: `P${seq}` });
+          await store.commit({ readings: [one], quarantine: [] });
+          const [row] = await db.query<Row>('select time, value from ingest.reading where seq = $1', [seq]);
+          // Zero has one sign in JSON, and here.
+          expect(row).toEqual({ time, value: value + 0 });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('stores (device, channel, time) once: within a batch, over batches, and for another instance', async () => {
+    const twice = [reading(1), reading(2, { time: reading(1).time, value: 99 }), reading(3)];
+    const store = pgReadings(db);
+    expect((await store.commit({ readings: twice, quarantine: [] })).storedSeqs).toEqual(new Set([1, 3]));
+    const resent = [reading(4, { time: reading(1).time }), reading(5), reading(6, { time: reading(3).time })];
+    expect((await store.commit({ readings: resent, quarantine: [] })).storedSeqs).toEqual(new Set([5]));
+    expect((await pgReadings(db).commit({ readings: [reading(7, { time: reading(1).time })], quarantine: [] })).storedSeqs).toEqual(
+      new Set(),
+    );
+    expect((await rows()).map(({ seq, value }) => [seq, value])).toEqual([
+      [1, 1 / 3],
+      [3, 1],
+      [5, 5 / 3],
+    ]);
+  });
+
+  it('takes old recordings and far future into the DEFAULT partition and the present into its week', async () => {
+    await db.query(`select ingest.ensure_partitions('2026-11-10', '2026-12-01')`);
+    const times = ['1975-01-01', '2012-05-15', '2026-11-20', '2090-01-01'].map((day) => Date.parse(day));
+    const all = times.map((time, i) => reading(i + 1, { time }));
+    expect((await pgReadings(db).commit({ readings: all, quarantine: [] })).storedSeqs.size).toBe(4);
+    const where = await db.query<{ part: string }>('select tableoid::regclass::text as part from ingest.reading order by seq');
+    expect(where.map(({ part }) => part)).toEqual([
+      'ingest.reading_default',
+      'ingest.reading_default',
+      'ingest.reading_2026w47',
+      'ingest.reading_default',
+    ]);
+  });
+
+  describe.each([
+    ['U+0000 in the channel', { channel: 'L1\u0000' }, '22021'],
+    ['U+0000 in the device', { deviceId: 'D\u0000' }, '22021'],
+    ['U+0000 in the hazard point', { hazardPoint: '500112\u0000' }, '22021'],
+    ['half a surrogate pair in the channel', { channel: 'L1\ud800' }, '22021'],
+    ['a time that is no number', { time: Number.NaN }, '22P02'],
+    ['a time with a fraction', { time: 1.5 }, '22P02'],
+    ['a time beyond the calendar', { time: 9e15 }, '23514'],
+    ['a time beyond PostgreSQL’s', { time: 1e19 }, '22003'],
+    [
+      'a channel too long for an index',
+      { channel: Array.from({ length: 9000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919) % 20000))).join('') },
+      '54000',
+    ],
+  ])('with %s', (_, poison, sqlState) => {
+    it.each([0, 500, 1000])('among 1,000 good readings at place %i quarantines it alone', async (place) => {
+      const bad = reading(5000, poison);
+      const batch = range(1, 1000);
+      batch.splice(place, 0, bad);
+      const told: [number, string][] = [];
+      const store = pgReadings(db, { refused: ({ seq }, error) => told.push([seq, error.sqlState]) });
+      const { storedSeqs, refused } = await store.commit({ readings: batch, quarantine: [] });
+      expect(storedSeqs.size).toBe(1000);
+      expect(refused).toEqual([bad]);
+      expect(told).toEqual([[5000, sqlState]]);
+      const aside = await quarantine();
+      expect(aside).toHaveLength(1);
+      expect(aside[0]).toMatchObject({ reason: 'store-refused', detail: expect.stringContaining(sqlState) as string });
+      // Resent, it is the same entry.
+      await store.commit({ readings: [{ ...bad, seq: 6000 }], quarantine: [] });
+      expect(await quarantine()).toHaveLength(1);
+    });
+  });
+
+  it('finds several bad readings in one batch', async () => {
+    const batch = range(1, 200).map((each) => (each.seq % 50 === 0 ? { ...each, channel: 'X\u0000' } : each));
+    const { storedSeqs, refused } = await pgReadings(db).commit({ readings: batch, quarantine: [] });
+    expect(refused.map(({ seq }) => seq)).toEqual([50, 100, 150, 200]);
+    expect(storedSeqs.size).toBe(196);
+    expect(await quarantine()).toHaveLength(4);
+  });
+
+  it('writes quarantine with the readings, bytes and all, also what PostgreSQL’s text can’t hold', async () => {
+    const payload = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const aside = {
+      id: 'q1',
+      deviceId: 'D\u00001',
+      topic: '$dp',
+      reason: 'unreadable-frame' as const,
+      detail: 'byte \u0000 at 3',
+      payload: payload.subarray(3),
+      receivedAt: noon,
+    };
+    const store = pgReadings(db);
+    await store.commit({ readings: [reading(1)], quarantine: [aside] });
+    await store.commit({ readings: [], quarantine: [aside] });
+    const found = await quarantine();
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatchObject({ device_id: 'D␀1', detail: 'byte ␀ at 3', reason: 'unreadable-frame' });
+    expect([...(found[0]?.payload ?? [])]).toEqual([...payload.subarray(3)]);
+    expect(await rows()).toHaveLength(1);
+  });
+
+  it('knows the last seq from readings of every point and from the marks', async () => {
+    const store = pgReadings(db);
+    expect(await store.lastSeq()).toBe(0);
+    await store.commit({ readings: [reading(7), reading(9, { hazardPoint: '5001120002', deviceId: 'D9' }), reading(8)], quarantine: [] });
+    expect(await store.lastSeq()).toBe(9);
+    await db.run(`insert into evaluate.mark (hazard_point, judged_to, state) values ('5001120001', 40, 'null')`);
+    expect(await store.lastSeq()).toBe(40);
+  });
+
+  it('tells a store that is away from data it refuses', async () => {
+    const nowhere = new Database({ url: 'postgres://nobody@127.0.0.1:9/nothing' });
+    const failure = await pgReadings(nowhere)
+      .commit({ readings: [reading(1)], quarantine: [] })
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(StoreAway);
+    expect((failure as StoreAway).outcomeUnknown).toBe(false);
+    await nowhere.close();
+    const refused = await db.query(`select 'x'::int`).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(DataRefused);
+    const ours = await db.query('select * from no_such_table').catch((error: unknown) => error);
+    expect(ours).not.toBeInstanceOf(StoreAway);
+    expect(ours).not.toBeInstanceOf(DataRefused);
+  });
+
+  it('tells as new, once, what was stored by a commit whose answer was lost', async () => {
+    // The commit happens; its answer does not arrive.
+    let lose = true;
+    const lossy = new Database({ url: home.url });
+    const original = lossy.query.bind(lossy);
+    lossy.query = async <R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> => {
+      const answer = await original<R>(sql, params);
+      if (lose && sql.includes('insert into ingest.reading')) throw new StoreAway('database is away: read ECONNRESET', true);
+      return answer;
+    };
+    const store = pgReadings(lossy);
+    await expect(store.commit({ readings: [reading(1), reading(2)], quarantine: [] })).rejects.toThrow(StoreAway);
+    lose = false;
+    const resend = (seq: number) => store.commit({ readings: [reading(seq, { time: reading(1).time }), reading(seq + 1)], quarantine: [] });
+    expect((await resend(10)).storedSeqs).toEqual(new Set([10, 11]));
+    expect((await resend(20)).storedSeqs).toEqual(new Set([21]));
+    expect((await rows()).map(({ seq }) => seq)).toEqual([1, 2, 11, 21]);
+    await lossy.close();
+  });
+});
