@@ -1,0 +1,78 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { createEmbeddedBroker, type EmbeddedBroker } from '#libs/broker';
+import type { Clock, RegistryView } from '#libs/contracts';
+import type { Packet } from '#libs/ingest';
+import { stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
+import { portError } from './port-error.js';
+
+/** Stage `broker`: the MQTT edge. */
+@Injectable()
+export class BrokerService {
+  #handle: ((packet: Packet) => Promise<void>) | undefined;
+  #broker: EmbeddedBroker | undefined;
+
+  constructor(
+    @Inject(token.config) private readonly config: Pick<Config, 'mqttPort' | 'deviceRate'>,
+    @Inject(token.registry) private readonly registry: RegistryView,
+    @Inject(token.dataKey) private readonly dataKey: Pick<DataKey, 'deviceSecretHash'>,
+    @Inject(token.clock) private readonly clock: Clock,
+    @Inject(token.logger) private readonly logger: Logger,
+    @Inject(token.metrics) private readonly metrics: Metrics,
+    @Inject(token.health) private readonly health: Health,
+  ) {}
+
+  /** Who takes the messages. PUBACK leaves when `handle` resolves; when it rejects, the device is made to send again. */
+  connect(handle: (packet: Packet) => Promise<void>): void {
+    this.#handle = handle;
+  }
+
+  /**
+   * Opens the MQTT port.
+   * @throws Error naming WANGSHAN_MQTT_PORT when the port can't be had
+   */
+  async start(): Promise<{ port: number }> {
+    const handle = this.#handle;
+    if (!handle) throw new Error('the broker was started before it was connected to ingest');
+    const logger = stageLogger(this.logger, 'broker');
+    const notices = this.metrics.counter('broker', 'notices_total', 'What happened at the MQTT edge, by kind', ['kind']);
+    const messages = this.metrics.counter('broker', 'messages_total', 'Messages of devices handed to ingest');
+    const connections = this.metrics.gauge('broker', 'connections', 'Devices connected now');
+    try {
+      this.#broker = await createEmbeddedBroker({
+        port: this.config.mqttPort,
+        deviceRate: this.config.deviceRate,
+        registry: this.registry,
+        dataKey: this.dataKey,
+        clock: this.clock,
+        logger,
+        accept: (packet) => {
+          messages.inc();
+          return handle(packet);
+        },
+        notice: (kind) => {
+          notices.inc({ kind });
+          if (kind === 'connected' || kind === 'disconnected') connections.set(this.#broker?.connections() ?? 0);
+        },
+      });
+    } catch (error) {
+      throw portError(error, this.config.mqttPort);
+    }
+    this.health.set('broker', 'ok');
+    logger.info({ port: this.#broker.port }, 'MQTT listens');
+    return { port: this.#broker.port };
+  }
+
+  /** True while the device has a connection (not the same as online: sleeping devices connect for seconds). */
+  connected(deviceId: string): boolean {
+    return this.#broker?.connected(deviceId) ?? false;
+  }
+
+  /** Takes no more messages, lets those under way be acknowledged, closes every connection. */
+  async stop(): Promise<void> {
+    const broker = this.#broker;
+    this.#broker = undefined;
+    if (!broker) return;
+    await broker.stop();
+    this.health.set('broker', 'down', 'stopped');
+  }
+}

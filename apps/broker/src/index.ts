@@ -1,0 +1,2 @@
+export { BrokerModule } from './broker.module.js';
+export { BrokerService } from './broker.service.js';

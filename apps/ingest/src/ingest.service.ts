@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { codecOf } from '#devices';
+import type { DeviceCatalogue, RegistryView, StageBus } from '#libs/contracts';
+import { GroupCommitter, Intake, Resends, type CommitOutcome, type Packet, type ReadingBatch, type ReadingStore } from '#libs/ingest';
+import { sha256, stageLogger, token, type Health, type Logger, type Metrics } from '#libs/platform';
+import type { Store } from '#libs/store';
+import { ingestMetrics, type IngestMetrics } from './ingest.metrics.js';
+
+/**
+ * Readings that may wait for a commit, and that may be stored and not yet judged. At 300 bytes each some 6 MB. Less: a burst
+ * after an outage of the network is slowed for nothing; more: the last of them is judged later than a warning may take.
+ */
+const MAX_WAITING = 20_000;
+/** Readings in one commit: some 30 ms of the database, which is what the slowest PUBACK of a burst then costs. */
+const MAX_BATCH = 3_000;
+
+/** Stage `ingest`: decode → validate → flag → dedupe → group-commit → announce. */
+@Injectable()
+export class IngestService {
+  readonly #resends = new Resends();
+  #metrics: IngestMetrics | undefined;
+  #intake: Intake | undefined;
+  #committer: GroupCommitter | undefined;
+  #deaf: string | undefined;
+
+  constructor(
+    @Inject(token.store) private readonly store: Pick<Store, 'readings'>,
+    @Inject(token.registry) private readonly registry: RegistryView,
+    @Inject(token.catalogue) private readonly catalogue: DeviceCatalogue,
+    @Inject(token.bus) private readonly bus: StageBus,
+    @Inject(token.logger) private readonly logger: Logger,
+    @Inject(token.metrics) private readonly metrics: Metrics,
+    @Inject(token.health) private readonly health: Health,
+  ) {}
+
+  /** Reads the last seq; after this packets are accepted. @throws when the store does not answer */
+  async start(): Promise<void> {
+    const lastSeq = await this.store.readings.lastSeq();
+    this.#metrics ??= ingestMetrics(this.metrics);
+    this.#intake = new Intake({ registry: this.registry, catalogue: this.catalogue, codecOf, newId: randomUUID });
+    this.#committer = new GroupCommitter({
+      store: this.#timed(this.store.readings, this.#metrics),
+      lastSeq,
+      maxWaiting: MAX_WAITING,
+      maxBatch: MAX_BATCH,
+      announce: (readings) => this.bus.publish('readings.stored', { readings }),
+      announceFailed: (error) => this.#announceFailed(error),
+    });
+    this.health.set('ingest', 'ok');
+  }
+
+  /** Resolves when everything in the packet is durable; rejects when it is not (the device must send it again). */
+  async accept(packet: Packet): Promise<void> {
+    const committer = this.#committer;
+    const intake = this.#intake;
+    if (!committer || !intake) throw new Error('ingest is not running');
+    const earlier = packet.dup ? this.#resends.earlier(packet.deviceId, resendKey(packet), packet.receivedAt) : undefined;
+    if (earlier) {
+      this.#metrics?.resent.inc();
+      return earlier;
+    }
+    try {
+      await new Promise<void>((resolve) => committer.whenRoom(() => resolve(this.#take(packet, intake, committer))));
+      this.#metrics?.accepted.inc();
+    } catch (error) {
+      this.#metrics?.rejected.inc();
+      throw error;
+    }
+  }
+
+  /** Accepts nothing more and waits until all that was accepted is committed and announced. */
+  async stop(): Promise<void> {
+    const committer = this.#committer;
+    this.#committer = undefined;
+    await committer?.drain();
+  }
+
+  #take(packet: Packet, intake: Intake, committer: GroupCommitter): Promise<void> {
+    const { readings, quarantine, facts, stamped } = intake.read(packet);
+    if (facts.length > 0)
+      this.log.debug({ deviceId: packet.deviceId, facts: facts.map(({ name, value }) => `${name}=${value}`) }, 'device facts');
+    for (const { reason, detail } of quarantine) {
+      this.#metrics?.quarantined.inc({ reason });
+      this.log.info({ deviceId: packet.deviceId, topic: packet.topic, reason, detail }, 'quarantined');
+    }
+    if (readings.length + quarantine.length === 0) return Promise.resolve();
+    const done = committer.add(readings, quarantine);
+    if (stamped) this.#resends.remember(packet.deviceId, resendKey(packet), packet.receivedAt, done);
+    return done;
+  }
+
+  #timed(readings: ReadingStore, metrics: IngestMetrics): ReadingStore {
+    return {
+      lastSeq: () => readings.lastSeq(),
+      commit: async (batch) => {
+        const started = performance.now();
+        try {
+          const outcome = await readings.commit(batch);
+          this.#committed(batch, outcome, metrics);
+          return outcome;
+        } catch (error) {
+          this.#commitFailed(batch, error);
+          throw error;
+        } finally {
+          metrics.commitSeconds.observe((performance.now() - started) / 1000);
+          const { readings: waiting, unannounced } = this.#committer?.backlog ?? { readings: 0, unannounced: 0 };
+          metrics.waiting.set(waiting);
+          metrics.unannounced.set(unannounced);
+        }
+      },
+    };
+  }
+
+  #committed(batch: ReadingBatch, outcome: CommitOutcome, metrics: IngestMetrics): void {
+    const refused = outcome.refused.length;
+    metrics.commitReadings.observe(batch.readings.length);
+    metrics.stored.inc(outcome.storedSeqs.size);
+    metrics.duplicate.inc(Math.max(0, batch.readings.length - outcome.storedSeqs.size - refused));
+    if (refused > 0) {
+      metrics.quarantined.inc({ reason: 'store-refused' }, refused);
+      this.log.warn(
+        { readings: refused, devices: [...new Set(outcome.refused.map(({ deviceId }) => deviceId))] },
+        'the store refused readings: quarantined',
+      );
+    }
+    if (this.#deaf) this.health.set('ingest', 'degraded', this.#deaf);
+    else this.health.set('ingest', 'ok');
+  }
+
+  #commitFailed(batch: ReadingBatch, error: unknown): void {
+    const detail = error instanceof Error ? error.message : String(error);
+    this.health.set('ingest', 'degraded', `the last commit failed, devices send again: ${detail}`);
+    this.log.warn({ readings: batch.readings.length, error: detail }, 'commit failed, nothing of it is acknowledged');
+  }
+
+  /** The readings are stored and will be judged after the next start (promise 2); until then a person must know. */
+  #announceFailed(error: unknown): void {
+    this.#deaf = 'a stage failed on stored readings: they are judged after a restart';
+    this.health.set('ingest', 'degraded', this.#deaf);
+    this.log.error({ err: error }, this.#deaf);
+  }
+
+  private get log(): Logger {
+    return (this.#log ??= stageLogger(this.logger, 'ingest'));
+  }
+  #log: Logger | undefined;
+}
+
+const resendKey = (packet: Packet): string => `${packet.topic} ${sha256(packet.payload)}`;

@@ -1,0 +1,68 @@
+import type { Duplex } from 'node:stream';
+import { InOrder } from './in-order.js';
+import { Pacer } from './pacer.js';
+import type { Session } from './sessions.js';
+
+/**
+ * What one connection may have under way while Aedes goes on reading from it. Less: PINGREQ behind a burst waits for the
+ * commits before it, and a slow database looks to the device like a dead station. More: memory a connection can hold.
+ */
+export const inFlightLimit = { messages: 100, bytes: 1024 * 1024 };
+
+type Done = (error?: Error | null) => void;
+
+/** A device's connection: its place among the sessions, its pace, and the order of its acknowledgements. */
+export class Connection implements Session {
+  readonly deviceId: string;
+  readonly clientId: string;
+  readonly pacer: Pacer;
+  readonly #order = new InOrder();
+  #bytes = 0;
+  #over = false;
+
+  constructor(
+    readonly epoch: number,
+    identity: { deviceId: string; clientId: string },
+    private readonly stream: Duplex,
+    rate: number,
+  ) {
+    this.deviceId = identity.deviceId;
+    this.clientId = identity.clientId;
+    this.pacer = new Pacer(rate, () => performance.now());
+  }
+
+  /**
+   * Holds one publish. The answer settles it: without error Aedes sends PUBACK, with one it closes the connection.
+   *
+   * Aedes stops reading a connection until the packets of its last chunk are done, so with two publishes held even PINGREQ
+   * goes unanswered. Within the limit it is therefore told to read on; it listens to `readable`. Deferred, because its
+   * parser is in the middle of the chunk now.
+   */
+  hold(bytes: number, done: Done): (error: Error | null) => void {
+    let outcome: Error | null = null;
+    this.#bytes += bytes;
+    const settled = this.#order.place(() => {
+      this.#bytes -= bytes;
+      if (!this.#over) done(outcome);
+    });
+    if (this.#order.size <= inFlightLimit.messages && this.#bytes <= inFlightLimit.bytes)
+      queueMicrotask(() => {
+        if (!this.#over) this.stream.emit('readable');
+      });
+    return (error) => {
+      outcome = error;
+      settled();
+    };
+  }
+
+  /** Closes the connection: a newer one of the same client has taken over. */
+  destroy(): void {
+    this.stream.destroy();
+  }
+
+  /** The connection is closed: what it still holds is answered to nobody. */
+  ended(): void {
+    this.#over = true;
+    this.pacer.stop();
+  }
+}

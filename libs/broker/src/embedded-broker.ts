@@ -1,0 +1,229 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
+import { mayPublish, maySubscribe, type Clock, type RegistryView } from '#libs/contracts';
+import type { Packet } from '#libs/ingest';
+import type { DataKey, Logger } from '#libs/platform';
+import { authenticate, type Authentication } from './authentication.js';
+import { Connection } from './connection.js';
+import { PacketSizeGuard } from './packet-size.js';
+import { Sessions } from './sessions.js';
+
+/** What is worth counting; each is logged too where a person may have to act. */
+export type BrokerNotice =
+  | 'connected'
+  | 'disconnected'
+  | 'takeover'
+  | 'refused'
+  | 'foreign-topic'
+  | 'foreign-subscription'
+  | 'too-large'
+  | 'slowed'
+  | 'not-accepted'
+  | 'protocol-error';
+
+export interface EmbeddedBrokerOptions {
+  host?: string;
+  /** 0 = any free port. */
+  port: number;
+  /** Messages a second one device may send; 0 = no limit. */
+  deviceRate: number;
+  registry: RegistryView;
+  dataKey: Pick<DataKey, 'deviceSecretHash'>;
+  clock: Clock;
+  logger: Logger;
+  /** Takes one message. PUBACK (QoS 2: PUBREC) leaves when it resolves; when it rejects, the connection is closed without, and the device sends again. */
+  accept(packet: Packet): Promise<void>;
+  notice?(notice: BrokerNotice): void;
+  /** Bytes of the largest MQTT packet; a longer one closes the connection. */
+  maxPacketBytes?: number;
+}
+
+export interface EmbeddedBroker {
+  readonly port: number;
+  connections(): number;
+  connected(deviceId: string): boolean;
+  /** Takes nothing more, waits for what is being accepted (at most `graceMs`), then closes every connection. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** A frame of the national protocol has at most 64 KiB of JSON, a type 3 frame 64 KiB of stream more; a day of JSON telemetry fits well. */
+const MAX_PACKET_BYTES = 1024 * 1024;
+
+/**
+ * MQTT for the field devices: Aedes (MQTT 3.1 and 3.1.1) behind device authentication, own topics only, and
+ * acknowledgement after acceptance. What a device publishes is handed to `accept` and to nobody else: messages are never
+ * forwarded, retained or kept as a will, so that one device can't speak to another.
+ *
+ * @throws the listen error (`EADDRINUSE`…) when the port can't be opened
+ */
+export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+  const { logger } = options;
+  const notice = (kind: BrokerNotice): void => options.notice?.(kind);
+  const identities = new WeakMap<Client, Authentication>();
+  const connections = new WeakMap<Client, Connection>();
+  const sessions = new Sessions<Connection>();
+  const sockets = new Set<Socket>();
+  let stopping = false;
+  let accepting = 0;
+  const idle: (() => void)[] = [];
+
+  const aedes = await Aedes.createBroker({
+    connectTimeout: 10_000,
+    // MQTT 3.1 allows 23 characters; devices of the field use longer ones with 3.1 all the same.
+    maxClientsIdLength: 256,
+    preConnect: (client, packet, done) => {
+      const { username, password, clientId } = packet;
+      const identity = authenticate({ clientId, username, password: password?.toString('utf8') }, options.registry, options.dataKey);
+      identities.set(client, identity);
+      if ('deviceId' in identity) packet.clientId = identity.clientId;
+      // A will would be published to the other devices when the connection breaks.
+      delete packet.will;
+      done(null, !stopping);
+    },
+    authenticate: (client, username, _password, done) => {
+      const identity = identities.get(client);
+      if (!identity || 'refused' in identity) {
+        const reason = identity?.refused ?? 'no-credentials';
+        notice('refused');
+        logger.warn(
+          { reason, deviceId: reason === 'wrong-client-id' ? username : undefined, clientId: client.id },
+          'device refused: check its id and secret',
+        );
+        done(Object.assign(new Error(`refused: ${reason}`), { returnCode: identity?.returnCode ?? 4 }) as AuthenticateError, false);
+        return;
+      }
+      const { session, replaced } = sessions.open((epoch) => new Connection(epoch, identity, client.conn, options.deviceRate));
+      connections.set(client, session);
+      notice('connected');
+      if (replaced) {
+        notice('takeover');
+        replaced.destroy();
+      }
+      client.conn.once('close', () => {
+        session.ended();
+        if (sessions.close(session)) notice('disconnected');
+      });
+      done(null, true);
+    },
+    authorizePublish: (client, packet, done) => {
+      const connection = client ? connections.get(client) : undefined;
+      if (!connection || stopping) done(new Error('the station is stopping'));
+      else if (!mayPublish(connection.deviceId, packet.topic)) {
+        notice('foreign-topic');
+        logger.warn(
+          { deviceId: connection.deviceId, topic: packet.topic.slice(0, 120) },
+          'published to a topic that is not its own: connection closed',
+        );
+        done(new Error('foreign topic'));
+      } else take(connection, packet, done);
+    },
+    authorizeSubscribe: (client, subscription, done) => {
+      const deviceId = connections.get(client)?.deviceId;
+      const own = deviceId !== undefined && maySubscribe(deviceId, subscription.topic);
+      if (!own) {
+        notice('foreign-subscription');
+        logger.warn({ deviceId, topic: subscription.topic.slice(0, 120) }, 'subscription refused: not one of its own topics');
+      }
+      // null is SUBACK 0x80 for this filter (MQTT-3.9.3); the connection and its other subscriptions live on.
+      done(null, own ? subscription : null);
+    },
+  });
+  aedes.on('clientError', (client, error) => fault(client, error));
+  aedes.on('connectionError', (client, error) => fault(client, error));
+
+  function fault(client: Client, error: Error): void {
+    notice('protocol-error');
+    logger.info({ deviceId: connections.get(client)?.deviceId, error: error.message }, 'connection ended by an error');
+  }
+
+  function take(connection: Connection, packet: PublishPacket, done: (error?: Error | null) => void): void {
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    const message: Packet = {
+      deviceId: connection.deviceId,
+      topic: packet.topic,
+      payload,
+      dup: packet.dup ?? false,
+      receivedAt: options.clock.now(),
+    };
+    // From here on Aedes routes an empty message to a topic nobody can subscribe to: nothing reaches another device or the retained store.
+    packet.topic = NOWHERE;
+    packet.payload = EMPTY;
+    packet.retain = false;
+    const settle = connection.hold(payload.length, done);
+    const slowed = connection.pacer.enter(() => void accept(message).then(settle));
+    if (slowed) notice('slowed');
+  }
+
+  /** Null: accepted. Else the error that closes the connection without PUBACK. */
+  async function accept(message: Packet): Promise<Error | null> {
+    accepting += 1;
+    try {
+      await options.accept(message);
+      return null;
+    } catch (error) {
+      notice('not-accepted');
+      logger.warn(
+        { deviceId: message.deviceId, error: error instanceof Error ? error.message : String(error) },
+        'message not stored, connection closed: the device sends it again',
+      );
+      return new Error('not accepted');
+    } finally {
+      accepting -= 1;
+      if (accepting === 0) for (const resolve of idle.splice(0)) resolve();
+    }
+  }
+
+  const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    guard(socket, options.maxPacketBytes ?? MAX_PACKET_BYTES, () => {
+      notice('too-large');
+      logger.warn({ remote: socket.remoteAddress }, 'packet over the size limit: connection closed');
+    });
+    aedes.handle(socket);
+  });
+  await listen(server, options.port, options.host);
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: () => sessions.size,
+    connected: (deviceId) => sessions.connected(deviceId),
+    stop: async (graceMs = 5_000) => {
+      stopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      if (accepting > 0) await Promise.race([new Promise<void>((resolve) => idle.push(resolve)), pause(graceMs)]);
+      // Lets acknowledgements just released leave the process before their sockets go.
+      await pause(20);
+      for (const socket of sockets) socket.destroy();
+      await closed;
+      await new Promise<void>((resolve) => aedes.close(resolve));
+    },
+  };
+}
+
+const NOWHERE = '$accepted';
+const EMPTY = Buffer.alloc(0);
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+/** Watches what Aedes reads from the socket; Aedes reads by `read()` in paused mode, so this is the one place all bytes pass. */
+function guard(socket: Socket, limit: number, tooLarge: () => void): void {
+  const sizes = new PacketSizeGuard(limit);
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number): unknown => {
+    const chunk: unknown = read(size);
+    if (!(chunk instanceof Uint8Array) || sizes.feed(chunk)) return chunk;
+    tooLarge();
+    socket.destroy();
+    return null;
+  };
+}
+
+function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
