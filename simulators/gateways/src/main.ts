@@ -7,8 +7,8 @@ const help = `Gateway simulator: the SMS vendors, on this machine.
   --port N            port (default 18080, 0 = any free one; WANGSHAN_GATEWAY_PORT)
   --data-dir DIR      where accepted messages are kept (default .wangshan/gateways)
   --host ADDRESS      address to listen on (default 127.0.0.1)
-  --watch-stdin       end when standard input closes (the station holds the other end)
-  --stay              do not end with the process that started this one
+  --stay              do not end with the process that started this one (by default: when it is gone, or when
+                      standard input is a pipe and closes)
 Prints {"listening":port} when ready.
 `;
 
@@ -20,7 +20,6 @@ const { values } = parseArgs({
     port: { type: 'string', default: process.env.WANGSHAN_GATEWAY_PORT ?? '18080' },
     'data-dir': { type: 'string', default: '.wangshan/gateways' },
     host: { type: 'string', default: '127.0.0.1' },
-    'watch-stdin': { type: 'boolean', default: false },
     stay: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -52,7 +51,7 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
-  if (!values.stay) watchParent({ stdin: values['watch-stdin'] }, end);
+  if (!values.stay) watchParent(end);
   process.stdout.write(`${JSON.stringify({ listening: simulator.port })}\n`);
 }
 

@@ -56,16 +56,18 @@ export class AlicloudSms implements Channel {
       outId: message.outId,
     });
     if (signal.aborted) return { ok: false, cls: 'TRANSIENT', code: 'aborted-before-send', message: 'Given up before the request left.' };
+    const given = untilAborted(signal);
     try {
-      const response = await Promise.race([this.#client.sendSmsWithOptions(request, this.#runtime()), aborted(signal)]);
-      if (response === 'aborted')
-        return { ok: false, cls: 'UNKNOWN', code: 'aborted', message: 'Given up while the provider had the request.' };
+      const response = await Promise.race([this.#client.sendSmsWithOptions(request, this.#runtime()), given.up]);
+      if (response === 'aborted') return { ok: false, cls: 'UNKNOWN', code: 'aborted', message: 'Given up while the provider had the request.' };
       const code = response.body?.code ?? 'no-code';
       // HTTP 200 is not success: business errors resolve too.
       if (code === 'OK') return { ok: true, providerId: response.body?.bizId ?? '' };
       return refusal({ code, status: response.statusCode });
     } catch (error) {
       return refusal(failureOf(error));
+    } finally {
+      given.release();
     }
   }
 
@@ -119,6 +121,12 @@ function daysBetween(from: number, to: number): string[] {
   return [...days];
 }
 
-function aborted(signal: AbortSignal): Promise<'aborted'> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve('aborted'), { once: true }));
+function untilAborted(signal: AbortSignal): { up: Promise<'aborted'>; release: () => void } {
+  let release = () => {};
+  const up = new Promise<'aborted'>((resolve) => {
+    const abort = () => resolve('aborted');
+    signal.addEventListener('abort', abort, { once: true });
+    release = () => signal.removeEventListener('abort', abort);
+  });
+  return { up, release };
 }
