@@ -1,0 +1,131 @@
+import uPlot from 'uplot';
+import { dateTime, number, zone } from '../shared/format.js';
+import { levelLooks } from '../shared/levels.js';
+import type { Threshold } from './bands.js';
+
+/** Curve colours: told apart on the dark ground, none of them near a warning colour. */
+export const curveColours = ['#7fd8e8', '#d9a8ff', '#8fe0a8', '#f3a8c6', '#c8d3de', '#9fb3ff'] as const;
+export const curveColour = (i: number): string => curveColours[i % curveColours.length] ?? curveColours[0];
+
+export interface PlotOptions {
+  width: number;
+  height: number;
+  names: readonly string[];
+  unit: string;
+  style: 'line' | 'bars';
+  /** Read at every draw, so that lines may move with the data. */
+  lines: () => readonly Threshold[];
+  /** Words on the lines. */
+  levelWord: (level: Threshold['level']) => string;
+}
+
+/** Axis font; the canvas knows no CSS variables. */
+const font = '12px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
+
+/** Bands first, under everything; each from its threshold to the next one. */
+function drawBands(u: uPlot, lines: readonly Threshold[]): void {
+  const { ctx, bbox } = u;
+  const sorted = [...lines].sort((a, b) => a.value - b.value);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  const downward = sorted.length > 1 && (sorted[0]?.level ?? '') !== (lines[0]?.level ?? '');
+  sorted.forEach(({ level, value }, i) => {
+    const neighbour = downward ? sorted[i - 1] : sorted[i + 1];
+    const from = u.valToPos(value, 'y', true);
+    const to = neighbour ? u.valToPos(neighbour.value, 'y', true) : downward ? bbox.top + bbox.height : bbox.top;
+    ctx.fillStyle = levelLooks[level].band;
+    ctx.fillRect(bbox.left, Math.min(from, to), bbox.width, Math.abs(to - from));
+  });
+  ctx.restore();
+}
+
+/** Lines over the grid, each with its own dash and its word: colour alone tells no one who can't see it. */
+function drawLines(u: uPlot, lines: readonly Threshold[], word: PlotOptions['levelWord']): void {
+  const { ctx, bbox } = u;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.font = `${12 * ratio}px "Noto Sans CJK SC", sans-serif`;
+  ctx.textAlign = 'left';
+  let lastY = Infinity;
+  for (const { level, value } of lines) {
+    const y = u.valToPos(value, 'y', true);
+    if (y < bbox.top - 1 || y > bbox.top + bbox.height + 1) continue;
+    const look = levelLooks[level];
+    ctx.strokeStyle = look.ink;
+    ctx.lineWidth = 1.3 * ratio;
+    ctx.setLineDash(look.dash.map((part) => part * ratio));
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    if (Math.abs(lastY - y) < 14 * ratio) continue; // two words would lie over each other
+    lastY = y;
+    ctx.fillStyle = look.ink;
+    ctx.fillText(`${look.glyph} ${word(level)} ${number(value)}`, bbox.left + 6 * ratio, y - 4 * ratio);
+  }
+  ctx.restore();
+}
+
+/** Extent of the data, with those threshold lines that are near enough not to flatten the curve. */
+function yRange(lo: number | null, hi: number | null, lines: readonly Threshold[], bars: boolean): [number, number] {
+  let low = bars ? Math.min(0, lo ?? 0) : (lo ?? 0);
+  let high = hi ?? 1;
+  const span = Math.max(high - low, Math.abs(high) * 0.02, 1e-3);
+  for (const { value } of lines) {
+    if (value > high && value - high < span * 1.2) high = value;
+    if (value < low && low - value < span * 1.2) low = value;
+  }
+  const pad = Math.max((high - low) * 0.08, 1e-3);
+  return [bars && low === 0 ? 0 : low - pad, high + pad];
+}
+
+/** Ticks in civil time: the hour alone within a day, the date at its first tick. */
+function timeTicks(_: uPlot, splits: number[], __: number, ___: number, step: number): string[] {
+  let day = '';
+  return splits.map((second) => {
+    const text = dateTime(second * 1000);
+    const first = text.slice(0, 10) !== day;
+    day = text.slice(0, 10);
+    if (step >= 86_400) return text.slice(5, 10);
+    return `${step < 60 ? text.slice(11) : text.slice(11, 16)}${first ? `\n${text.slice(5, 10)}` : ''}`;
+  });
+}
+
+export function makePlot(target: HTMLElement, options: PlotOptions, data: uPlot.AlignedData): uPlot {
+  const bars = options.style === 'bars';
+  const axis = { stroke: '#9aabba', font, grid: { stroke: '#22303d', width: 1 }, ticks: { show: false } };
+  return new uPlot(
+    {
+      width: options.width,
+      height: options.height,
+      pxAlign: 0,
+      tzDate: (second) => uPlot.tzDate(new Date(second * 1000), zone),
+      legend: { show: false },
+      cursor: { y: false, points: { size: 7 }, drag: { x: true, y: false } },
+      scales: { x: { time: true }, y: { range: (_, lo, hi) => yRange(lo, hi, options.lines(), bars) } },
+      axes: [
+        { ...axis, size: 40, space: 90, values: timeTicks },
+        { ...axis, size: 56, values: (_, splits) => splits.map((value) => number(value)) },
+      ],
+      series: [
+        {},
+        ...options.names.map((name, i) => ({
+          label: name,
+          stroke: curveColour(i),
+          width: 1.6,
+          spanGaps: true,
+          points: { show: false },
+          ...(bars ? { fill: `${curveColour(i)}88`, width: 0.5, paths: uPlot.paths.bars!({ size: [0.7, 22] }) } : {}),
+        })),
+      ],
+      hooks: {
+        drawClear: [(u) => drawBands(u, options.lines())],
+        draw: [(u) => drawLines(u, options.lines(), options.levelWord)],
+      },
+    },
+    data,
+    target,
+  );
+}
