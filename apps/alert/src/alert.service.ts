@@ -182,10 +182,13 @@ export class AlertService implements WarningActions {
     }
   }
 
-  /** The HTTP form of a warning, for answers and events alike. */
-  view(record: WarningRecord, about: { timeline?: readonly TimelineEntry[]; asking?: Pick<User, 'roles'> } = {}): WarningView {
-    return warningView(record, { pointName: this.registry.point(record.hazardPoint)?.name ?? record.hazardPoint, ...about });
-  }
+  /** The HTTP form of a warning, for answers and events alike; without a user nothing is said of what may be done. */
+  readonly view = (record: WarningRecord, timeline: readonly TimelineEntry[] = [], asking?: User): WarningView =>
+    warningView(record, {
+      pointName: this.registry.point(record.hazardPoint)?.name ?? record.hazardPoint,
+      timeline,
+      ...(asking ? { asking } : {}),
+    });
 
   #point(hazardPoint: string): HazardPoint {
     const point = this.registry.point(hazardPoint);

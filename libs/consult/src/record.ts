@@ -2,12 +2,7 @@ import type { Consultation, Decision, Role, User } from '#libs/contracts';
 import { Problem, toIso } from '#libs/contracts';
 import type { DecisionCreate, OpinionCreate, SignatureCreate } from '#libs/contracts';
 import { hashId, sha256 } from '#libs/platform';
-import type { z } from 'zod';
 import { canonicalJson } from './canonical.js';
-
-type OpinionBody = z.infer<typeof OpinionCreate>;
-type DecisionBody = z.infer<typeof DecisionCreate>;
-type SignatureBody = z.infer<typeof SignatureCreate>;
 
 /** Who may do what in a consultation; an administrator may do all. */
 export const consultRoles = {
@@ -34,7 +29,7 @@ export function requireOpen(consultation: Consultation): void {
   });
 }
 
-export function addOpinion(consultation: Consultation, body: OpinionBody, user: User, now: number): Consultation {
+export function addOpinion(consultation: Consultation, body: OpinionCreate, user: User, now: number): Consultation {
   requireRole(user, 'opinion');
   requireOpen(consultation);
   const id = hashId(24, consultation.id, 'opinion', consultation.opinions.length);
@@ -53,7 +48,7 @@ export function decisionHash(decision: Omit<Decision, 'hash' | 'signatures'>, co
 }
 
 /** A decision, or the next version of one: signatures belong to a version, so a new version has none. */
-export function decide(consultation: Consultation, body: DecisionBody, user: User, now: number): Consultation {
+export function decide(consultation: Consultation, body: DecisionCreate, user: User, now: number): Consultation {
   requireRole(user, 'decide');
   requireOpen(consultation);
   if ((body.result === 'upgrade' || body.result === 'downgrade') && body.level === undefined)
@@ -69,7 +64,7 @@ export function decide(consultation: Consultation, body: DecisionBody, user: Use
 }
 
 /** Signs the decision as it stands; from here on the record never changes. */
-export function sign(consultation: Consultation, body: SignatureBody, user: User, now: number): Consultation {
+export function sign(consultation: Consultation, body: SignatureCreate, user: User, now: number): Consultation {
   requireRole(user, 'sign');
   requireOpen(consultation);
   const { decision } = consultation;

@@ -1,0 +1,155 @@
+import type { Server as HttpServer } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { deviceState } from '#libs/command';
+import type {
+  Clock,
+  DeviceCatalogue,
+  PointState,
+  RegisteredDevice,
+  RegistryView,
+  StoredReading,
+  SystemAlarm,
+  User,
+  WallEvent,
+} from '#libs/contracts';
+import { SECOND } from '#libs/contracts';
+import type { Health, Logger, Metrics } from '#libs/platform';
+import { token } from '#libs/platform';
+import type { Store } from '#libs/store';
+import { credentialOf, DeviceWatch, Picture, systemAlarm, WallNamespace } from '#libs/wall';
+import { Server, type Socket } from 'socket.io';
+
+export type WallStore = Pick<Store, 'events' | 'latest' | 'ledger' | 'warnings'>;
+
+export interface WallConnections {
+  /** User of a session token; undefined when there is none. */
+  authenticate: (token: string) => Promise<User | undefined>;
+  /** Last judgement of a point. */
+  state: (hazardPoint: string) => PointState | undefined;
+  catalogue: DeviceCatalogue;
+}
+
+/** The wall stage: one socket.io server for `/wall` and `/consult`, the live picture, states of devices and alarms of the system. */
+@Injectable()
+export class WallService {
+  readonly #alarms = new Map<string, SystemAlarm>();
+  #io: Server | undefined;
+  #wall: WallNamespace | undefined;
+  #picture: Picture | undefined;
+  #watch: DeviceWatch | undefined;
+  #connections: WallConnections | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #watching: Promise<void> | undefined;
+
+  constructor(
+    @Inject(token.store) readonly store: WallStore,
+    @Inject(token.registry) readonly registry: RegistryView,
+    @Inject(token.clock) readonly clock: Clock,
+    @Inject(token.logger) readonly logger: Logger,
+    @Inject(token.health) readonly health: Health,
+    @Inject(token.metrics) readonly metrics: Metrics,
+  ) {}
+
+  /** Before `start`: where sessions, judgements and units come from. */
+  connect(connections: WallConnections): void {
+    this.#connections = connections;
+  }
+
+  /** Fills the picture from the store and begins to watch the devices. Call before `attach`. */
+  async start(): Promise<void> {
+    const connections = this.#connections;
+    if (!connections) throw new Error('WallService.start: connect() comes first');
+    const unitOf = (device: RegisteredDevice, channel: string): string =>
+      connections.catalogue.profile(device.profile)?.field(channel)?.unit ?? '1';
+    const picture = new Picture({ registry: this.registry, state: connections.state, unitOf, deviceState });
+    picture.show(await this.store.latest.latest());
+    this.#picture = picture;
+    this.#watch = new DeviceWatch(picture);
+    this.#watch.begin(this.clock.now());
+    this.#wall = new WallNamespace({
+      picture,
+      events: this.store.events,
+      openWarnings: () => this.store.warnings.open(),
+      alarms: () => [...this.#alarms.values()],
+      userOf: (handshake) => this.userOf(handshake),
+      clock: this.clock,
+      logger: this.logger,
+    });
+    const clients = this.metrics.gauge('wall', 'clients', 'Walls connected');
+    this.#timer = setInterval(() => {
+      clients.set(this.#wall?.size ?? 0);
+      this.#watching ??= this.watchDevices().finally(() => (this.#watching = undefined));
+    }, SECOND);
+    this.#timer.unref();
+    this.health.set('wall', 'ok');
+  }
+
+  /** Serves sockets on this listener, and on each further one (HTTP and HTTPS). Answers the server, for other namespaces. */
+  attach(httpServer: HttpServer): Server {
+    if (this.#io) return this.#io.attach(httpServer);
+    const wall = this.#wall;
+    if (!wall) throw new Error('WallService.attach: start() comes first');
+    // Replay is by `offset` alone: socket.io's own recovery would be a second, weaker one. Deflate gains nothing on frames (web.md §4).
+    this.#io = new Server(httpServer, { perMessageDeflate: false, serveClient: false, maxHttpBufferSize: 100_000 });
+    wall.attach(this.#io);
+    return this.#io;
+  }
+
+  /** Committed readings, for the frames. */
+  show(readings: readonly StoredReading[]): void {
+    this.#picture?.show(readings);
+  }
+
+  /** Events as the ledger wrote them, in order. */
+  emit(events: readonly WallEvent[]): void {
+    this.#wall?.emit(events);
+  }
+
+  /** Raises or ends a standing alarm of the system; the same alarm again is not news. */
+  async alarm(alarm: SystemAlarm): Promise<void> {
+    if (this.#alarms.has(alarm.code) === alarm.standing) return;
+    const known = this.#alarms.get(alarm.code);
+    if (alarm.standing) this.#alarms.set(alarm.code, alarm);
+    else this.#alarms.delete(alarm.code);
+    try {
+      await this.store.ledger.write({ events: [systemAlarm(alarm, this.clock.now())] });
+    } catch (error) {
+      // Not told: the next call tells it.
+      if (known) this.#alarms.set(known.code, known);
+      else this.#alarms.delete(alarm.code);
+      throw error;
+    }
+  }
+
+  /** Who a handshake belongs to, by token or session cookie; for every namespace of this server. */
+  async userOf(handshake: Socket['handshake']): Promise<User | undefined> {
+    const credential = credentialOf(handshake);
+    return credential === undefined ? undefined : this.#connections?.authenticate(credential);
+  }
+
+  /** Tells which devices fell silent or came back. Called each second. */
+  async watchDevices(): Promise<void> {
+    const watch = this.#watch;
+    if (!watch) return;
+    const now = this.clock.now();
+    const changes = watch.changes(now);
+    if (changes.length === 0) return;
+    try {
+      await this.store.ledger.write({ events: changes.map((change) => watch.event(change, now)) });
+      watch.told(changes);
+    } catch (error) {
+      this.logger.error(
+        { stage: 'wall', devices: changes.length, err: error },
+        'states of devices could not be told; tried again in a second',
+      );
+    }
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#watching;
+    this.#wall?.stop();
+    this.#io?.disconnectSockets(true);
+    this.#io?.engine.close();
+  }
+}

@@ -1,0 +1,128 @@
+import { warningView } from '#libs/alert';
+import type {
+  ChannelEntry,
+  DeviceState,
+  DeviceView,
+  FrameValue,
+  PointPicture,
+  PointState,
+  RegisteredDevice,
+  RegistryView,
+  WarningRecord,
+  WarningView,
+} from '#libs/contracts';
+import { toIso } from '#libs/contracts';
+import { Dictionary } from './dictionary.js';
+import { pointFreshness, type DeviceStateRule } from './freshness.js';
+
+/** A reading as the picture needs it: of the stream, or the newest one of a channel in the store. */
+export interface SeenReading {
+  deviceId: string;
+  channel: string;
+  time: number;
+  value: number;
+  quality: readonly string[];
+  receivedAt: number;
+}
+
+export interface PictureSources {
+  registry: RegistryView;
+  /** Last judgement of a point; undefined = not judged yet, which is grey. */
+  state: (hazardPoint: string) => PointState | undefined;
+  /** Unit of a channel of a device, for the dictionary. */
+  unitOf: (device: RegisteredDevice, channel: string) => string;
+  deviceState: DeviceStateRule;
+}
+
+/** The live picture in memory: newest value of every channel, when each device was heard, and what that makes of device and point. */
+export class Picture {
+  readonly dictionary = new Dictionary();
+  readonly #latest = new Map<number, FrameValue>();
+  readonly #changed = new Set<number>();
+  /** Arrival of the newest packet of each device, wall clock: a backfill of old values is a sign of life too. */
+  readonly #heard = new Map<string, number>();
+
+  constructor(readonly sources: PictureSources) {}
+
+  /** Takes readings in. Late ones fill history; only a newer device time changes the newest value. */
+  show(readings: Iterable<SeenReading>): void {
+    for (const reading of readings) {
+      const device = this.sources.registry.device(reading.deviceId);
+      if (!device) continue;
+      const { index } = this.dictionary.entry(reading.deviceId, reading.channel, () => ({
+        hazardPoint: device.hazardPoint,
+        unit: this.sources.unitOf(device, reading.channel),
+      }));
+      this.#heard.set(reading.deviceId, Math.max(reading.receivedAt, this.#heard.get(reading.deviceId) ?? -Infinity));
+      if (reading.time < (this.#latest.get(index)?.[1] ?? -Infinity)) continue;
+      this.#latest.set(index, [index, reading.time, reading.value, reading.quality.join(',')]);
+      this.#changed.add(index);
+    }
+  }
+
+  /** Values that changed since the last call. */
+  takeChanged(): FrameValue[] {
+    const values = [...this.#changed].map((index) => this.#latest.get(index)).filter((value) => value !== undefined);
+    this.#changed.clear();
+    return values;
+  }
+
+  /** @param now wall clock, epoch ms */
+  device(device: RegisteredDevice, now: number): DeviceView {
+    const { secretHash: _secretHash, ...shown } = device;
+    const heard = this.#heard.get(device.deviceId);
+    return { ...shown, state: this.stateOf(device, now), lastSeen: heard === undefined ? null : toIso(heard) };
+  }
+
+  stateOf(device: RegisteredDevice, now: number): DeviceState {
+    const drill = this.sources.registry.point(device.hazardPoint)?.drill;
+    return this.sources.deviceState(this.#heard.get(device.deviceId), now, device.interval, drill);
+  }
+
+  points(scope: string, warnings: readonly WarningRecord[], now: number): PointPicture[] {
+    const open = new Map(warnings.map((warning) => [warning.hazardPoint, warning]));
+    return [...this.sources.registry.points()]
+      .filter((point) => point.divisionCode.startsWith(scope))
+      .map((point): PointPicture => {
+        const warning = open.get(point.unifiedCode);
+        const devices = this.sources.registry.devicesOf(point.unifiedCode);
+        const received = devices.flatMap((device) => this.#heard.get(device.deviceId) ?? []);
+        const { unifiedCode, name, kind, divisionCode, longitude, latitude, closed } = point;
+        return {
+          ...{ unifiedCode, name, kind, divisionCode, longitude, latitude, closed },
+          level: this.sources.state(unifiedCode)?.level ?? 'unknown',
+          state: warning?.state ?? null,
+          warning: warning?.id ?? null,
+          exercise: point.drill !== undefined,
+          freshness: pointFreshness(devices.map((device) => this.stateOf(device, now))),
+          lastReadingAt: received.length > 0 ? toIso(Math.max(...received)) : null,
+        };
+      });
+  }
+
+  devices(scope: string, now: number): DeviceView[] {
+    return [...this.sources.registry.devices()].filter((one) => one.divisionCode.startsWith(scope)).map((one) => this.device(one, now));
+  }
+
+  warnings(scope: string, warnings: readonly WarningRecord[]): WarningView[] {
+    return warnings
+      .filter((warning) => warning.divisionCode.startsWith(scope))
+      .map((warning) => warningView(warning, { pointName: this.sources.registry.point(warning.hazardPoint)?.name ?? warning.hazardPoint }))
+      .sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1));
+  }
+
+  channels(scope: string): ChannelEntry[] {
+    return this.dictionary.all().filter((entry) => this.inScope(entry.index, scope));
+  }
+
+  values(scope: string): FrameValue[] {
+    return [...this.#latest.values()].filter(([index]) => this.inScope(index, scope));
+  }
+
+  inScope(index: number, scope: string): boolean {
+    if (scope === '') return true;
+    const entry = this.dictionary.at(index);
+    const division = entry && this.sources.registry.device(entry.deviceId)?.divisionCode;
+    return division?.startsWith(scope) ?? false;
+  }
+}
