@@ -16,6 +16,10 @@ export interface PointStreamStart {
   evaluator: PointEvaluator;
   /** Highest seq already judged; readings up to it are passed over. */
   judgedTo: number;
+  /** Takes each judgement before the next reading is fed: a slow store slows judgement instead of growing a queue. */
+  accept?: (judgement: Judgement) => Promise<void>;
+  /** The input has been judged to its end and everything it produced accepted. */
+  done?: (input: PointInput) => void;
 }
 
 /**
@@ -59,5 +63,13 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
     if (!said) yield judgement(null);
   }
 
-  return inputs.pipe(concatMap(answer));
+  async function* accepted(input: PointInput): AsyncGenerator<Judgement> {
+    for await (const one of answer(input)) {
+      await start.accept?.(one);
+      yield one;
+    }
+    start.done?.(input);
+  }
+
+  return inputs.pipe(concatMap(accepted));
 }

@@ -49,20 +49,50 @@ export class VelocityDetector implements Detector {
     const first = blocks[0];
     const last = blocks.at(-1);
     if (!first || !last || blocks.length < fewestBlocks || last.time - first.time < this.window / 2) return null;
-    const slopes: number[] = [];
+    let count = 0;
     for (let a = 0; a < blocks.length; a += 1)
-      for (let b = a + 1; b < blocks.length; b += 1) slopes.push(slopeBetween(blocks[a] as Block, blocks[b] as Block));
-    return tidy(median(slopes) * (this.per === 'd' ? DAY : HOUR));
+      for (let b = a + 1; b < blocks.length; b += 1) slopes[count++] = slopeBetween(blocks[a] as Block, blocks[b] as Block);
+    return tidy(median(slopes.subarray(0, count)) * (this.per === 'd' ? DAY : HOUR));
   }
 }
 
+/** Room for the slopes of every pair; one for all detectors, used within one call. A window touches one block more than it is long, and one is being filled. */
+const slopes = new Float64Array(((blocksInWindow + 2) * (blocksInWindow + 1)) / 2);
+
 const slopeBetween = (a: Block, b: Block): number => (b.value - a.value) / (b.time - a.time);
 
-function median(numbers: number[]): number {
-  const sorted = Float64Array.from(numbers).sort();
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+function median(numbers: Float64Array): number {
+  const middle = numbers.length >> 1;
+  const upper = select(numbers, middle);
+  if (numbers.length % 2 === 1) return upper;
+  // After select everything before `middle` is no larger than it.
+  return (upper + numbers.subarray(0, middle).reduce((most, one) => Math.max(most, one), Number.NEGATIVE_INFINITY)) / 2;
+}
+
+/** The k-th smallest number (Hoare's quickselect); orders `numbers` around it. Linear on average, where sorting is most of a sample's cost. */
+function select(numbers: Float64Array, k: number): number {
+  let left = 0;
+  let right = numbers.length - 1;
+  const at = (index: number): number => numbers[index] as number;
+  while (left < right) {
+    const pivot = at((left + right) >> 1);
+    let i = left;
+    let j = right;
+    while (i <= j) {
+      while (at(i) < pivot) i += 1;
+      while (at(j) > pivot) j -= 1;
+      if (i > j) break;
+      const swap = at(i);
+      numbers[i] = at(j);
+      numbers[j] = swap;
+      i += 1;
+      j -= 1;
+    }
+    if (k <= j) right = j;
+    else if (k >= i) left = i;
+    else break;
+  }
+  return at(k);
 }
 
 /** Samples of one stretch of event time, seen as one: median value at mean time. */

@@ -1,0 +1,2 @@
+export { EvaluateModule } from './evaluate.module.js';
+export { EvaluateService } from './evaluate.service.js';

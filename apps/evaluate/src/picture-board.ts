@@ -1,0 +1,48 @@
+import type { Clock, PointState } from '#libs/contracts';
+import type { Logger } from '#libs/platform';
+
+/** Pictures of one point are at least this far apart: a wall redraws twice a second, more would only cost. */
+const pause = 500;
+
+/** Publishes the newest picture of each point, at most twice a second a point and only when it changed. */
+export class PictureBoard {
+  readonly #shown = new Map<string, { at: number; picture: string }>();
+  readonly #waiting = new Map<string, PointState>();
+  readonly #under = new Set<Promise<void>>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly publish: (state: PointState) => Promise<void>,
+    private readonly logger: Logger,
+  ) {}
+
+  show(state: PointState): void {
+    this.#waiting.set(state.hazardPoint, state);
+    const last = this.#shown.get(state.hazardPoint);
+    if (!last || this.clock.now() - last.at >= pause) this.#send(state.hazardPoint);
+  }
+
+  /** Sends what had to wait. Called with every tick. */
+  flush(): void {
+    const now = this.clock.now();
+    for (const hazardPoint of this.#waiting.keys()) if (now - (this.#shown.get(hazardPoint)?.at ?? 0) >= pause) this.#send(hazardPoint);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#under);
+  }
+
+  #send(hazardPoint: string): void {
+    const state = this.#waiting.get(hazardPoint);
+    this.#waiting.delete(hazardPoint);
+    if (!state) return;
+    // judgedTo alone is no news for people.
+    const picture = JSON.stringify({ ...state, judgedTo: 0 });
+    if (this.#shown.get(hazardPoint)?.picture === picture) return;
+    this.#shown.set(hazardPoint, { at: this.clock.now(), picture });
+    const sending = this.publish(state)
+      .catch((error: unknown) => this.logger.error({ err: error, hazardPoint }, 'picture of a point not taken by every listener'))
+      .finally(() => this.#under.delete(sending));
+    this.#under.add(sending);
+  }
+}

@@ -1,0 +1,133 @@
+import { Subject } from 'rxjs';
+import type { JudgementMark, PointState, StoredReading } from '#libs/contracts';
+import type { PointEvaluator } from '#libs/evaluate';
+import { pointStream, type Judgement, type PointInput } from '#libs/stream';
+
+/** Readings fetched from the store at a time while catching up. */
+const page = 5_000;
+
+export interface RunnerNeeds {
+  /** Readings of the point with seq above `after`, in seq order. */
+  after: (hazardPoint: string, after: number, limit: number) => Promise<StoredReading[]>;
+  /** Makes the evaluator that carries on from a mark: windows rebuilt, state restored. */
+  rebuild: (hazardPoint: string, mark: JudgementMark) => Promise<PointEvaluator>;
+  /** Writes what a decision produced; rejects only when the station stops. */
+  write: (judgement: Judgement) => Promise<void>;
+  /** The picture may have changed. */
+  show: (state: PointState) => void;
+  /** The stream ended with an error: the point is no longer judged. */
+  broken: (hazardPoint: string, error: unknown) => void;
+}
+
+/**
+ * Keeps one hazard point's stream running: warm start, then readings and ticks in, marks and pictures out. Every input waits
+ * its turn behind those before it.
+ */
+export class PointRunner {
+  readonly #inputs = new Subject<PointInput>();
+  readonly #waiting = new Map<PointInput, { resolve: () => void; reject: (error: unknown) => void }>();
+  #mark: JudgementMark;
+  #state: PointState;
+  #savedTo: number;
+  #failure: unknown;
+
+  private constructor(
+    readonly hazardPoint: string,
+    mark: JudgementMark,
+    evaluator: PointEvaluator,
+    private readonly needs: RunnerNeeds,
+  ) {
+    this.#mark = mark;
+    this.#savedTo = mark.judgedTo;
+    this.#state = evaluator.picture(mark.judgedTo);
+    pointStream(
+      {
+        hazardPoint,
+        evaluator,
+        judgedTo: mark.judgedTo,
+        accept: (judgement) => this.#accept(judgement),
+        done: (input) => this.#settle(input),
+      },
+      this.#inputs,
+    ).subscribe({ error: (error: unknown) => this.#break(error) });
+  }
+
+  /** Warm start: everything stored after the mark is judged as live before the runner is handed out. */
+  static async start(hazardPoint: string, mark: JudgementMark | undefined, needs: RunnerNeeds): Promise<PointRunner> {
+    const from = mark ?? { hazardPoint, judgedTo: 0, state: null };
+    const runner = new PointRunner(hazardPoint, from, await needs.rebuild(hazardPoint, from), needs);
+    for (;;) {
+      const readings = await needs.after(hazardPoint, runner.#mark.judgedTo, page);
+      if (readings.length > 0) await runner.judge(readings);
+      if (readings.length < page) return runner;
+    }
+  }
+
+  get state(): PointState {
+    return this.#state;
+  }
+
+  /** Inputs not yet judged. A tick is worth nothing behind a backlog. */
+  get busy(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Resolves when every reading is judged and what that produced is written. */
+  judge(readings: readonly StoredReading[]): Promise<void> {
+    return this.#push({ kind: 'readings', readings });
+  }
+
+  /** Resolves when everything that waits now is judged. */
+  drained(): Promise<void> {
+    return this.judge([]);
+  }
+
+  tick(now: number): Promise<void> {
+    return this.#push({ kind: 'tick', now });
+  }
+
+  /** The registry or the rulebook changed. */
+  reload(): Promise<void> {
+    return this.#push({ kind: 'reload', rebuild: (mark) => this.needs.rebuild(this.hazardPoint, mark) });
+  }
+
+  /** Mark to be saved because nothing that was written carries it; undefined when the store already knows it. */
+  unsavedMark(): JudgementMark | undefined {
+    return this.#mark.judgedTo > this.#savedTo ? this.#mark : undefined;
+  }
+
+  saved(mark: JudgementMark): void {
+    this.#savedTo = Math.max(this.#savedTo, mark.judgedTo);
+  }
+
+  #push(input: PointInput): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(input, { resolve, reject });
+      this.#inputs.next(input);
+    });
+  }
+
+  async #accept(judgement: Judgement): Promise<void> {
+    if (judgement.decision) {
+      await this.needs.write(judgement);
+      this.#savedTo = judgement.mark.judgedTo;
+    }
+    this.#mark = judgement.mark;
+    this.#state = judgement.state;
+    this.needs.show(judgement.state);
+  }
+
+  #settle(input: PointInput): void {
+    const waiting = this.#waiting.get(input);
+    this.#waiting.delete(input);
+    waiting?.resolve();
+  }
+
+  #break(error: unknown): void {
+    this.#failure = error;
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+    this.needs.broken(this.hazardPoint, error);
+  }
+}
