@@ -112,6 +112,7 @@ export class CommandService {
     lastSeen.load(await store.history.lastSeen());
     bus.listen('command', 'readings.stored', ({ readings }) => lastSeen.follow(readings));
     const context: CommandContext = {
+      ...this.#connections,
       store,
       clock,
       bus,
@@ -120,7 +121,6 @@ export class CommandService {
       settings,
       lastSeen,
       attempts: this.#attempts,
-      ...this.#connections,
     };
     this.#api = { context, idempotency: new Idempotency(store.idempotency, dataKey) };
     this.health.set('command', 'ok');

@@ -26,7 +26,7 @@ const secretBytes = 32;
  * Registers a device and makes its secret, which is in this answer only.
  * @throws Problem out-of-scope, unknown-profile, already-exists, invalid-request (closed point, parent elsewhere)
  */
-export function createDevice(
+export async function createDevice(
   context: CommandContext,
   view: ScopedView,
   input: DeviceCreate,

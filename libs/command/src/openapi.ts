@@ -160,5 +160,5 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): u
 /** Coerced numbers are shown as numbers. */
 function forQuery({ zodSchema, jsonSchema: shown }: { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   const { def } = zodSchema._zod;
-  if (def.type === 'number' && 'coerce' in def && def.coerce) shown.type = 'number';
+  if (def.type === 'number' && 'coerce' in def && def.coerce) shown.type ??= 'number';
 }

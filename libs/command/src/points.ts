@@ -18,7 +18,7 @@ import type { ScopedView } from './scope.js';
  * Registers a hazard point. Levels without a release policy take the county's; without a rulebook it takes its kind's.
  * @throws Problem out-of-scope, already-exists, unknown-rulebook
  */
-export function createPoint(context: CommandContext, view: ScopedView, input: HazardPointCreate): Promise<HazardPoint> {
+export async function createPoint(context: CommandContext, view: ScopedView, input: HazardPointCreate): Promise<HazardPoint> {
   view.requireArea(input.divisionCode);
   const rulebook = knownRulebook(context, input.rulebook ?? defaultRulebook(input.kind));
   return context.registry.exclusively(async () => {
@@ -42,7 +42,7 @@ type Patch = HazardPointPatch & { drill?: unknown; version?: number };
  * Changes the named fields. `version`, when given, must be the stored one.
  * @throws Problem out-of-scope, drill-immutable, version-conflict, unknown-rulebook, invalid-request
  */
-export function updatePoint(context: CommandContext, view: ScopedView, unifiedCode: string, patch: Patch): Promise<HazardPoint> {
+export async function updatePoint(context: CommandContext, view: ScopedView, unifiedCode: string, patch: Patch): Promise<HazardPoint> {
   const { drill, version, ...changes } = patch;
   if (drill !== undefined)
     throw new Problem(

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import {
+  toIso,
+  type AuditRecord,
+  type AuditView,
+  type DeliveryView,
+  type HazardPoint,
+  type HouseholdCard,
+  type Page,
+  type PageQuery,
+  type QuarantinedPayload,
+  type RegisteredDevice,
+  type Settings,
+  type TimelineEntry,
+  type WarningRecord,
+  type WorkCard,
+} from '#libs/contracts';
+import type { CommandStore, ReadingsQuery, RuleVersion, StoredUser } from '../ports.js';
+
+const page = <T>(items: T[], { limit }: PageQuery): Page<T> => ({ items: items.slice(0, limit), nextCursor: null });
+
+/** Every port of command in memory, with what a test wants to look at in plain sight. */
+export class FakeStore implements CommandStore {
+  readonly pointRows = new Map<string, HazardPoint>();
+  readonly deviceRows = new Map<string, RegisteredDevice>();
+  readonly userRows = new Map<string, StoredUser>();
+  readonly sessionRows = new Map<string, { userId: string; expiresAt: number }>();
+  readonly settingRows: { settings: Settings; version: number; updatedBy: string }[] = [];
+  readonly workCardRows: (WorkCard & { divisionCode: string })[] = [];
+  readonly householdCardRows: (HouseholdCard & { divisionCode: string })[] = [];
+  readonly warningRows: WarningRecord[] = [];
+  readonly timelineRows: (TimelineEntry & { warningId: string })[] = [];
+  readonly deliveryRows: (DeliveryView & { warningId: string })[] = [];
+  readonly quarantineRows: QuarantinedPayload[] = [];
+  readonly readingRows: { deviceId: string; channel: string; time: number; value: number; quality: string[] }[] = [];
+  readonly auditRows: AuditView[] = [];
+  readonly ruleRows: RuleVersion[] = [];
+  readonly idempotencyRows = new Map<string, { requestHash: string; status: number; body: unknown }>();
+  readonly seen = new Map<string, number>();
+  lastReadingsQuery: ReadingsQuery | undefined;
+
+  constructor(private readonly now: () => number) {}
+
+  registry = {
+    load: async () => ({ points: [...this.pointRows.values()], devices: [...this.deviceRows.values()] }),
+    insertPoint: async (point: HazardPoint) => void this.pointRows.set(point.unifiedCode, point),
+    updatePoint: async (point: HazardPoint) => void this.pointRows.set(point.unifiedCode, point),
+    insertDevice: async (device: RegisteredDevice) => void this.deviceRows.set(device.deviceId, device),
+  };
+
+  cards: CommandStore['cards'] = {
+    insertWorkCard: async (card, id, divisionCode) => {
+      const row = { ...card, id, divisionCode, version: 1, createdAt: toIso(this.now()), updatedAt: toIso(this.now()) };
+      this.workCardRows.push(row);
+      return row;
+    },
+    insertHouseholdCard: async (card, id, divisionCode) => {
+      const row = { ...card, id, divisionCode, version: 1, createdAt: toIso(this.now()), updatedAt: toIso(this.now()) };
+      this.householdCardRows.push(row);
+      return row;
+    },
+    listWorkCards: async (query) => page(this.workCardRows.filter(inside(query)), query),
+    listHouseholdCards: async (query) => page(this.householdCardRows.filter(inside(query)), query),
+    cardsOf: async (hazardPoint) => ({
+      workCards: this.workCardRows.filter((card) => card.hazardPoint === hazardPoint),
+      householdCards: this.householdCardRows.filter((card) => card.hazardPoint === hazardPoint),
+    }),
+  };
+
+  users: CommandStore['users'] = {
+    byUsername: async (username) => [...this.userRows.values()].find((user) => user.username === username),
+    byId: async (id) => this.userRows.get(id),
+    insert: async (user) => void this.userRows.set(user.id, user),
+    setPassword: async (id, passwordHash) => {
+      const user = this.userRows.get(id);
+      if (user) this.userRows.set(id, { ...user, passwordHash });
+    },
+    list: async (query) => page([...this.userRows.values()], query),
+  };
+
+  sessions: CommandStore['sessions'] = {
+    insert: async ({ tokenHash, ...session }) => void this.sessionRows.set(tokenHash, session),
+    find: async (tokenHash) => this.sessionRows.get(tokenHash),
+    remove: async (tokenHash) => void this.sessionRows.delete(tokenHash),
+  };
+
+  settings: CommandStore['settings'] = {
+    current: async () => this.settingRows.at(-1),
+    save: async (settings, version, updatedBy) => void this.settingRows.push({ settings, version, updatedBy }),
+  };
+
+  history: CommandStore['history'] = {
+    readings: async (query) => {
+      this.lastReadingsQuery = query;
+      const readings = this.readingRows.filter(
+        (row) => row.deviceId === query.deviceId && row.channel === query.channel && row.time >= query.from && row.time <= query.to,
+      );
+      return { resolution: 'raw', readings: readings.map(({ time, value, quality }) => ({ time, value, quality })), nextCursor: null };
+    },
+    quarantine: async (query) =>
+      page(
+        this.quarantineRows.filter((row) => this.deviceRows.get(row.deviceId)?.divisionCode.startsWith(query.scope)),
+        query,
+      ),
+    deliveries: async (warningId) => this.deliveryRows.filter((row) => row.warningId === warningId),
+    lastSeen: async () => this.seen,
+  };
+
+  warnings: CommandStore['warnings'] = {
+    open: async () => this.warningRows,
+    find: async (id) => this.warningRows.find((warning) => warning.id === id),
+    timeline: async (id) => this.timelineRows.filter((entry) => entry.warningId === id),
+    list: async (query) =>
+      page(
+        this.warningRows.filter(
+          (warning) =>
+            warning.divisionCode.startsWith(query.scope) &&
+            (query.hazardPoint === undefined || warning.hazardPoint === query.hazardPoint) &&
+            (query.state === undefined || query.state.split(',').includes(warning.state)),
+        ),
+        query,
+      ),
+  };
+
+  audit: CommandStore['audit'] = {
+    append: async (records) => {
+      for (const each of records) this.auditRows.push(chained(each, this.auditRows));
+    },
+    list: async (after, limit) => this.auditRows.filter((row) => row.seq > after).slice(0, limit),
+    verify: async () => ({ ok: true, records: this.auditRows.length, brokenAt: null }),
+    protection: async () => ({ ok: true, detail: 'insert-only role' }),
+  };
+
+  idempotency: CommandStore['idempotency'] = {
+    find: async (key, actor) => this.idempotencyRows.get(`${actor} ${key}`),
+    save: async (key, actor, requestHash, status, body) => void this.idempotencyRows.set(`${actor} ${key}`, { requestHash, status, body }),
+  };
+
+  rules: CommandStore['rules'] = {
+    active: async () => this.ruleRows.filter((row) => row.activatedAt !== null),
+    versions: async (rulebook) => this.ruleRows.filter((row) => row.rulebook === rulebook),
+    insert: async (version) => void this.ruleRows.push(version),
+    activate: async (rulebook, version, by, at) => {
+      for (const row of this.ruleRows.filter((each) => each.rulebook === rulebook)) {
+        row.activatedAt = row.version === version ? at : null;
+        row.activatedBy = row.version === version ? by : null;
+      }
+    },
+  };
+}
+
+const inside =
+  (query: { scope: string; hazardPoint?: string }) =>
+  (row: { divisionCode: string; hazardPoint: string }): boolean =>
+    row.divisionCode.startsWith(query.scope) && (query.hazardPoint === undefined || row.hazardPoint === query.hazardPoint);
+
+function chained(entry: AuditRecord, rows: readonly AuditView[]): AuditView {
+  const previous = rows.at(-1)?.hash ?? '';
+  const hash = createHash('sha256')
+    .update(previous + JSON.stringify(entry))
+    .digest('hex');
+  return { ...entry, at: toIso(entry.at), seq: rows.length + 1, previous, hash };
+}

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { operation, operationIds, Problem, roles, type OperationId } from '#libs/contracts';
+import { carryOut } from './carry-out.js';
+import { fakeContext, fakeUser, type FakeContext } from './fakes/fake-context.js';
+import { furnish, personal, pointInput } from './fakes/fake-county.js';
+import { insideArea } from './scope.js';
+
+const mine = '513222';
+const theirs = '513221';
+
+let context: FakeContext;
+let foreign: Awaited<ReturnType<typeof furnish>>;
+beforeEach(async () => {
+  context = fakeContext();
+  foreign = await furnish(context, theirs);
+  await furnish(context, mine);
+  context.store.userRows.set('u1', { ...fakeUser('foreigner', ['duty'], theirs), passwordHash: 'x' });
+  context.store.ruleRows.push({
+    rulebook: 'landslide',
+    version: 'v1',
+    text: 't',
+    author: 'release',
+    reason: 'shipped',
+    createdAt: 1,
+    activatedAt: 1,
+    activatedBy: 'release',
+  });
+});
+
+/** Every role there is, but one county: only the scope stands between this user and the neighbour. */
+const neighbour = fakeUser('neighbour', [...roles], mine);
+
+/** A request for the neighbour county's things, whatever the operation. */
+function foreignCall(id: OperationId) {
+  const { path } = operation(id);
+  const key = path.startsWith('/hazard-points')
+    ? foreign.point
+    : path.startsWith('/devices')
+      ? foreign.device
+      : path.startsWith('/consultations')
+        ? foreign.consultation
+        : path.startsWith('/rules')
+          ? 'landslide'
+          : foreign.warning;
+  const contact = { name: '周某', phone: '13800000000' };
+  const ways = { evacuationRoute: '东', shelter: '学校' };
+  const bodies: Partial<Record<OperationId, unknown>> = {
+    createUser: { username: 'spy', password: 'a long password', displayName: '某', roles: ['viewer'], scope: theirs },
+    createHazardPoint: pointInput('NEW000001', theirs),
+    updateHazardPoint: { closed: true },
+    createDevice: { deviceId: 'NEW', profile: 'rain-gauge', hazardPoint: foreign.point },
+    createWorkCard: { hazardPoint: foreign.point, responsible: contact, monitor: contact, signal: '锣', ...ways },
+    createHouseholdCard: { hazardPoint: foreign.point, householder: '周', phone: contact.phone, address: '某村', memberCount: 1, ...ways },
+    actOnWarning: {},
+    addOpinion: { level: 'none', text: '看过' },
+    decideConsultation: { result: 'keep', text: '维持' },
+    activateRule: { version: 'v1', reason: 'because' },
+    updateSettings: { countyName: '别县' },
+  };
+  return {
+    params: { id: key, unifiedCode: key, action: 'acknowledge' },
+    query: { hazardPoint: foreign.point, warning: foreign.warning, channel: 'L3_YL_1' },
+    body: bodies[id],
+    address: '::1',
+    session: { token: 't', expiresAt: 0, user: neighbour },
+  };
+}
+const withoutFilter = (call: ReturnType<typeof foreignCall>) => ({ ...call, query: { channel: 'L3_YL_1' } });
+
+/** Operations that are the same for everyone: nothing in them belongs to a county. */
+const countyless: readonly OperationId[] = [
+  'createSession',
+  'getSession',
+  'deleteSession',
+  'listDeviceProfiles',
+  'listRules',
+  'listRuleVersions',
+  'listPorts',
+  'getSettings',
+];
+
+describe('a user of another county', () => {
+  for (const id of operationIds) {
+    it(`learns and changes nothing through ${id}`, async () => {
+      const { method, path, later, access } = operation(id);
+      if (access === 'public') return expect(countyless).toContain(id);
+      const before = [
+        context.acted,
+        context.consultations.calls,
+        [...context.store.pointRows.values()],
+        [...context.store.deviceRows.keys()],
+      ];
+      const snapshot = JSON.stringify([before, context.store.workCardRows, context.store.householdCardRows, context.store.settingRows]);
+
+      const answers = await Promise.allSettled([
+        carryOut(context, id, foreignCall(id)),
+        ...(method === 'GET' && !path.includes('{') ? [carryOut(context, id, withoutFilter(foreignCall(id)))] : []),
+      ]);
+      for (const answer of answers) {
+        if (answer.status === 'rejected') {
+          expect(answer.reason).toBeInstanceOf(Problem);
+          const { code } = answer.reason as Problem;
+          expect(later ? ['not-implemented'] : ['out-of-scope', 'forbidden'], `${id}: ${String(answer.reason)}`).toContain(code);
+        } else if (!countyless.includes(id)) {
+          expect(method, `${id} succeeded`).toBe('GET');
+          for (const secret of [foreign.point, foreign.device, foreign.warning, foreign.consultation, `Q${theirs}`, 'foreigner'])
+            expect(JSON.stringify(answer.value)).not.toContain(secret);
+        }
+      }
+      const after = [
+        context.acted,
+        context.consultations.calls,
+        [...context.store.pointRows.values()],
+        [...context.store.deviceRows.keys()],
+      ];
+      expect(JSON.stringify([after, context.store.workCardRows, context.store.householdCardRows, context.store.settingRows])).toBe(
+        snapshot,
+      );
+    });
+  }
+
+  it('cannot tell what is hidden from what does not exist', async () => {
+    const ask = (unifiedCode: string) =>
+      carryOut(context, 'getHazardPoint', { ...foreignCall('getHazardPoint'), params: { unifiedCode } as never }).catch(
+        (problem: Problem) => problem.code,
+      );
+    expect(await ask(foreign.point)).toBe('out-of-scope');
+    expect(await ask('NOSUCH000')).toBe('out-of-scope');
+  });
+
+  it('sees its own county', async () => {
+    const own = await carryOut(context, 'listHazardPoints', { ...foreignCall('listHazardPoints'), query: {} });
+    expect(own).toMatchObject({ items: [{ divisionCode: mine }] });
+  });
+});
+
+describe('a viewer of the same county', () => {
+  const viewer = fakeUser('viewer', ['viewer', 'expert', 'device-engineer', 'rule-author'], theirs);
+  for (const id of operationIds.filter((each) => operation(each).method === 'GET'))
+    it(`reads no personal data through ${id}`, async () => {
+      await context.settings.change({ dutyRoster: [{ name: '李建国', phone: '13900000022' }] }, 'test');
+      const call = { ...foreignCall(id), session: { token: 't', expiresAt: 0, user: viewer } };
+      const answer: unknown = await carryOut(context, id, call).catch((error: unknown) => {
+        expect(error).toBeInstanceOf(Problem);
+        return {};
+      });
+      for (const secret of personal) expect(JSON.stringify(answer ?? '')).not.toContain(secret);
+    });
+});
+
+it('an area holds exactly the divisions that begin with it', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^\d{2,6}$/), fc.stringMatching(/^\d{0,6}$/), (area, rest) => {
+      expect(insideArea(area + rest, area)).toBe(true);
+      expect(insideArea(area, area + '0')).toBe(false);
+      expect(insideArea(area + rest, '')).toBe(true);
+    }),
+  );
+});

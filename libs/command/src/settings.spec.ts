@@ -1,0 +1,42 @@
+import { beforeEach, expect, it } from 'vitest';
+import { Problem, SettingsPatch } from '#libs/contracts';
+import { fakeContext, fakeUser, viewOf, type FakeContext } from './fakes/fake-context.js';
+import { changeSettings, readSettings, SettingsKeeper } from './settings.js';
+
+let context: FakeContext;
+beforeEach(() => {
+  context = fakeContext();
+});
+const admin = () => viewOf(context, fakeUser('boss', ['admin']));
+
+it('starts from the defaults of the code and keeps every change as a version', async () => {
+  expect((await readSettings(context, admin())).version).toBe(0);
+  const told: number[] = [];
+  context.bus.listen('test', 'settings.changed', ({ version }) => void told.push(version));
+  await changeSettings(context, admin(), SettingsPatch.parse({ validityHours: 12 }));
+  const second = await changeSettings(context, admin(), SettingsPatch.parse({ release: { red: 'immediate' } }));
+  expect(second).toMatchObject({
+    version: 2,
+    updatedBy: 'boss',
+    settings: { validityHours: 12, release: { red: 'immediate', blue: 'manual' } },
+  });
+  expect(told).toEqual([1, 2]);
+  const restarted = new SettingsKeeper(context.store.settings, context.bus);
+  await restarted.load();
+  expect(restarted.current()).toEqual(second.settings);
+});
+
+it('keeps the roster out of the log and masks it for those who do not call', async () => {
+  await changeSettings(context, admin(), { dutyRoster: [{ name: '李建国', phone: '13900000022' }] });
+  expect(JSON.stringify(context.store.auditRows)).not.toMatch(/李建国|13900000022/);
+  const shown = await readSettings(context, viewOf(context, fakeUser('x', ['expert'])));
+  expect(shown.settings.dutyRoster).toEqual([{ name: '李**', phone: '139****0022' }]);
+  expect((await readSettings(context, admin())).settings.dutyRoster[0]?.phone).toBe('13900000022');
+});
+
+it('refuses an empty change, an unknown setting and the settings of another county', async () => {
+  await expect(changeSettings(context, admin(), {})).rejects.toBeInstanceOf(Problem);
+  expect(SettingsPatch.safeParse({ smssign: '望山' }).success).toBe(false);
+  const elsewhere = viewOf(context, fakeUser('other', ['admin'], '110000'));
+  await expect(changeSettings(context, elsewhere, { validityHours: 1 })).rejects.toMatchObject({ code: 'out-of-scope' });
+});
