@@ -4,10 +4,10 @@ import { Pacer } from './pacer.js';
 import type { Session } from './sessions.js';
 
 /**
- * What one connection may have under way while Aedes goes on reading from it. Less: PINGREQ behind a burst waits for the
- * commits before it, and a slow database looks to the device like a dead station. More: memory a connection can hold.
+ * What one connection may have under way before it is no longer read. Less: PINGREQ behind a burst waits for the commits before
+ * it, and a slow database looks to the device like a dead station. More: memory a connection can hold.
  */
-export const inFlightLimit = { messages: 100, bytes: 1024 * 1024 };
+const inFlightLimit = { messages: 100, bytes: 1024 * 1024 };
 
 type Done = (error?: Error | null) => void;
 
@@ -31,12 +31,17 @@ export class Connection implements Session {
     this.pacer = new Pacer(rate, () => performance.now());
   }
 
+  /** True while the device has to wait before more is read from it. */
+  isFull(): boolean {
+    return this.#order.size > inFlightLimit.messages || this.#bytes > inFlightLimit.bytes;
+  }
+
   /**
    * Holds one publish. The answer settles it: without error Aedes sends PUBACK, with one it closes the connection.
    *
-   * Aedes stops reading a connection until the packets of its last chunk are done, so with two publishes held even PINGREQ
-   * goes unanswered. Within the limit it is therefore told to read on; it listens to `readable`. Deferred, because its
-   * parser is in the middle of the chunk now.
+   * Aedes does not read a connection until the packets of its last chunk are done, so with two publishes held even PINGREQ
+   * would go unanswered. It is told to read on by the event it listens to; how far is decided in `inbound.ts`. Deferred,
+   * because its parser is in the middle of the chunk now.
    */
   hold(bytes: number, done: Done): (error: Error | null) => void {
     let outcome: Error | null = null;
@@ -45,10 +50,9 @@ export class Connection implements Session {
       this.#bytes -= bytes;
       if (!this.#over) done(outcome);
     });
-    if (this.#order.size <= inFlightLimit.messages && this.#bytes <= inFlightLimit.bytes)
-      queueMicrotask(() => {
-        if (!this.#over) this.stream.emit('readable');
-      });
+    queueMicrotask(() => {
+      if (!this.#over) this.stream.emit('readable');
+    });
     return (error) => {
       outcome = error;
       settled();

@@ -5,7 +5,7 @@ import type { Packet } from '#libs/ingest';
 import type { DataKey, Logger } from '#libs/platform';
 import { authenticate, type Authentication } from './authentication.js';
 import { Connection } from './connection.js';
-import { PacketSizeGuard } from './packet-size.js';
+import { watchInbound, type Inbound } from './inbound.js';
 import { Sessions } from './sessions.js';
 
 /** What is worth counting; each is logged too where a person may have to act. */
@@ -61,6 +61,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   const notice = (kind: BrokerNotice): void => options.notice?.(kind);
   const identities = new WeakMap<Client, Authentication>();
   const connections = new WeakMap<Client, Connection>();
+  const inbounds = new WeakMap<object, Inbound>();
   const sessions = new Sessions<Connection>();
   const sockets = new Set<Socket>();
   let stopping = false;
@@ -94,6 +95,8 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
       }
       const { session, replaced } = sessions.open((epoch) => new Connection(epoch, identity, client.conn, options.deviceRate));
       connections.set(client, session);
+      const inbound = inbounds.get(client.conn);
+      if (inbound) inbound.isFull = () => session.isFull();
       notice('connected');
       if (replaced) {
         notice('takeover');
@@ -176,10 +179,11 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    guard(socket, options.maxPacketBytes ?? MAX_PACKET_BYTES, () => {
+    const inbound = watchInbound(socket, options.maxPacketBytes ?? MAX_PACKET_BYTES, () => {
       notice('too-large');
       logger.warn({ remote: socket.remoteAddress }, 'packet over the size limit: connection closed');
     });
+    inbounds.set(socket, inbound);
     aedes.handle(socket);
   });
   await listen(server, options.port, options.host);
@@ -204,19 +208,6 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
 const NOWHERE = '$accepted';
 const EMPTY = Buffer.alloc(0);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
-
-/** Watches what Aedes reads from the socket; Aedes reads by `read()` in paused mode, so this is the one place all bytes pass. */
-function guard(socket: Socket, limit: number, tooLarge: () => void): void {
-  const sizes = new PacketSizeGuard(limit);
-  const read = socket.read.bind(socket);
-  socket.read = (size?: number): unknown => {
-    const chunk: unknown = read(size);
-    if (!(chunk instanceof Uint8Array) || sizes.feed(chunk)) return chunk;
-    tooLarge();
-    socket.destroy();
-    return null;
-  };
-}
 
 function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -28,7 +28,7 @@ export class PacketSizeGuard {
         at += 1;
         this.#length += (byte & 0x7f) * 2 ** this.#shift;
         this.#shift += 7;
-        if (this.#length > this.limit || (this.#shift > 28 && byte & 0x80)) return false;
+        if (this.#length > this.limit || (this.#shift >= 28 && byte & 0x80)) return false;
         if (!(byte & 0x80)) {
           this.#state = 'type';
           this.#skip = this.#length;

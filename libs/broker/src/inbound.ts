@@ -1,0 +1,27 @@
+import type { Socket } from 'node:net';
+import { PacketSizeGuard } from './packet-size.js';
+
+/** The one place all bytes of a connection pass before Aedes sees them. */
+export interface Inbound {
+  /** While true nothing is read: the socket's buffer fills, then TCP holds the device back. */
+  isFull: () => boolean;
+}
+
+/**
+ * Puts a limit on packet size and on what is under way between a socket and Aedes, which has neither. Aedes reads by `read()`
+ * in paused mode, whenever a packet is done or the socket says `readable`; so an answer of "nothing there" loses nothing.
+ */
+export function watchInbound(socket: Socket, maxPacketBytes: number, tooLarge: () => void): Inbound {
+  const sizes = new PacketSizeGuard(maxPacketBytes);
+  const inbound: Inbound = { isFull: () => false };
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number): unknown => {
+    if (inbound.isFull()) return null;
+    const chunk: unknown = read(size);
+    if (!(chunk instanceof Uint8Array) || sizes.feed(chunk)) return chunk;
+    tooLarge();
+    socket.destroy();
+    return null;
+  };
+  return inbound;
+}
