@@ -20,4 +20,4 @@ export { chooseRoute, type Driver, type Route } from './route.js';
 export { Dispatcher, type DispatcherOptions } from './dispatcher.js';
 export { ReceiptPoller, type ReceiptPollerOptions } from './receipt-poller.js';
 export { AlicloudSms, type AlicloudSmsOptions } from './adapters/alicloud-sms/channel.js';
-export { parseAlicloudReceipts } from './adapters/alicloud-sms/receipts.js';
+export { alicloudReceiptAnswer, parseAlicloudReceipts } from './adapters/alicloud-sms/receipts.js';

@@ -59,7 +59,8 @@ export class AlicloudSms implements Channel {
     const given = untilAborted(signal);
     try {
       const response = await Promise.race([this.#client.sendSmsWithOptions(request, this.#runtime()), given.up]);
-      if (response === 'aborted') return { ok: false, cls: 'UNKNOWN', code: 'aborted', message: 'Given up while the provider had the request.' };
+      if (response === 'aborted')
+        return { ok: false, cls: 'UNKNOWN', code: 'aborted', message: 'Given up while the provider had the request.' };
       const code = response.body?.code ?? 'no-code';
       // HTTP 200 is not success: business errors resolve too.
       if (code === 'OK') return { ok: true, providerId: response.body?.bizId ?? '' };

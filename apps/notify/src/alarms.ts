@@ -1,0 +1,73 @@
+import type { Clock, SystemAlarm } from '#libs/contracts';
+import type { Health, Logger } from '#libs/platform';
+import type { Store } from '#libs/store';
+import { systemAlarm } from '#libs/wall';
+
+type Alarm = Omit<SystemAlarm, 'standing'>;
+
+export const noWayToSend: Alarm = {
+  code: 'no-way-to-send-sms',
+  level: 'red',
+  text: {
+    zh: '无法发送短信：未配置任何短信通道（WANGSHAN_SMS_DRIVERS）',
+    en: 'No way to send SMS: no driver is configured (WANGSHAN_SMS_DRIVERS)',
+  },
+};
+
+export const providerDown = (name: string, reason: string): Alarm => ({
+  code: `sms-provider-down:${name}`,
+  level: 'orange',
+  text: { zh: `短信通道 ${name} 停用：${reason}`, en: `SMS provider ${name} is out: ${reason}` },
+});
+
+/** Standing alarms of the stage: each is an event when it begins and when it ends, and a line of /readyz in between. */
+export class Alarms {
+  readonly #standing = new Map<string, Alarm>();
+  readonly #ledger: Pick<Store['ledger'], 'write'>;
+  readonly #clock: Clock;
+  readonly #health: Health;
+  readonly #logger: Logger;
+  #store = '';
+
+  constructor(ledger: Pick<Store['ledger'], 'write'>, clock: Clock, health: Health, logger: Logger) {
+    this.#ledger = ledger;
+    this.#clock = clock;
+    this.#health = health;
+    this.#logger = logger;
+  }
+
+  async raise(alarm: Alarm): Promise<void> {
+    if (this.#standing.has(alarm.code)) return;
+    this.#standing.set(alarm.code, alarm);
+    await this.#say({ ...alarm, standing: true });
+  }
+
+  async end(code: string): Promise<void> {
+    const alarm = this.#standing.get(code);
+    if (!alarm) return;
+    this.#standing.delete(code);
+    await this.#say({ ...alarm, standing: false });
+  }
+
+  /** The store is away (why) or back (''). No event: the store would have to write it. */
+  store(why: string): void {
+    this.#store = why;
+    this.report();
+  }
+
+  report(): void {
+    const standing = [...this.#standing.values()].map(({ text }) => text.en);
+    const details = this.#store === '' ? standing : [...standing, `the outbox does not answer: ${this.#store}`];
+    this.#health.set('notify', details.length === 0 ? 'ok' : 'degraded', details.join('; '));
+  }
+
+  async #say(alarm: SystemAlarm): Promise<void> {
+    this.report();
+    this.#logger[alarm.standing ? 'error' : 'info']({ code: alarm.code, standing: alarm.standing }, alarm.text.en);
+    try {
+      await this.#ledger.write({ events: [systemAlarm(alarm, this.#clock.now())] });
+    } catch (error) {
+      this.#logger.error({ code: alarm.code, err: error }, 'a system alarm could not be written for the wall');
+    }
+  }
+}
