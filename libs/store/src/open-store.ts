@@ -33,7 +33,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const logger = options.logger.child({ stage: 'store' });
   const onIdleError = (error: Error): void => logger.warn({ err: error }, 'a connection to the database broke while idle');
 
-  const applied = await withDatabase(url, (db) => migrate(db));
+  const applied = await withDatabase(url, async (db) => {
+    const names = await migrate(db);
+    await ensurePartitions(db, clock.now());
+    return names;
+  });
   if (applied.length > 0) logger.info({ migrations: applied }, 'schema brought up to date');
 
   const db = new Database({ url, onIdleError });
@@ -41,7 +45,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const audit = auditWriter(db);
   const ledger = pgLedger(db, { bus, dataKey, logger, audit });
 
-  await ensurePartitions(db, clock.now());
   const maintenance = setInterval(() => {
     ensurePartitions(db, clock.now()).catch((error: unknown) =>
       logger.error({ err: error }, 'partitions of the coming weeks could not be made; trying again tomorrow'),
