@@ -13,6 +13,9 @@ export interface Api {
 /** Notes status and duration of an operation; called once an answer has been sent. */
 export type Observe = (id: OperationId, status: number, seconds: number) => void;
 
+/** Methods that change nothing (RFC 9110 §9.2.1). Express answers HEAD from the GET route. */
+const safe: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /** Largest JSON body: a work card has 3 kB. */
 const bodyLimit = '1mb';
 
@@ -90,10 +93,10 @@ async function sessionOf({ context }: Api, request: Request): Promise<{ token: s
   const credentials = credentialsOf(request);
   if (!credentials) {
     // Logging a victim in as someone else from a foreign page is refused too.
-    if (request.method !== 'GET' && request.headers.origin !== undefined) requireSameOrigin(request);
+    if (!safe.has(request.method) && request.headers.origin !== undefined) requireSameOrigin(request);
     return undefined;
   }
-  if (credentials.by === 'cookie' && request.method !== 'GET') requireSameOrigin(request);
+  if (credentials.by === 'cookie' && !safe.has(request.method)) requireSameOrigin(request);
   const session = await authenticate(context, credentials.token);
   return session && { ...session, token: credentials.token };
 }
@@ -101,6 +104,6 @@ async function sessionOf({ context }: Api, request: Request): Promise<{ token: s
 /** @throws Problem invalid-request for a body in another form: silently ignored, it would look like an empty one */
 function requireJson(request: Request): void {
   const hasBody = Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined;
-  if (hasBody && request.method !== 'GET' && !/^application\/([\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? ''))
+  if (hasBody && !safe.has(request.method) && !/^application\/([\w.-]+\+)?json\b/i.test(request.headers['content-type'] ?? ''))
     throw new Problem('invalid-request', 'Content-Type: send the body as application/json');
 }

@@ -7,6 +7,7 @@ import type { Clock, DeviceCatalogue, PointState, PortView, StageBus, User } fro
 import {
   authenticate,
   bootstrapAdmin,
+  Completeness,
   Idempotency,
   LastSeen,
   LoginAttempts,
@@ -34,7 +35,6 @@ export interface CommandConnections {
   /** Ids of the rulebooks in force. */
   rulebooks: () => readonly string[];
   ports: () => readonly PortView[];
-  catalogue: DeviceCatalogue;
 }
 
 /** On plain http: no HSTS, no upgrade of requests, or a browser on the duty room's LAN would never reach us again. */
@@ -75,6 +75,7 @@ export class CommandService {
     @Inject(token.bus) private readonly bus: StageBus,
     @Inject(token.dataKey) private readonly dataKey: DataKey,
     @Inject(token.store) private readonly store: CommandStore,
+    @Inject(token.catalogue) private readonly catalogue: DeviceCatalogue,
     @Inject(token.registry) private readonly registry: RegistryIndex,
   ) {
     this.#attempts = new LoginAttempts(clock);
@@ -105,12 +106,16 @@ export class CommandService {
 
   async start(): Promise<void> {
     if (!this.#connections) throw new Error('CommandService.start before connect: the composition is incomplete');
-    const { store, clock, bus, dataKey, registry } = this;
+    const { store, clock, bus, dataKey, registry, catalogue } = this;
     const settings = new SettingsKeeper(store.settings, bus);
     const lastSeen = new LastSeen();
+    const completeness = new Completeness(clock);
     await settings.load();
     lastSeen.load(await store.history.lastSeen());
-    bus.listen('command', 'readings.stored', ({ readings }) => lastSeen.follow(readings));
+    bus.listen('command', 'readings.stored', ({ readings }) => {
+      lastSeen.follow(readings);
+      completeness.follow(readings);
+    });
     const context: CommandContext = {
       ...this.#connections,
       store,
@@ -120,6 +125,8 @@ export class CommandService {
       registry,
       settings,
       lastSeen,
+      completeness,
+      catalogue,
       attempts: this.#attempts,
     };
     this.#api = { context, idempotency: new Idempotency(store.idempotency, dataKey) };

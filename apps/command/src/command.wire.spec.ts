@@ -30,9 +30,9 @@ beforeAll(async () => {
   writeFileSync(path.join(folder, 'assets', 'app-123.js'), 'console.log("望山");'.repeat(100));
   context = fakeContext();
   const config = { ...readConfig({}), adminPassword: password };
-  const { clock, bus, dataKey, store, registry } = context;
+  const { clock, bus, dataKey, store, registry, catalogue } = context;
   const logger = createLogger('info', { write: (line) => void logged.push(line) });
-  const values = { config, logger, metrics: new Metrics(), health, clock, bus, dataKey, store, registry };
+  const values = { config, logger, metrics: new Metrics(), health, clock, bus, dataKey, store, registry, catalogue };
   const providers = Object.entries(values).map(([name, useValue]) => ({ provide: token[name as keyof typeof token], useValue }));
   class Infrastructure {}
   Module({ providers, exports: providers.map((each) => each.provide) })(Infrastructure);

@@ -1,6 +1,7 @@
 import type { Clock, DeviceCatalogue, PointState, PortView, StageBus } from '#libs/contracts';
 import type { DataKey } from '#libs/platform';
 import type { LoginAttempts } from './attempts.js';
+import type { Completeness } from './completeness.js';
 import type { LastSeen } from './last-seen.js';
 import type { CommandStore, Consultations, WarningActions, WarningViewBuilder } from './ports.js';
 import type { RegistryIndex } from './registry-index.js';
@@ -16,6 +17,7 @@ export interface CommandContext {
   settings: SettingsKeeper;
   catalogue: DeviceCatalogue;
   lastSeen: LastSeen;
+  completeness: Completeness;
   attempts: LoginAttempts;
   actions: WarningActions;
   warningView: WarningViewBuilder;

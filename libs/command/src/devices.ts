@@ -1,6 +1,7 @@
 import {
   canonicalChannel,
   DAY,
+  MINUTE,
   pointClock,
   Problem,
   toIso,
@@ -70,6 +71,7 @@ export function viewDevice(context: CommandContext, device: RegisteredDevice): D
     ...shown,
     state: deviceState(lastSeen, context.clock.now(), device.interval, drill),
     lastSeen: lastSeen === undefined ? null : toIso(lastSeen),
+    kpi: context.completeness.of(device, drill),
   };
 }
 
@@ -83,6 +85,9 @@ export function listDevices(context: CommandContext, view: ScopedView, query: Pa
 /** Latest time a Date can hold: readings slightly ahead of our clock are shown too when no end is named. */
 const endOfTime = 8.64e15;
 
+/** A device clock may be so much ahead of ours before its readings are flagged (contract.md, "Late"). */
+const aheadOfUs = 5 * MINUTE;
+
 /** Readings of one channel. Without `from` the last 24 hours on the clock of the point, so that a drill shows its own. */
 export async function readReadings(
   context: CommandContext,
@@ -94,7 +99,8 @@ export async function readReadings(
   const channel = canonicalChannel(query.channel);
   const now = pointClock(context.registry.point(device.hazardPoint)?.drill, context.clock.now());
   const from = query.from ?? (query.to ?? now) - DAY;
-  const to = query.to ?? endOfTime;
+  // Reduced readings are drawn from equal parts of the time asked for: an open end would put them all into one.
+  const to = query.to ?? (query.points === undefined ? endOfTime : Math.max(now, from) + aheadOfUs);
   if (from > to) throw new Problem('invalid-request', 'from: lies after to');
   const { limit, cursor, points } = query;
   const { resolution, readings, nextCursor } = await context.store.history.readings({

@@ -2,6 +2,7 @@ export type * from './ports.js';
 export type { CommandContext } from './context.js';
 export { RegistryIndex } from './registry-index.js';
 export { SettingsKeeper } from './settings.js';
+export { Completeness } from './completeness.js';
 export { LastSeen } from './last-seen.js';
 export { deviceState } from './device-state.js';
 export { LoginAttempts } from './attempts.js';

@@ -48,5 +48,8 @@ export const deviceStates = ['online', 'stale', 'offline', 'maintenance', 'unkno
 export const DeviceState = z.enum(deviceStates);
 export type DeviceState = z.infer<typeof DeviceState>;
 
-export const DeviceView = Device.extend({ state: DeviceState, lastSeen: IsoTime.nullable() });
+/** 到报率: samples received over samples due at the device's interval since `since` (a day at most, less after a restart). */
+export const DeviceKpi = z.object({ completeness: z.number().min(0).max(1).nullable(), since: IsoTime });
+export type DeviceKpi = z.infer<typeof DeviceKpi>;
+export const DeviceView = Device.extend({ state: DeviceState, lastSeen: IsoTime.nullable(), kpi: DeviceKpi.optional() });
 export type DeviceView = z.infer<typeof DeviceView>;

@@ -10,6 +10,7 @@ import {
 } from '#libs/contracts';
 import { DataKey, InProcessBus } from '#libs/platform';
 import { LoginAttempts } from '../attempts.js';
+import { Completeness } from '../completeness.js';
 import type { CommandContext } from '../context.js';
 import { LastSeen } from '../last-seen.js';
 import type { Consultations, WarningActions } from '../ports.js';
@@ -95,6 +96,7 @@ export function fakeContext(parts: { clock?: StandingClock; store?: FakeStore; b
     settings: new SettingsKeeper(store.settings, bus),
     catalogue: fakeCatalogue,
     lastSeen: new LastSeen(),
+    completeness: new Completeness(clock),
     attempts: new LoginAttempts(clock),
     actions,
     warningView: fakeWarningView,

@@ -1,0 +1,57 @@
+import {
+  DAY,
+  HOUR,
+  pointClock,
+  SECOND,
+  toIso,
+  type Clock,
+  type DeviceKpi,
+  type Drill,
+  type RegisteredDevice,
+  type StoredReading,
+} from '#libs/contracts';
+
+interface Count {
+  hour: number;
+  samples: number;
+}
+
+/**
+ * Completeness of each device (到报率, domain.md §2.2): samples received over samples due, over a day at most. Counted from
+ * the bus by hours of arrival, so it begins anew with the station and says since when it counts. Several values of one
+ * device time are one sample.
+ */
+export class Completeness {
+  readonly #began: number;
+  readonly #hours = new Map<string, Count[]>();
+  readonly #lastTime = new Map<string, number>();
+
+  constructor(private readonly clock: Clock) {
+    this.#began = clock.now();
+  }
+
+  follow(readings: readonly StoredReading[]): void {
+    for (const { deviceId, time, receivedAt } of readings) {
+      if (this.#lastTime.get(deviceId) === time) continue;
+      this.#lastTime.set(deviceId, time);
+      const hour = Math.floor(receivedAt / HOUR);
+      const counts = (this.#hours.get(deviceId) ?? []).filter((count) => count.hour > hour - DAY / HOUR);
+      const current = counts.find((count) => count.hour === hour);
+      if (current) current.samples++;
+      else counts.push({ hour, samples: 1 });
+      this.#hours.set(deviceId, counts);
+    }
+  }
+
+  /** `completeness` is null until one sample is due; time runs on the clock of the device's point. */
+  of(device: RegisteredDevice, drill: Drill | undefined): DeviceKpi {
+    const now = this.clock.now();
+    const firstHour = Math.floor(now / HOUR) - DAY / HOUR + 1;
+    const since = Math.max(this.#began, firstHour * HOUR, Date.parse(device.createdAt));
+    const due = Math.floor((pointClock(drill, now) - pointClock(drill, since)) / (device.interval * SECOND));
+    const received = (this.#hours.get(device.deviceId) ?? [])
+      .filter((count) => count.hour >= firstHour)
+      .reduce((sum, count) => sum + count.samples, 0);
+    return { completeness: due < 1 ? null : Math.min(1, received / due), since: toIso(since) };
+  }
+}
