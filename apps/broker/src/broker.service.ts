@@ -10,6 +10,7 @@ import { portError } from './port-error.js';
 export class BrokerService {
   #handle: ((packet: Packet) => Promise<void>) | undefined;
   #broker: EmbeddedBroker | undefined;
+  #counters: ReturnType<typeof counters> | undefined;
 
   constructor(
     @Inject(token.config) private readonly config: Pick<Config, 'mqttPort' | 'deviceRate'>,
@@ -34,9 +35,7 @@ export class BrokerService {
     const handle = this.#handle;
     if (!handle) throw new Error('the broker was started before it was connected to ingest');
     const logger = stageLogger(this.logger, 'broker');
-    const notices = this.metrics.counter('broker', 'notices_total', 'What happened at the MQTT edge, by kind', ['kind']);
-    const messages = this.metrics.counter('broker', 'messages_total', 'Messages of devices handed to ingest');
-    const connections = this.metrics.gauge('broker', 'connections', 'Devices connected now');
+    const { notices, messages, connections } = (this.#counters ??= counters(this.metrics));
     try {
       this.#broker = await createEmbeddedBroker({
         port: this.config.mqttPort,
@@ -76,3 +75,9 @@ export class BrokerService {
     this.health.set('broker', 'down', 'stopped');
   }
 }
+
+const counters = (metrics: Metrics) => ({
+  notices: metrics.counter('broker', 'notices_total', 'What happened at the MQTT edge, by kind', ['kind']),
+  messages: metrics.counter('broker', 'messages_total', 'Messages of devices handed to ingest'),
+  connections: metrics.gauge('broker', 'connections', 'Devices connected now'),
+});

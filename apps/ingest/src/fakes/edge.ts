@@ -1,0 +1,91 @@
+import { createEmbeddedBroker, type EmbeddedBroker } from '#libs/broker';
+import type { HazardPoint, QuarantinedPayload, RegisteredDevice, RegistryView, StoredReading } from '#libs/contracts';
+import type { CommitOutcome, ReadingBatch, ReadingStore } from '#libs/ingest';
+import { createLogger, DataKey, Health, InProcessBus, loadCatalogue, Metrics } from '#libs/platform';
+import { IngestService } from '../ingest.service.js';
+
+/** Readings in memory; commits can be held or made to fail. */
+export class MemoryReadings implements ReadingStore {
+  readonly readings: StoredReading[] = [];
+  readonly quarantine: QuarantinedPayload[] = [];
+  gate: Promise<void> = Promise.resolve();
+  away = false;
+
+  lastSeq(): Promise<number> {
+    return Promise.resolve(Math.max(0, ...this.readings.map(({ seq }) => seq)));
+  }
+
+  async commit(batch: ReadingBatch): Promise<CommitOutcome> {
+    await this.gate;
+    if (this.away) throw new Error('the store is away');
+    const isKnown = (one: StoredReading) =>
+      this.readings.some(({ deviceId, channel, time }) => deviceId === one.deviceId && channel === one.channel && time === one.time);
+    const fresh = batch.readings.filter((reading) => !isKnown(reading));
+    this.readings.push(...fresh);
+    this.quarantine.push(...batch.quarantine);
+    return { storedSeqs: new Set(fresh.map(({ seq }) => seq)), refused: [] };
+  }
+}
+
+const device = (deviceId: string, dataKey: DataKey, more: Partial<RegisteredDevice> = {}): RegisteredDevice => ({
+  deviceId,
+  profile: 'station',
+  hazardPoint: '513221010001',
+  divisionCode: '513221',
+  interval: 60,
+  synthetic: false,
+  createdAt: '2026-01-01T00:00:00Z',
+  secretHash: dataKey.deviceSecretHash(secretOf(deviceId)),
+  ...more,
+});
+export const secretOf = (deviceId: string): string => `secret-of-${deviceId}`;
+
+/** Broker and ingest as the station joins them, over a real socket, with readings kept in memory. */
+export interface Edge {
+  broker: EmbeddedBroker;
+  ingest: IngestService;
+  store: MemoryReadings;
+  bus: InProcessBus;
+  health: Health;
+  metrics: Metrics;
+  announced: StoredReading[];
+  stop(): Promise<void>;
+}
+
+export async function startEdge(): Promise<Edge> {
+  const dataKey = new DataKey('a data key of thirty-two characters');
+  const devices = [device('17165802', dataKey), device('17165803', dataKey, { parent: '17165802' }), device('99999999', dataKey)];
+  const point = { unifiedCode: '513221010001', closed: false } as HazardPoint;
+  const registry: RegistryView = {
+    device: (id) => devices.find(({ deviceId }) => deviceId === id),
+    deviceBySecretHash: (hash) => devices.find(({ secretHash }) => secretHash === hash),
+    point: () => point,
+    points: () => [point],
+    devices: () => devices,
+    devicesOf: () => devices,
+  };
+  const store = new MemoryReadings();
+  const bus = new InProcessBus();
+  const health = new Health();
+  const metrics = new Metrics();
+  const logger = createLogger('silent');
+  const announced: StoredReading[] = [];
+  bus.listen('test', 'readings.stored', ({ readings }) => void announced.push(...readings));
+  const ingest = new IngestService({ readings: store }, registry, loadCatalogue(), bus, logger, metrics, health);
+  await ingest.start();
+  const broker = await createEmbeddedBroker({
+    host: '127.0.0.1',
+    port: 0,
+    deviceRate: 0,
+    registry,
+    dataKey,
+    clock: { now: () => Date.now() },
+    logger,
+    accept: (packet) => ingest.accept(packet),
+  });
+  const stop = async () => {
+    await broker.stop(500);
+    await ingest.stop();
+  };
+  return { broker, ingest, store, bus, health, metrics, announced, stop };
+}
