@@ -126,9 +126,9 @@ export class EvaluateService {
     await this.reload(concerned.map((point) => point.unifiedCode));
   }
 
-  /** Rulebooks in force, by id: for checks at the border (unknown-rulebook). */
-  hasRulebook(id: string): boolean {
-    return this.#rulebooks.get(id) !== undefined;
+  /** Ids of the rulebooks in force: for checks at the border (unknown-rulebook). */
+  rulebookIds(): readonly string[] {
+    return this.#rulebooks.ids();
   }
 
   async stop(): Promise<void> {

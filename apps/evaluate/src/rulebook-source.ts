@@ -34,6 +34,10 @@ export class RulebookSource {
     return this.#inForce.get(id);
   }
 
+  ids(): readonly string[] {
+    return [...this.#inForce.keys()];
+  }
+
   /** Takes in the files, then reads what is in force. A directory that can't be read is logged; the store still rules. */
   async start(): Promise<void> {
     const { directory, logger } = this.#options;

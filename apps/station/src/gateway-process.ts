@@ -17,7 +17,11 @@ const START_LIMIT_MS = 20_000;
  */
 export async function startGatewayProcess(port: number, dataDir: string): Promise<Gateway> {
   const file = path.join(packageRoot(), 'dist/simulators/gateways/src/main.js');
-  const child = spawn(process.execPath, [file, '--port', String(port), '--data-dir', path.join(dataDir, 'gateway')], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [file, '--port', String(port), '--data-dir', path.join(dataDir, 'gateway')], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Its own session: Ctrl-C reaches the station alone, which drains what is being sent before it stops the vendor.
+    detached: true,
+  });
   const ended = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(String(signal ?? code))));
   let said = '';
   child.stderr.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-2000)));
@@ -27,7 +31,10 @@ export async function startGatewayProcess(port: number, dataDir: string): Promis
       if (found) resolve(Number(found[1]));
     });
     void ended.then((how) => reject(new Error(`The gateway simulator did not start (${how}): ${said.trim() || 'it said nothing'}`)));
-    setTimeout(() => reject(new Error(`The gateway simulator did not listen within ${START_LIMIT_MS / 1000} s: ${said.trim()}`)), START_LIMIT_MS).unref();
+    setTimeout(
+      () => reject(new Error(`The gateway simulator did not listen within ${START_LIMIT_MS / 1000} s: ${said.trim()}`)),
+      START_LIMIT_MS,
+    ).unref();
   });
   return {
     port: await listening,

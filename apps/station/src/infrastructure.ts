@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { Clock, RegistryView, Settings, StageBus } from '#libs/contracts';
+import type { Clock, DeviceCatalogue, RegistryView, Settings, StageBus } from '#libs/contracts';
 import { type Config, type DataKey, type Health, type Logger, type Metrics, token } from '#libs/platform';
 import type { Store } from '#libs/store';
 
@@ -14,6 +14,7 @@ export interface Infrastructure {
   dataKey: DataKey;
   store: Store;
   registry: RegistryView;
+  catalogue: DeviceCatalogue;
   settings: () => Settings;
 }
 

@@ -1,0 +1,1 @@
+export { startStation, type RunningStation, type StationOptions } from './station.js';

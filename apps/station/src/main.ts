@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { createLogger, readConfig } from '#libs/platform';
+import { startStation } from './station.js';
+
+const say = (text: string): void => void process.stderr.write(`[${process.uptime().toFixed(1).padStart(6)} s] ${text}\n`);
+
+/** The station as a program: reads the environment, starts, says where it is, stops cleanly on SIGINT or SIGTERM. */
+export async function runStation(env: NodeJS.ProcessEnv): Promise<void> {
+  const config = readConfig(env);
+  const destination = config.logFile ? pino.destination({ dest: config.logFile, mkdir: true, sync: true }) : undefined;
+  const logger = createLogger(config.logLevel, destination);
+  const failed = (error: unknown) => {
+    logger.fatal({ err: error }, 'an error nobody foresaw: the station ends and has to be started again');
+    process.exit(1);
+  };
+  process.on('uncaughtException', failed);
+  process.on('unhandledRejection', failed);
+
+  const starting = startStation({ config, logger, say });
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    say(`${signal}: draining and stopping …`);
+    await starting.then((station) => station.stop()).catch(() => undefined);
+    say('the station has stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+
+  const { ports, adminPassword } = await starting;
+  say(
+    `ready: http://127.0.0.1:${ports.http}  mqtt://127.0.0.1:${ports.mqtt}${ports.gateway ? `  simulated phones http://127.0.0.1:${ports.gateway}` : ''}`,
+  );
+  if (adminPassword) say(`administrator: admin / ${adminPassword}   (shown once; WANGSHAN_ADMIN_PASSWORD sets another)`);
+  process.send?.({ ready: true, ports });
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  runStation(process.env).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+}

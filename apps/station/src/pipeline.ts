@@ -1,0 +1,90 @@
+import type { AlertService } from '#apps/alert';
+import type { BrokerService } from '#apps/broker';
+import type { CommandService } from '#apps/command';
+import type { ConsultService } from '#apps/consult';
+import type { EvaluateService } from '#apps/evaluate';
+import type { IngestService } from '#apps/ingest';
+import type { NotifyService } from '#apps/notify';
+import type { WallService } from '#apps/wall';
+import type { DeviceCatalogue, PortView, StageBus } from '#libs/contracts';
+
+export interface Stages {
+  broker: BrokerService;
+  ingest: IngestService;
+  evaluate: EvaluateService;
+  alert: AlertService;
+  notify: NotifyService;
+  wall: WallService;
+  consult: ConsultService;
+  command: CommandService;
+}
+
+/** What people's side of the pipeline shows beside the stages. */
+export interface Surroundings {
+  bus: StageBus;
+  catalogue: DeviceCatalogue;
+  ports: () => readonly PortView[];
+}
+
+/**
+ * The way of one reading, from the device to the people. Read it top to bottom; docs/flow.md draws it.
+ */
+export function composePipeline(stages: Stages, { bus, catalogue, ports }: Surroundings): void {
+  const { broker, ingest, evaluate, alert, wall, consult, command } = stages;
+
+  // broker → ingest: PUBACK leaves when this resolves, and it resolves when the readings are committed.
+  broker.connect((packet) => ingest.accept(packet));
+
+  // ingest → wall, evaluate: committed readings are shown and judged, in the order of their commit.
+  bus.listen('wall', 'readings.stored', ({ readings }) => wall.show(readings));
+  bus.listen('evaluate', 'readings.stored', ({ readings }) => evaluate.judge(readings));
+
+  // evaluate → alert: a decision becomes ONE ledger entry: warning, deliveries, consultation, events, audit and judged_to.
+  evaluate.connect((judgement) => alert.apply(judgement));
+
+  // ledger → wall, consult, notify: what was committed is shown and sent (notify listens by itself, and polls: a notice may be lost, a row can't).
+  bus.listen('wall', 'ledger.written', ({ events }) => {
+    wall.emit(events);
+    consult.emit(events);
+  });
+
+  // People: a signed decision acts on the warning; the API acts, asks and shows.
+  consult.connect(alert.carryOut);
+  wall.connect({ authenticate: (token) => command.authenticate(token), state: (point) => evaluate.state(point), catalogue });
+  command.connect({
+    actions: alert,
+    warningView: alert.view,
+    consultations: consult,
+    pointState: (point) => evaluate.state(point),
+    rulebooks: () => evaluate.rulebookIds(),
+    ports,
+    catalogue,
+  });
+
+  // What people change reaches judgement at once; notify listens to the settings by itself.
+  bus.listen('evaluate', 'registry.changed', ({ points }) => evaluate.reload(points));
+  bus.listen('evaluate', 'rules.changed', ({ rulebooks }) => evaluate.reloadRules(rulebooks));
+}
+
+/** Starts the stages against the flow, so that every stage finds the next one standing; the broker, which lets readings in, is last. */
+export async function startStages(stages: Stages, gatewayPort: number | undefined): Promise<{ mqttPort: number }> {
+  await stages.notify.start(gatewayPort);
+  await stages.alert.start();
+  await stages.evaluate.start();
+  await stages.ingest.start();
+  await stages.command.start();
+  await stages.wall.start();
+  return { mqttPort: (await stages.broker.start()).port };
+}
+
+/** Stops them along the flow, so that what one stage has taken the next one still finishes. */
+export async function stopStages(stages: Stages): Promise<void> {
+  await stages.broker.stop();
+  await stages.ingest.stop();
+  await stages.evaluate.stop();
+  await stages.alert.stop();
+  await stages.consult.stop();
+  await stages.notify.stop();
+  await stages.wall.stop();
+  await stages.command.stop();
+}

@@ -1,0 +1,174 @@
+import 'reflect-metadata';
+import path from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { AlertService } from '#apps/alert';
+import { BrokerService } from '#apps/broker';
+import { CommandService } from '#apps/command';
+import { ConsultService } from '#apps/consult';
+import { EvaluateService } from '#apps/evaluate';
+import { IngestService } from '#apps/ingest';
+import { NotifyService } from '#apps/notify';
+import { WallService } from '#apps/wall';
+import { type Clock, type PortView, SECOND } from '#libs/contracts';
+import { RegistryIndex } from '#libs/command';
+import {
+  type Config,
+  Health,
+  InProcessBus,
+  loadCatalogue,
+  loadDataKey,
+  type Logger,
+  Metrics,
+  packageRoot,
+  wallClock,
+} from '#libs/platform';
+import { openStore, startEmbeddedPostgres, type Store } from '#libs/store';
+import { lockDataDir } from './data-dir-lock.js';
+import { type Gateway, startGatewayProcess } from './gateway-process.js';
+import type { Infrastructure } from './infrastructure.js';
+import { close, type Listener, listen, makeServers } from './listeners.js';
+import { NestLog } from './nest-log.js';
+import { composePipeline, type Stages, startStages, stopStages } from './pipeline.js';
+import { settingsView } from './settings-view.js';
+import { StationModule } from './station.module.js';
+import { Undo } from './undo.js';
+
+export interface StationOptions {
+  config: Config;
+  logger: Logger;
+  /** Progress, for people. */
+  say: (text: string) => void;
+  clock?: Clock;
+  /** How the gateway simulator is started when it is wanted; tests run it inside their own process. */
+  startGateway?: (port: number, dataDir: string) => Promise<Gateway>;
+  /** Database of a test, instead of the embedded one or WANGSHAN_DATABASE_URL. */
+  databaseUrl?: string;
+}
+
+export interface RunningStation {
+  ports: { http: number; https?: number; mqtt: number; gateway?: number };
+  /** Random password of `admin` when one was made at this start. */
+  adminPassword: string | undefined;
+  store: Store;
+  stop(): Promise<void>;
+}
+
+/** How often the database is asked whether it is there; /readyz is at most this stale. */
+const PING_EVERY = 2 * SECOND;
+
+/**
+ * Starts every stage in this process. What was started is stopped again, in the opposite order, when a later part fails.
+ * @throws what went wrong, worded for the person who started it
+ */
+export async function startStation(options: StationOptions): Promise<RunningStation> {
+  const undo = new Undo(options.logger);
+  try {
+    return await start(options, undo);
+  } catch (error) {
+    await undo.all();
+    throw error;
+  }
+}
+
+async function start(options: StationOptions, undo: Undo): Promise<RunningStation> {
+  const { config, logger, say } = options;
+  const clock = options.clock ?? wallClock;
+  const unlock = lockDataDir(config.dataDir);
+  undo.later('data directory', async () => unlock());
+
+  const database = await openDatabase(options, undo);
+  const metrics = new Metrics(true);
+  const bus = new InProcessBus();
+  const dataKey = loadDataKey(config.dataKey, config.dataDir);
+  const store = await openStore({ url: database.url, bus, dataKey, logger, metrics, clock });
+  undo.later('store', () => store.close());
+
+  const health = new Health();
+  undo.later('watch of the store', watchStore(store, health));
+  const registry = new RegistryIndex();
+  await registry.load(store.registry);
+  const catalogue = loadCatalogue();
+  const settings = await settingsView(store, bus);
+  const infrastructure: Infrastructure = { config, logger, metrics, health, clock, bus, dataKey, store, registry, catalogue, settings };
+
+  let gateway: Gateway | undefined;
+  if (config.smsDrivers.includes('simulator')) {
+    gateway = await (options.startGateway ?? startGatewayProcess)(config.gatewayPort, config.dataDir);
+    undo.later('gateway simulator', () => gateway?.stop() ?? Promise.resolve());
+  }
+
+  const app = await NestFactory.create(StationModule.with(infrastructure), {
+    bodyParser: false,
+    logger: new NestLog(logger),
+    abortOnError: false,
+  });
+  const stages: Stages = {
+    broker: app.get(BrokerService),
+    ingest: app.get(IngestService),
+    evaluate: app.get(EvaluateService),
+    alert: app.get(AlertService),
+    notify: app.get(NotifyService),
+    wall: app.get(WallService),
+    consult: app.get(ConsultService),
+    command: app.get(CommandService),
+  };
+  const ports: PortView[] = [{ name: 'database', protocol: 'postgresql', port: database.port }];
+  if (gateway) ports.push({ name: 'gateway', protocol: 'http', port: gateway.port });
+  composePipeline(stages, { bus, catalogue, ports: () => ports });
+
+  stages.command.mount(path.join(packageRoot(), 'dist/dashboard'));
+  await app.init();
+  const adminPassword = await stages.command.bootstrap();
+  const servers = await makeServers(app, config, clock.now());
+  const listeners: Listener[] = [];
+  undo.later('listeners', async () => {
+    await Promise.all(listeners.map((listener) => close(listener)));
+    await app.close();
+  });
+  listeners.push(await listen(servers.http, config.httpPort, 'WANGSHAN_HTTP_PORT'));
+  if (servers.https && config.httpsPort !== undefined) listeners.push(await listen(servers.https, config.httpsPort, 'WANGSHAN_HTTPS_PORT'));
+  const [http, https] = listeners;
+  if (http) ports.push({ name: 'http', protocol: 'http', port: http.port });
+  if (https) ports.push({ name: 'https', protocol: 'https', port: https.port });
+
+  say('starting the stages …');
+  undo.later('stages', () => stopStages(stages));
+  const { mqttPort } = await startStages(stages, gateway?.port);
+  ports.push({ name: 'mqtt', protocol: 'mqtt', port: mqttPort });
+  for (const { server } of listeners) stages.consult.attach(stages.wall.attach(server), (handshake) => stages.wall.userOf(handshake));
+
+  return {
+    ports: {
+      http: http?.port ?? 0,
+      ...(https ? { https: https.port } : {}),
+      mqtt: mqttPort,
+      ...(gateway ? { gateway: gateway.port } : {}),
+    },
+    adminPassword,
+    store,
+    stop: () => undo.all(),
+  };
+}
+
+async function openDatabase({ config, say, databaseUrl }: StationOptions, undo: Undo): Promise<{ url: string; port: number }> {
+  const given = databaseUrl ?? config.databaseUrl;
+  if (given) return { url: given, port: Number(new URL(given).port || 5432) };
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, port: config.databasePort, say });
+  undo.later('PostgreSQL', () => postgres.stop());
+  return postgres;
+}
+
+/** Keeps the health of the store current; answers how to end it. */
+function watchStore(store: Store, health: Health): () => Promise<void> {
+  const look = async () => {
+    const there = await store.ping().catch(() => false);
+    health.set(
+      'store',
+      there ? 'ok' : 'down',
+      there ? '' : 'the database does not answer: devices keep what they measure and send it again',
+    );
+  };
+  void look();
+  const timer = setInterval(() => void look(), PING_EVERY);
+  return async () => clearInterval(timer);
+}
