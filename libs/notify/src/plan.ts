@@ -16,7 +16,7 @@ import { renderMessage } from './template.js';
 
 export interface PlanInput {
   /** Who is to be told what, from the release machine. */
-  order: TellOrder;
+  order: Pick<TellOrder, 'scope' | 'kind' | 'level' | 'version'>;
   warning: Pick<WarningRecord, 'id' | 'exercise' | 'deliver'>;
   point: Pick<HazardPoint, 'name' | 'kind' | 'threatenedPeople'>;
   cards: { workCards: readonly WorkCard[]; householdCards: readonly HouseholdCard[] };

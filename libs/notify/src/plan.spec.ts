@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { Settings, type HouseholdCard, type WorkCard } from '#libs/contracts';
+import { describe, expect, it } from 'vitest';
+import { deliveryDeadlineMs, normalPhone, planDeliveries, type PlanInput } from './plan.js';
+
+const stored = { version: 1, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z', hazardPoint: '513221010001' };
+const way = { evacuationRoute: '2号路线', shelter: '村小学' };
+const household = (id: string, phone: string): HouseholdCard => ({
+  ...stored,
+  ...way,
+  id,
+  phone,
+  householder: '户主',
+  address: '石碑村',
+  memberCount: 4,
+  members: [],
+});
+const workCard: WorkCard = {
+  ...stored,
+  ...way,
+  id: 'c1',
+  signal: '敲锣',
+  responsible: { name: '责任人', phone: '13800000001' },
+  monitor: { name: '监测员', phone: '13800000002' },
+};
+const now = Date.parse('2026-07-01T07:20:00Z');
+const base: PlanInput = {
+  order: { scope: 'public', kind: 'warning', level: 'red', version: 1 },
+  warning: { id: 'w1', exercise: false, deliver: 'real' },
+  point: { name: '石碑村3组滑坡', kind: 'landslide', threatenedPeople: 42 },
+  cards: {
+    workCards: [workCard],
+    householdCards: [household('h2', '+8613900000002'), household('h1', '13900000001'), household('h3', '139 0000 0002')],
+  },
+  settings: Settings.parse({ dutyRoster: [{ name: '值班', phone: '13800000003' }] }),
+  now,
+  hash: (...parts) => createHash('sha256').update(parts.join('\u001f')).digest('hex'),
+};
+const plan = (over: Partial<PlanInput> = {}) => planDeliveries({ ...base, ...over });
+
+describe('planDeliveries', () => {
+  it('tells each household once, by its card, one message a number', () => {
+    const [first, second, ...rest] = plan();
+    expect(rest).toEqual([]);
+    expect(first).toMatchObject({
+      recipient: 'household:h1:householder',
+      address: '13900000001',
+      priority: 0,
+      deliver: 'real',
+      deadline: now + 180_000,
+    });
+    expect(first?.template.text).toContain('立即沿2号路线撤到村小学');
+    expect(second).toMatchObject({ recipient: 'household:h2:householder', address: '13900000002' });
+  });
+
+  it('tells monitor, responsible person and duty of an internal release', () => {
+    const told = plan({ order: { scope: 'internal', kind: 'inspect', level: 'red', version: 1 } });
+    expect(told.map(({ role, address }) => [role, address])).toEqual([
+      ['monitor', '13800000002'],
+      ['responsible', '13800000001'],
+      ['duty', '13800000003'],
+    ]);
+    for (const { template } of told) expect(template.text).toMatch(/^地灾核查：石碑村3组达红色阈值/);
+  });
+
+  it('plans the same deliveries for the same order, and others for the next version', () => {
+    const ids = (version: number, cards = base.cards) => plan({ order: { ...base.order, version }, cards }).map(({ id }) => id);
+    const shuffled = { ...base.cards, householdCards: [...base.cards.householdCards].reverse() };
+    expect(ids(1)).toEqual(plan({ now: now + 5_000 }).map(({ id }) => id));
+    expect(ids(1)).toEqual(ids(1, shuffled));
+    expect(ids(2).some((id) => ids(1).includes(id))).toBe(false);
+    for (const intent of plan()) expect(intent.outId).toMatch(/^d[0-9a-z]{1,13}$/);
+  });
+
+  it('a drill goes to the simulator unless it says real, in drill texts', () => {
+    const [drill] = plan({ warning: { id: 'w1', exercise: true, deliver: 'simulator' } });
+    expect(drill).toMatchObject({ deliver: 'simulator', exercise: true });
+    expect(drill?.template.text).toMatch(/^演练：/);
+    expect(plan({ warning: { id: 'w1', exercise: true, deliver: 'real' } })[0]?.deliver).toBe('real');
+    expect(plan({ warning: { id: 'w1', exercise: false, deliver: 'simulator' } })[0]?.deliver).toBe('real');
+  });
+
+  it('lets an all-clear take its time and stand behind every red', () => {
+    const [clear] = plan({ order: { scope: 'public', kind: 'all-clear', level: 'red', version: 2 } });
+    expect(clear?.priority).toBe(1);
+    expect((clear?.deadline ?? 0) - now).toBeGreaterThan(deliveryDeadlineMs.red);
+  });
+
+  it.each(['red', 'orange', 'yellow', 'blue'] as const)('%s has its own urgency', (level) => {
+    const [one] = plan({ order: { scope: 'public', kind: 'warning', level, version: 1 } });
+    expect(one?.priority).toBe(['red', 'orange', 'yellow', 'blue'].indexOf(level));
+    expect((one?.deadline ?? 0) - now).toBe(deliveryDeadlineMs[level]);
+  });
+
+  it('never sends a household to inspect', () => {
+    expect(plan({ order: { scope: 'public', kind: 'inspect', level: 'red', version: 1 } })).toEqual([]);
+  });
+
+  it('knows one phone in its forms, and leaves what it can not judge to the provider', () => {
+    for (const form of ['13800001234', '+86 138 0000 1234', '86-13800001234', '008613800001234'])
+      expect(normalPhone(form)).toBe('13800001234');
+    expect(normalPhone('0838-1234567')).toBe('08381234567');
+    expect(normalPhone('+41791234567')).toBe('+41791234567');
+  });
+});
