@@ -71,7 +71,11 @@ function carryOut(step: Step, action: WarningAction, body: WarningActionBody): v
       // A rise needs the whole text again (route, shelter); anything else says what changed.
       const before = record.releases[scope].level;
       const rise = before === null || levelRank(level) > levelRank(before);
-      return step.tell(scope, 'adjust', rise ? 'warning' : 'adjust', level, 'person-adjusted');
+      step.tell(scope, 'adjust', rise ? 'warning' : 'adjust', level, 'person-adjusted');
+      // Decided with the level in force in view: the plan does not overrule it until the level rises again.
+      if (scope === 'public' && levelRank(record.level) > levelRank(level))
+        step.patch('public', { told: { inspect: null, warning: record.level } });
+      return;
     }
     case 'cancel':
       lastWord(step, 'cancel', scope);

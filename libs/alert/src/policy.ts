@@ -46,8 +46,9 @@ const publishByPlan = (step: Step, reason: 'plan-immediate' | 'plan-delayed'): v
 export function releasePublicly(step: Step): void {
   const { record, context } = step;
   const release = record.releases.public;
-  // A signer may have adjusted the message below the level in force: only a new rise overrules that, not the next decision.
-  const wanted = mayPublish(record) && (!isOut(release.state) || step.rose || release.dueAt !== null);
+  // A signer may have adjusted the message below the level in force: a new rise overrules that, the next decision does not.
+  const fresh = step.rose || release.dueAt !== null || rank(record.level) > rank(release.told?.warning);
+  const wanted = mayPublish(record) && (!isOut(release.state) || fresh);
   const policy = wanted ? context.point.release[record.level] : 'manual';
   if (policy === 'immediate') return publishByPlan(step, 'plan-immediate');
   const delay = delayOf(policy);

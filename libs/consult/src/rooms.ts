@@ -17,8 +17,8 @@ type Ack = (answer: Answer) => void;
 
 /**
  * `/consult`: one room a consultation. Client → server, each acknowledged with `{ok}` or `{ok: false, code, detail}`:
- * `room:join {consultation}` (answers the record with its chat), `room:leave`, `chat {consultation, text}`.
- * Server → client: `presence {consultation, users}`, `chat {consultation, message}`, `consultation` (the changed record).
+ * `join {consultation}` (answers the record with its chat), `leave {consultation}`, `chat {consultation, text}`.
+ * Server → client: `presence {consultation, users}`, `chat` (the message, with its `consultation`), `consultation` (the changed record).
  */
 export class ConsultRooms {
   #namespace: Namespace | undefined;
@@ -55,14 +55,14 @@ export class ConsultRooms {
 
   #serve(socket: Socket): void {
     const { user, joined } = socket.data as { user: User; joined: Set<string> };
-    this.#on(socket, 'room:join', Join, async ({ consultation: id }) => {
+    this.#on(socket, 'join', Join, async ({ consultation: id }) => {
       const consultation = await this.useCases.get(id, user);
       await socket.join(room(id));
       joined.add(id);
       await this.#presence(id);
       return { ok: true, consultation };
     });
-    this.#on(socket, 'room:leave', Leave, async ({ consultation: id }) => {
+    this.#on(socket, 'leave', Leave, async ({ consultation: id }) => {
       await socket.leave(room(id));
       joined.delete(id);
       await this.#presence(id);
@@ -70,11 +70,12 @@ export class ConsultRooms {
     });
     this.#on(socket, 'chat', Chat, async ({ consultation: id, text }) => {
       const message = await this.useCases.say(id, text, user);
-      this.#namespace?.to(room(id)).emit('chat', { consultation: id, message });
+      this.#namespace?.to(room(id)).emit('chat', { ...message, consultation: id });
       return { ok: true, message };
     });
     socket.on('disconnect', () => {
-      for (const id of joined) void this.#presence(id);
+      for (const id of joined)
+        this.#presence(id).catch((error: unknown) => this.logger.warn({ stage: 'consult', err: error }, 'presence could not be told'));
     });
   }
 

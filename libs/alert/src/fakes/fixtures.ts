@@ -1,0 +1,64 @@
+import { HazardPoint, Settings, type PointDecision, type PointLevel, type WarningLevel } from '#libs/contracts';
+import type { StepContext } from '../effects.js';
+
+export const T0 = Date.parse('2026-05-01T00:00:00Z');
+
+/** Readable and collision-free: enough for a test, and the same parts give the same id. */
+export const plainHash = (...parts: readonly (string | number)[]): string => parts.join('|');
+
+export function pointOf(change: Partial<HazardPoint> = {}): HazardPoint {
+  return HazardPoint.parse({
+    unifiedCode: '513221010001',
+    name: '望山坡',
+    kind: 'landslide',
+    divisionCode: '513221',
+    longitude: 103.5,
+    latitude: 31.5,
+    threatenedHouseholds: 12,
+    threatenedPeople: 40,
+    rulebook: 'reference',
+    release: {},
+    version: 1,
+    createdAt: new Date(T0).toISOString(),
+    updatedAt: new Date(T0).toISOString(),
+    ...change,
+  });
+}
+
+export const settingsOf = (change: Partial<Settings> = {}): Settings => Settings.parse(change);
+
+export function contextOf(change: Partial<StepContext> = {}): StepContext {
+  return { point: pointOf(), settings: settingsOf(), now: T0, eventNow: T0, hash: plainHash, ...change };
+}
+
+/** A decision in few words: `decisionOf('red', 'confirmed')`. The confirmed level below a candidate is given apart. */
+export function decisionOf(
+  level: PointLevel,
+  certainty: PointDecision['certainty'] = level === 'none' || level === 'unknown' ? null : 'confirmed',
+  change: Partial<PointDecision> = {},
+): PointDecision {
+  const confirmedLevel: PointLevel = certainty === 'confirmed' ? level : 'none';
+  return {
+    hazardPoint: '513221010001',
+    rule: { id: 'reference', version: 'abc' },
+    level,
+    certainty,
+    confirmedLevel,
+    eventAt: T0,
+    reasons: [{ code: 'above-threshold', text: { zh: '超阈值', en: 'above threshold' } }],
+    evidence: [],
+    late: false,
+    ...change,
+  };
+}
+
+export const immediate = (...levels: WarningLevel[]): HazardPoint =>
+  pointOf({
+    release: {
+      red: 'manual',
+      orange: 'manual',
+      yellow: 'manual',
+      blue: 'manual',
+      ...Object.fromEntries(levels.map((one) => [one, 'immediate'])),
+    },
+  });
