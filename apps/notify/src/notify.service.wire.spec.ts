@@ -1,0 +1,184 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  DeliverySummary,
+  GatewayMessage,
+  Settings,
+  SystemAlarm,
+  type DeliveryIntent,
+  type WallEventDraft,
+  type WarningRecord,
+} from '#libs/contracts';
+import { planDeliveries, type Outbox } from '#libs/notify';
+import { Health, InProcessBus, Metrics, createLogger, hashId, readConfig, wallClock } from '#libs/platform';
+import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gateways';
+import { MemoryOutbox } from '../../../libs/notify/src/fakes/memory-outbox.js';
+import { NotifyService, type NotifyStore } from './notify.service.js';
+
+let dataDir: string;
+let gateway: GatewaySimulator;
+let service: NotifyService | undefined;
+let outbox: MemoryOutbox;
+let events: WallEventDraft[];
+let bus: InProcessBus;
+let health: Health;
+let metrics: Metrics;
+const settings = Settings.parse({});
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'wangshan-notify-'));
+  gateway = await startGatewaySimulator({ port: 0, dataDir, receiptDelayMs: 100 });
+  outbox = new MemoryOutbox(wallClock.now);
+  events = [];
+  bus = new InProcessBus();
+  health = new Health();
+  metrics = new Metrics();
+});
+afterEach(async () => {
+  await service?.stop();
+  service = undefined;
+  await gateway.close();
+  await rm(dataDir, { recursive: true });
+});
+
+async function start(drivers: string, port = gateway.port): Promise<NotifyService> {
+  const config = readConfig({
+    WANGSHAN_SMS_DRIVERS: drivers,
+    WANGSHAN_ALICLOUD_ACCESS_KEY_ID: 'id',
+    WANGSHAN_ALICLOUD_ACCESS_KEY_SECRET: 'secret',
+    WANGSHAN_ALICLOUD_ENDPOINT: '127.0.0.1:1',
+    WANGSHAN_ALICLOUD_PROTOCOL: 'HTTP',
+  });
+  const store: NotifyStore = {
+    outbox: outbox as Outbox,
+    ledger: {
+      write: async (entry) => {
+        events.push(...(entry.events ?? []));
+        return [];
+      },
+    },
+    warnings: {
+      open: async () => [],
+      find: async () => ({ divisionCode: '513221' }) as WarningRecord,
+      timeline: async () => [],
+      list: async () => ({ items: [], nextCursor: null }),
+    },
+  };
+  service = new NotifyService(config, store, bus, () => settings, wallClock, createLogger('silent'), metrics, health);
+  await service.start(port);
+  return service;
+}
+
+const card = {
+  hazardPoint: '513221010001',
+  householder: '户主',
+  address: '石碑村3组',
+  memberCount: 4,
+  evacuationRoute: '2号路线',
+  shelter: '村小学',
+  members: [],
+  version: 1,
+  createdAt: '2026-01-01T00:00:00Z',
+  updatedAt: '2026-01-01T00:00:00Z',
+};
+function redFor(phones: readonly string[], exercise = false): DeliveryIntent[] {
+  return planDeliveries({
+    order: { scope: 'public', kind: 'warning', level: 'red', version: 1 },
+    warning: { id: 'w1', exercise, deliver: exercise ? 'simulator' : 'real' },
+    point: { name: '石碑村3组滑坡', kind: 'landslide', threatenedPeople: 42 },
+    cards: { workCards: [], householdCards: phones.map((phone, index) => ({ ...card, id: `h${index}`, phone })) },
+    settings,
+    now: Date.now(),
+    hash: (...parts) => hashId(24, ...parts),
+  });
+}
+const arrived = async () =>
+  ((await (await fetch(`http://127.0.0.1:${gateway.port}/__outbox`)).json()) as unknown[]).map((one) => GatewayMessage.parse(one));
+const statuses = () => [...outbox.deliveries.values()].map(({ status }) => status);
+async function until(what: () => boolean): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (!what()) {
+    if (Date.now() > end) throw new Error(`it did not happen in 15 s: ${statuses().join(' ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+const alarmsOf = () => events.filter(({ type }) => type === 'system.alarm').map(({ payload }) => SystemAlarm.parse(payload));
+
+describe('notify stage, through the real SDK into the gateway simulator', () => {
+  it('a red warning reaches the phones on the cards, once, with sign and outId', async () => {
+    const notify = await start('simulator');
+    outbox.add(redFor(['13900000001', '13900000002']));
+    notify.wake();
+    await until(() => statuses().every((status) => status === 'accepted'));
+    const messages = await arrived();
+    expect(messages.map(({ to }) => to).sort()).toEqual(['+8613900000001', '+8613900000002']);
+    for (const message of messages) {
+      expect(message.text).toMatch(/^【望山县自然资源局】地灾红色预警：石碑村3组滑坡加速。立即沿2号路线撤到村小学，勿返回取物。/);
+      expect(message.parts).toBe(1);
+      expect(outbox.deliveries.has(message.outId)).toBe(true);
+    }
+    expect(health.report().notify?.status).toBe('ok');
+    expect(await metrics.text()).toMatch(/wangshan_notify_settled_total\{provider="alicloud",outcome="accepted"\} 2/);
+  });
+
+  it('says how the deliveries of a warning stand, and not twice the same', async () => {
+    await start('simulator');
+    outbox.add(redFor(['13900000001', '13900009001']));
+    await until(() => statuses().includes('failed_perm') && statuses().includes('accepted'));
+    await service?.stop();
+    const summaries = events.filter(({ type }) => type === 'delivery.summary');
+    expect(summaries.length).toBeGreaterThan(0);
+    expect(new Set(summaries.map(({ payload }) => JSON.stringify(payload))).size).toBe(summaries.length);
+    const last = DeliverySummary.parse(summaries.at(-1)?.payload);
+    expect(last).toMatchObject({ warning: 'w1', total: 2, byStatus: { accepted: 1, failed_perm: 1 } });
+    expect(summaries.at(-1)?.divisionCode).toBe('513221');
+  });
+
+  it('a lost answer is asked about, and nobody gets it twice', async () => {
+    await start('simulator');
+    outbox.add(redFor(['13900009004']));
+    // The question that finds the message brings its receipt along.
+    await until(() => statuses()[0] === 'delivered');
+    expect(await arrived()).toHaveLength(1);
+  });
+
+  it('waits for a simulator that starts later', async () => {
+    const { port } = gateway;
+    await gateway.close();
+    await start('simulator', port);
+    outbox.add(redFor(['13900000001']));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(statuses()).toEqual(['pending']);
+    gateway = await startGatewaySimulator({ port, dataDir });
+    await until(() => statuses()[0] === 'accepted');
+  });
+
+  it('takes a receipt that is pushed', async () => {
+    const notify = await start('simulator');
+    outbox.add(redFor(['13900000001']));
+    await until(() => statuses()[0] === 'accepted');
+    const [message] = await arrived();
+    const report = { report_time: '2026-07-01 15:20:09', success: true, err_code: 'DELIVERED', out_id: message?.outId };
+    expect(await notify.receipts([report, report])).toMatchObject({ status: 200, body: { code: 0 } });
+    expect(statuses()).toEqual(['delivered']);
+    expect((await notify.receipts({ not: 'a push' })).status).toBe(400);
+  });
+
+  it('a drill never leaves by a real provider', async () => {
+    await start('alicloud');
+    outbox.add(redFor(['13900000001'], true));
+    await until(() => statuses()[0] === 'suppressed');
+  });
+
+  it('without a driver it raises the standing alarm and is degraded', async () => {
+    await start('');
+    expect(alarmsOf()).toMatchObject([{ code: 'no-way-to-send-sms', level: 'red', standing: true }]);
+    expect(health.report().notify).toMatchObject({ status: 'degraded', detail: expect.stringContaining('No way to send SMS') as string });
+  });
+
+  it('names the driver this release does not have', async () => {
+    await expect(start('mas')).rejects.toThrow(/no driver "mas"/);
+  });
+});
