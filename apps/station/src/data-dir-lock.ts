@@ -33,7 +33,8 @@ function alive(pid: number, start: string): boolean {
  * @throws DataDirBusy naming the other process
  */
 export function lockDataDir(dataDir: string): () => void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o750 });
+  // Others may enter (the embedded database runs as another user); what is secret in it is 0600.
+  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   const file = path.join(dataDir, 'station.pid');
   const take = () => writeFileSync(file, `${process.pid} ${startOf(process.pid)}`, { flag: 'wx' });
   try {

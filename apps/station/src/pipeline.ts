@@ -58,7 +58,6 @@ export function composePipeline(stages: Stages, { bus, catalogue, ports }: Surro
     pointState: (point) => evaluate.state(point),
     rulebooks: () => evaluate.rulebookIds(),
     ports,
-    catalogue,
   });
 
   // What people change reaches judgement at once; notify listens to the settings by itself.
