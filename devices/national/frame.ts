@@ -25,7 +25,7 @@ const isPadding = (byte: number): boolean => byte === 0 || byte === 0x20 || byte
 
 function first(bytes: Uint8Array): { frame: Frame; size: number } {
   const whole = (frame: Frame) => ({ frame, size: bytes.length });
-  const type = bytes[0] as number;
+  const type = bytes[0] ?? 0;
   if (type >= 0x20) return whole({ type: null, json: bytes });
   const length = bytes.length >= HEADER ? new DataView(bytes.buffer, bytes.byteOffset).getUint16(1, false) : undefined;
   const fits = length !== undefined && length > 0 && HEADER + length <= bytes.length;

@@ -46,7 +46,7 @@ function readItem(item: unknown, profile: ResolvedProfile, into: Decoding): void
     return;
   }
   const time = 'ts' in item ? parseDeviceTime(item['ts'], profile.time) : null;
-  if (time === undefined) into.fault('bad-time', `ts ${String(typeof item['ts'] === 'object' ? 'is an object' : item['ts'])}`);
+  if (time === undefined) into.fault('bad-time', `ts ${readable(item['ts'])}`);
   else readChannels(item['values'], time, profile, into);
 }
 
@@ -65,3 +65,6 @@ function readChannels(values: Record<string, unknown>, time: number | null, prof
 function properName(channel: string, field: string, map: boolean): string {
   return map ? channel : channelName(splitChannel(channel).sensor, field);
 }
+
+/** Never JSON.stringify here: a value nested thousands deep would end the stack. */
+const readable = (ts: unknown): string => (typeof ts === 'string' || typeof ts === 'number' ? String(ts) : 'is no number');

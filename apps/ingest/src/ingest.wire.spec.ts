@@ -37,8 +37,7 @@ const reasons = () => edge.store.quarantine.map(({ reason }) => reason);
 describe('a device on real MQTT', () => {
   it('gets PUBACK after the commit, and the readings are announced in the order of seq', async () => {
     const client = await connect();
-    let open = (): void => undefined;
-    edge.store.gate = new Promise((resolve) => (open = resolve));
+    const open = edge.store.hold();
     let acknowledged = false;
     const published = client
       .publishAsync('$dp', frame({ [id]: { L1_LF_1: { [ago(2000)]: 1, [ago(1000)]: 2 } } }), { qos: 1 })
@@ -128,23 +127,23 @@ describe('a device on real MQTT', () => {
   });
 });
 
-describe('resends without a device time', () => {
-  const packet = (dup: boolean) => ({
-    deviceId: id,
-    topic: 'v1/devices/me/telemetry',
-    payload: Buffer.from('{"L1_LF_1":1}'),
-    dup,
-    receivedAt: Date.now(),
-  });
+const untimed = (dup: boolean) => ({
+  deviceId: id,
+  topic: 'v1/devices/me/telemetry',
+  payload: Buffer.from('{"L1_LF_1":1}'),
+  dup,
+  receivedAt: Date.now(),
+});
 
+describe('resends without a device time', () => {
   it('are dropped when the first was stored, taken when it was not; without DUP they are new values', async () => {
     edge.store.away = true;
-    await expect(edge.ingest.accept(packet(false))).rejects.toThrow('the store is away');
+    await expect(edge.ingest.accept(untimed(false))).rejects.toThrow('the store is away');
     edge.store.away = false;
-    await edge.ingest.accept(packet(true));
-    await edge.ingest.accept(packet(true));
+    await edge.ingest.accept(untimed(true));
+    await edge.ingest.accept(untimed(true));
     expect(edge.store.readings).toHaveLength(1);
-    await edge.ingest.accept(packet(false));
+    await edge.ingest.accept(untimed(false));
     expect(edge.store.readings).toHaveLength(2);
   });
 });

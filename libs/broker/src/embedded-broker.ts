@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import { mayPublish, maySubscribe, type Clock, type RegistryView } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
@@ -90,7 +90,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
           { reason, deviceId: reason === 'wrong-client-id' ? username : undefined, clientId: client.id },
           'device refused: check its id and secret',
         );
-        done(Object.assign(new Error(`refused: ${reason}`), { returnCode: identity?.returnCode ?? 4 }) as AuthenticateError, false);
+        done(refusal(reason, identity?.returnCode ?? 4), false);
         return;
       }
       const { session, replaced } = sessions.open((epoch) => new Connection(epoch, identity, client.conn, options.deviceRate));
@@ -189,7 +189,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   await listen(server, options.port, options.host);
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port: portOf(server),
     connections: () => sessions.size,
     connected: (deviceId) => sessions.connected(deviceId),
     stop: async (graceMs = 5_000) => {
@@ -208,6 +208,17 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
 const NOWHERE = '$accepted';
 const EMPTY = Buffer.alloc(0);
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+/** Aedes declares its codes as an ambient const enum, which isolated modules can't name. */
+function refusal(reason: string, returnCode: number): AuthenticateError {
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+  return Object.assign(new Error(`refused: ${reason}`), { returnCode });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
 
 function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {

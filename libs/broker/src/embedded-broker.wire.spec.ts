@@ -98,6 +98,7 @@ describe('acknowledgement', () => {
     await client.until((each) => each.ids(packetType.pubrec).length === 1);
     client.send(raw.pubrel(9));
     await client.until((each) => each.ids(packetType.pubcomp).length === 1);
+    expect(client.ids(packetType.pubcomp)).toEqual([9]);
   });
 
   it('takes QoS 0, and tells of DUP', async () => {
@@ -128,7 +129,7 @@ describe('acknowledgement', () => {
     const client = await device();
     client.send(raw.publish('$dp', 'x', { id: 1 }));
     await client.until(({ closed }) => closed);
-    await device();
+    expect((await device()).closed).toBe(false);
   });
 
   it('keeps the order of the messages when they are settled in another', async () => {

@@ -1,11 +1,11 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { raw } from './fakes/raw-client.js';
 import { PacketSizeGuard } from './packet-size.js';
 
 /** Cuts bytes into chunks as a network would. */
 const chunks = (bytes: Buffer, cuts: number[]): Buffer[] => {
-  const at = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
+  const at = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
   return [...at, bytes.length].map((end, index) => bytes.subarray(at[index - 1] ?? 0, end));
 };
 

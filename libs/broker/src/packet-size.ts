@@ -24,7 +24,7 @@ export class PacketSizeGuard {
         this.#shift = 0;
         at += 1;
       } else {
-        const byte = chunk[at] as number;
+        const byte = chunk[at] ?? 0;
         at += 1;
         this.#length += (byte & 0x7f) * 2 ** this.#shift;
         this.#shift += 7;

@@ -154,7 +154,7 @@ const summary = (profile: ResolvedProfile): DeviceProfileSummary => ({
   sensors: profile.sensors.map((sensor) => ({
     code: sensor.code,
     fields: sensor.fields.map((field) => field.name),
-    unit: sensor.fields.find((field) => field.name === 'value')?.unit ?? (sensor.fields[0] as ProfileField).unit,
+    unit: (sensor.fields.find((field) => field.name === 'value') ?? sensor.fields[0])?.unit ?? '1',
     units: Object.fromEntries(sensor.fields.map((field) => [field.name, field.unit])),
   })),
 });

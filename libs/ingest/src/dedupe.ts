@@ -1,4 +1,4 @@
-import type { DecodeFault } from '#libs/contracts';
+import { toIso, type DecodeFault } from '#libs/contracts';
 import type { ValidSample } from './validate.js';
 
 /**
@@ -13,7 +13,7 @@ export function dedupe(samples: readonly ValidSample[]): { unique: ValidSample[]
     const key = `${deviceId}\u001f${channel}\u001f${time}`;
     const before = seen.get(key);
     if (before === undefined) seen.set(key, value);
-    else if (before !== value) faults.push({ reason: 'bad-value', detail: `${channel} has two values at ${new Date(time).toISOString()}` });
+    else if (before !== value) faults.push({ reason: 'bad-value', detail: `${channel} has two values at ${toIso(time)}` });
     return before === undefined;
   });
   return { unique, faults };

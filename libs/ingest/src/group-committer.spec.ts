@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { QuarantinedPayload, Reading, StoredReading } from '#libs/contracts';
 import { FakeReadingStore } from './fakes/reading-store.js';
@@ -186,7 +186,7 @@ describe('group commit', () => {
           const seqs = announced.map(({ seq }) => seq);
           expect(store.readings.map((each) => each.time)).toEqual(kept);
           expect(announced.map((each) => each.time)).toEqual(kept);
-          expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
+          expect(seqs).toEqual([...new Set(seqs)].toSorted((a, b) => a - b));
           expect(seqs.every((seq) => seq > 100)).toBe(true);
         },
       ),

@@ -122,11 +122,11 @@ export class GroupCommitter {
     const size = { readings: readings.length, quarantine: quarantine.length };
     try {
       const outcome = await this.options.store.commit({ readings, quarantine });
-      for (const { resolve } of batch) resolve();
+      for (const packet of batch) packet.resolve();
       this.options.committed?.(size, outcome);
       this.#announce(readings.filter(({ seq }) => outcome.storedSeqs.has(seq)));
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const packet of batch) packet.reject(error);
       this.options.committed?.(size, undefined);
     }
   }

@@ -1,11 +1,12 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { channelName, type Codec, type Drill } from '#libs/contracts';
 import { fakeDevice, fakePoint, fakeRegistry } from './fakes/registry.js';
 import { tinyCatalogue, tinyCodec } from './fakes/tiny-codec.js';
 import { Intake, type Packet } from './index.js';
 
-const now = Date.UTC(2026, 6, 1, 12);
+/** 2026-07-01T12:00:00Z */
+const now = 1_782_907_200_000;
 const minute = 60_000;
 let ids = 0;
 
@@ -45,12 +46,7 @@ describe('one packet', () => {
   it('speaks for its sender and registered children only', () => {
     const { readings, quarantine } = intakeOf()(`A-child L1_LF_1 ${at(0)} 1\nB L1_LF_1 ${at(0)} 2\nnobody L1_LF_1 ${at(0)} 3`);
     expect(readings.map(({ deviceId }) => deviceId)).toEqual(['A-child']);
-    expect(quarantine.map(({ reason, deviceId }) => [reason, deviceId])).toEqual(
-      [
-        ['foreign-device', 'A'],
-        ['foreign-device', 'A'],
-      ].slice(0, 1),
-    );
+    expect(quarantine.map(({ reason, deviceId }) => [reason, deviceId])).toEqual([['foreign-device', 'A']]);
     expect(quarantine[0]?.detail).toContain('B is no registered child of A');
     expect(quarantine[0]?.detail).toContain('nobody is no registered child of A');
   });
@@ -77,9 +73,9 @@ describe('one packet', () => {
   });
 });
 
-describe('flags', () => {
-  const flagsOf = (read: ReturnType<typeof intakeOf>, line: string, receivedAt?: number) => read(line, receivedAt).readings[0]?.quality;
+const flagsOf = (read: ReturnType<typeof intakeOf>, line: string, receivedAt?: number) => read(line, receivedAt).readings[0]?.quality;
 
+describe('flags', () => {
   it.each([
     [60, -5 * minute, []],
     [60, -5 * minute - 1, ['late']],
@@ -92,7 +88,7 @@ describe('flags', () => {
   it('measures late and ahead on the clock of the point, not on the wall', () => {
     const drill: Drill = { wallStart: '2026-07-01T11:59:00Z', eventStart: '2012-05-01T00:00:00Z', speed: 60, deliver: 'simulator' };
     const read = intakeOf({ drill });
-    const eventNow = Date.UTC(2012, 4, 1, 1);
+    const eventNow = 1_335_834_000_000; // 2012-05-01T01:00:00Z
     expect(read(`A L1_LF_1 ${eventNow} 1`).readings[0]?.quality).toEqual([]);
     expect(read(`A L1_LF_1 ${eventNow - 6 * minute} 1`).readings[0]?.quality).toEqual(['late']);
     expect(read(`A L1_LF_1 ${eventNow + 11 * minute} 1`).quarantine[0]?.reason).toBe('clock-ahead');
@@ -145,8 +141,8 @@ it('accounts for every sample of any packet: a reading, a duplicate, or a reason
       expect(readings.every(({ value, time }) => Number.isFinite(value) && Number.isInteger(time))).toBe(true);
       expect(new Set(readings.map(({ deviceId, channel, time }) => `${deviceId} ${channel} ${time}`)).size).toBe(readings.length);
       expect(new Set(quarantine.map(({ reason }) => reason)).size).toBe(quarantine.length);
-      if (lines.some(({ device }) => device === 'B' || device === 'nobody'))
-        expect(quarantine.some(({ reason }) => reason === 'foreign-device')).toBe(true);
+      const foreign = lines.some(({ device }) => device === 'B' || device === 'nobody');
+      expect(quarantine.some(({ reason }) => reason === 'foreign-device')).toBe(foreign);
     }),
     { numRuns: 500 },
   );

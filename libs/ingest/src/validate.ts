@@ -1,4 +1,4 @@
-import { MINUTE, type DecodeFault, type ProfileField, type Sample } from '#libs/contracts';
+import { MINUTE, toIso, type DecodeFault, type ProfileField, type Sample } from '#libs/contracts';
 
 /**
  * How far ahead of its point's clock a device may be (domain.md §2.3 rule 5). Less: a clock a few minutes fast silences the
@@ -35,7 +35,7 @@ export function validate(samples: readonly Sample[], arrival: ArrivalTimes): { v
       else
         faults.push({
           reason: 'clock-ahead',
-          detail: `${channel} at ${new Date(time).toISOString()} is ${Math.round(ahead / 1000)} s ahead`,
+          detail: `${channel} at ${toIso(time)} is ${Math.round(ahead / 1000)} s ahead`,
         });
     }
   }

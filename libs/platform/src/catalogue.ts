@@ -16,7 +16,7 @@ export function loadCatalogue(dir: string = catalogueDir()): DeviceCatalogue {
   const files = readdirSync(dir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(dir, entry.name, 'device.yaml')))
     .map((entry) => entry.name)
-    .sort();
+    .toSorted();
   if (files.length === 0) throw new Error(`no device profiles in ${dir}: expected <instrument>/device.yaml`);
   return catalogueOf(files.map((name) => readProfile(join(dir, name, 'device.yaml'), name)));
 }

@@ -8,15 +8,24 @@ import { IngestService } from '../ingest.service.js';
 export class MemoryReadings implements ReadingStore {
   readonly readings: StoredReading[] = [];
   readonly quarantine: QuarantinedPayload[] = [];
-  gate: Promise<void> = Promise.resolve();
   away = false;
+  #gate: Promise<void> = Promise.resolve();
+
+  /** Commits wait until the answer is called. */
+  hold(): () => void {
+    let open: (() => void) | undefined;
+    this.#gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    return () => open?.();
+  }
 
   lastSeq(): Promise<number> {
     return Promise.resolve(Math.max(0, ...this.readings.map(({ seq }) => seq)));
   }
 
   async commit(batch: ReadingBatch): Promise<CommitOutcome> {
-    await this.gate;
+    await this.#gate;
     if (this.away) throw new Error('the store is away');
     const isKnown = (one: StoredReading) =>
       this.readings.some(({ deviceId, channel, time }) => deviceId === one.deviceId && channel === one.channel && time === one.time);

@@ -119,9 +119,9 @@ export class RawClient {
   #read(chunk: Buffer): void {
     this.#buffer = Buffer.concat([this.#buffer, chunk]);
     // What the broker sends in these tests is always shorter than 128 bytes: one length byte.
-    while (this.#buffer.length >= 2 && this.#buffer.length >= 2 + (this.#buffer[1] as number)) {
-      const end = 2 + (this.#buffer[1] as number);
-      this.heard.push({ type: (this.#buffer[0] as number) >> 4, body: this.#buffer.subarray(2, end) });
+    while (this.#buffer.length >= 2 && this.#buffer.length >= 2 + this.#buffer.readUInt8(1)) {
+      const end = 2 + this.#buffer.readUInt8(1);
+      this.heard.push({ type: this.#buffer.readUInt8(0) >> 4, body: this.#buffer.subarray(2, end) });
       this.#buffer = this.#buffer.subarray(end);
     }
     this.#wake();
