@@ -1,0 +1,291 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DeliveryIntent, DeliveryStatus } from '#libs/contracts';
+import type { Outbox, Receipt } from './ports.js';
+
+/** What the table needs of an outbox under test. Leases and delays run on its own clock, which is the real one. */
+export interface OutboxUnderTest {
+  outbox: Outbox;
+  /** As the ledger writes intents. */
+  add(intents: readonly DeliveryIntent[]): Promise<void>;
+  /** As the ledger supersedes: versions of the warning's public scope before this one. */
+  supersede(warningId: string, beforeVersion: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Long enough to settle in; a test that waits for it to run out waits `LAPSE_MS`. */
+const LEASE_MS = 5_000;
+const SHORT_LEASE_MS = 40;
+const LAPSE_MS = 90;
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+let made = 0;
+/** An intent of its own warning, due now, red. */
+function intent(over: Partial<DeliveryIntent> = {}): DeliveryIntent {
+  made += 1;
+  const name = `${process.pid.toString(36)}${made.toString(36)}`;
+  const now = Date.now();
+  return {
+    id: `delivery-${name}`,
+    outId: `d${name}`,
+    warningId: `warning-${name}`,
+    scope: 'public',
+    version: 1,
+    recipient: `household:${name}:householder`,
+    role: 'household',
+    channel: 'sms',
+    step: 0,
+    priority: 0,
+    level: 'red',
+    kind: 'warning',
+    exercise: false,
+    deliver: 'real',
+    address: '13900000001',
+    template: { code: 'SMS_1', params: { place: '石碑村' }, text: '【望山县】石碑村红色预警', parts: 1 },
+    notBefore: now - 1_000,
+    deadline: now + 600_000,
+    createdAt: now - 1_000,
+    ...over,
+  };
+}
+
+const delivered = (outId: string, over: Partial<Receipt> = {}): Receipt => ({
+  outId,
+  provider: 'alicloud',
+  status: 'delivered',
+  code: 'DELIVERED',
+  at: Date.now(),
+  ...over,
+});
+
+/**
+ * What every outbox does (notify.md §5.2). Run once for each adapter.
+ * @param name       of the adapter
+ * @param makeOutbox an empty one
+ */
+export function outboxConformance(name: string, makeOutbox: () => Promise<OutboxUnderTest>): void {
+  describe(`outbox: ${name}`, () => {
+    let test: OutboxUnderTest;
+    beforeAll(async () => {
+      test = await makeOutbox();
+    });
+    afterAll(() => test.close());
+
+    const one = async (over: Partial<DeliveryIntent> = {}): Promise<DeliveryIntent> => {
+      const made = intent(over);
+      await test.add([made]);
+      return made;
+    };
+    const statusOf = async ({ warningId }: DeliveryIntent): Promise<DeliveryStatus[]> => {
+      const { byStatus } = await test.outbox.summary(warningId);
+      return Object.keys(byStatus) as DeliveryStatus[];
+    };
+    /** Claims everything due and gives back this one; the others are settled, so that tests don't meet. */
+    const claimed = async (wanted: DeliveryIntent, owner: string, leaseMs = LEASE_MS) => {
+      const all = await test.outbox.claim(owner, 1_000, leaseMs);
+      for (const other of all) if (other.id !== wanted.id) await test.outbox.settle(other.id, owner, { status: 'suppressed' });
+      return all.find(({ id }) => id === wanted.id);
+    };
+
+    describe('claim', () => {
+      it('gives what was written, leased, with the attempt counted', async () => {
+        const made = await one();
+        const got = await claimed(made, 'w1');
+        expect(got).toMatchObject({ ...made, status: 'sending', attempts: 1, providerId: null });
+        expect(Math.abs((got?.firstSentAt ?? 0) - Date.now())).toBeLessThan(5_000);
+        expect(await test.outbox.claim('w2', 10, LEASE_MS)).toEqual([]);
+      });
+
+      it('knows an intent written twice as one', async () => {
+        const made = await one();
+        await test.add([made]);
+        expect((await test.outbox.summary(made.warningId)).total).toBe(1);
+      });
+
+      it('takes red before orange, then the longer due, then by id', async () => {
+        const now = Date.now();
+        const orange = intent({ priority: 1, level: 'orange', notBefore: now - 9_000 });
+        const young = intent({ notBefore: now - 1_000 });
+        const old = intent({ notBefore: now - 5_000 });
+        const twin = intent({ notBefore: now - 5_000, id: `${old.id}b` });
+        await test.add([orange, young, twin, old]);
+        const order = (await test.outbox.claim('w1', 4, LEASE_MS)).map(({ id }) => id);
+        expect(order).toEqual([old.id, twin.id, young.id, orange.id]);
+      });
+
+      it('leaves what is not due, past its deadline or of a lower priority than asked for', async () => {
+        const now = Date.now();
+        const later = intent({ notBefore: now + 60_000 });
+        const past = intent({ deadline: now - 1 });
+        const orange = intent({ priority: 1, level: 'orange' });
+        await test.add([later, past, orange]);
+        expect(await test.outbox.claim('w1', 10, LEASE_MS, 0)).toEqual([]);
+        expect((await test.outbox.claim('w1', 10, LEASE_MS, 1)).map(({ id }) => id)).toEqual([orange.id]);
+      });
+
+      it('never gives one delivery to two workers at once', async () => {
+        const all = Array.from({ length: 120 }, () => intent());
+        await test.add(all);
+        const workers = Array.from({ length: 6 }, async (_, n) => {
+          const mine: string[] = [];
+          for (;;) {
+            const batch = await test.outbox.claim(`w${n}`, 7, LEASE_MS);
+            if (batch.length === 0) return mine;
+            mine.push(...batch.map(({ id }) => id));
+          }
+        });
+        const taken = (await Promise.all(workers)).flat();
+        expect([...taken].sort()).toEqual(all.map(({ id }) => id).sort());
+      });
+    });
+
+    describe('settle', () => {
+      it('is refused to anyone but the holder of the lease', async () => {
+        const made = await one();
+        await claimed(made, 'w1');
+        expect(await test.outbox.settle(made.id, 'w2', { status: 'accepted', provider: 'alicloud', providerId: 'b' })).toBe(false);
+        expect(await statusOf(made)).toEqual(['sending']);
+        expect(await test.outbox.settle(made.id, 'w1', { status: 'accepted', provider: 'alicloud', providerId: 'b' })).toBe(true);
+        expect(await statusOf(made)).toEqual(['accepted']);
+        expect(await test.outbox.settle(made.id, 'w1', { status: 'failed_perm' })).toBe(false);
+        expect(await statusOf(made)).toEqual(['accepted']);
+      });
+
+      it('fences a worker whose lease ran out and went to another', async () => {
+        const made = await one();
+        await claimed(made, 'slow', SHORT_LEASE_MS);
+        await sleep(LAPSE_MS);
+        await test.outbox.reap();
+        expect((await test.outbox.claimUnknown('quick', 10, LEASE_MS)).map(({ id }) => id)).toContain(made.id);
+        expect(await test.outbox.settle(made.id, 'slow', { status: 'pending', delayMs: 0 })).toBe(false);
+        expect(await statusOf(made)).toEqual(['recon']);
+      });
+
+      it('keeps a retry back for the time given', async () => {
+        const made = await one();
+        await claimed(made, 'w1');
+        await test.outbox.settle(made.id, 'w1', {
+          status: 'pending',
+          delayMs: LAPSE_MS,
+          error: { class: 'TRANSIENT', code: '503', message: '' },
+        });
+        expect(await test.outbox.claim('w1', 10, LEASE_MS)).toEqual([]);
+        await sleep(LAPSE_MS + 50);
+        expect(await test.outbox.claim('w1', 10, LEASE_MS)).toMatchObject([{ id: made.id, attempts: 2 }]);
+      });
+    });
+
+    describe('unknown outcomes', () => {
+      it('are asked about before anything is sent again', async () => {
+        const made = await one();
+        await claimed(made, 'w1');
+        await test.outbox.settle(made.id, 'w1', { status: 'unknown', provider: 'alicloud', delayMs: 0 });
+        expect(await test.outbox.claim('w2', 10, LEASE_MS)).toEqual([]);
+        const asked = (await test.outbox.claimUnknown('w2', 10, LEASE_MS)).find(({ id }) => id === made.id);
+        expect(asked).toMatchObject({ status: 'recon', attempts: 1, provider: 'alicloud' });
+        expect(await test.outbox.settle(made.id, 'w2', { status: 'pending', delayMs: 0 })).toBe(true);
+        expect(await test.outbox.claim('w3', 10, LEASE_MS)).toMatchObject([{ id: made.id, attempts: 2 }]);
+      });
+
+      it('are what a lease that ran out leaves behind, also while asking', async () => {
+        const made = await one();
+        await claimed(made, 'w1', SHORT_LEASE_MS);
+        await sleep(LAPSE_MS);
+        expect(await test.outbox.reap()).toMatchObject({ unknown: 1, expired: 0, warnings: [made.warningId] });
+        await test.outbox.claimUnknown('w2', 10, SHORT_LEASE_MS);
+        await sleep(LAPSE_MS);
+        expect(await test.outbox.reap()).toMatchObject({ unknown: 1 });
+        expect(await statusOf(made)).toEqual(['unknown']);
+        // Out of the way of the other tests.
+        await test.outbox.claimUnknown('w3', 10, LEASE_MS);
+        await test.outbox.settle(made.id, 'w3', { status: 'expired' });
+      });
+    });
+
+    describe('receipts', () => {
+      const accepted = async (over: Partial<DeliveryIntent> = {}): Promise<DeliveryIntent> => {
+        const made = await one(over);
+        await claimed(made, 'w1');
+        await test.outbox.settle(made.id, 'w1', { status: 'accepted', provider: 'alicloud', providerId: `biz-${made.id}`, delayMs: 0 });
+        return made;
+      };
+
+      it('end a delivery, found by our id or by the provider’s', async () => {
+        const a = await accepted();
+        expect(await test.outbox.receive(delivered(a.outId))).toEqual({ deliveryId: a.id, warningId: a.warningId });
+        const b = await accepted();
+        await test.outbox.receive(delivered('', { outId: undefined, providerId: `biz-${b.id}`, status: 'failed', code: 'MK:0001' }));
+        expect([await statusOf(a), await statusOf(b)]).toEqual([['delivered'], ['failed_perm']]);
+      });
+
+      it('never lower a status, in whatever order they come', async () => {
+        const made = await accepted();
+        await test.outbox.receive(delivered(made.outId, { status: 'failed', code: 'UNDELIV' }));
+        await test.outbox.receive(delivered(made.outId));
+        await test.outbox.receive(delivered(made.outId));
+        await test.outbox.receive(delivered(made.outId, { status: 'failed', code: 'UNDELIV' }));
+        expect(await statusOf(made)).toEqual(['delivered']);
+      });
+
+      it('that overtake the answer of their send are not undone by it', async () => {
+        const made = await one();
+        await claimed(made, 'w1');
+        await test.outbox.receive(delivered(made.outId));
+        expect(await test.outbox.settle(made.id, 'w1', { status: 'pending', delayMs: 0 })).toBe(false);
+        expect(await statusOf(made)).toEqual(['delivered']);
+      });
+
+      it('nobody knows yet are kept until their send is settled', async () => {
+        const made = await one();
+        await claimed(made, 'w1');
+        const early = delivered('', { outId: undefined, providerId: `early-${made.id}` });
+        expect(await test.outbox.receive(early)).toBeUndefined();
+        await test.outbox.settle(made.id, 'w1', { status: 'accepted', provider: 'alicloud', providerId: `early-${made.id}` });
+        expect((await test.outbox.reap()).warnings).toContain(made.warningId);
+        expect(await statusOf(made)).toEqual(['delivered']);
+      });
+
+      it('still make an expired delivery a delivered one', async () => {
+        const made = await one({ deadline: Date.now() - 1 });
+        expect(await test.outbox.reap()).toMatchObject({ expired: 1, warnings: [made.warningId] });
+        expect(await statusOf(made)).toEqual(['expired']);
+        await test.outbox.receive(delivered(made.outId));
+        expect(await statusOf(made)).toEqual(['delivered']);
+      });
+
+      it('that do not come are asked for, one turn at a time', async () => {
+        const made = await accepted();
+        const again = { red: LAPSE_MS, other: 60_000 };
+        expect(await test.outbox.awaitingReceipt(10, again)).toMatchObject([
+          { id: made.id, provider: 'alicloud', providerId: `biz-${made.id}`, outId: made.outId, address: made.address },
+        ]);
+        expect(await test.outbox.awaitingReceipt(10, again)).toEqual([]);
+        await sleep(LAPSE_MS + 50);
+        expect(await test.outbox.awaitingReceipt(10, again)).toHaveLength(1);
+        await test.outbox.receive(delivered(made.outId));
+      });
+    });
+
+    describe('superseding', () => {
+      it('cancels what waits, and lets nothing under way be sent again', async () => {
+        const warningId = `warning-superseded-${(made += 1)}`;
+        const sending = intent({ warningId });
+        const waiting = intent({ warningId, notBefore: Date.now() + 60_000 });
+        const next = intent({ warningId, version: 2, notBefore: Date.now() + 60_000 });
+        await test.add([sending, waiting]);
+        await claimed(sending, 'w1');
+        await test.supersede(warningId, 2);
+        await test.add([next]);
+        expect((await test.outbox.summary(warningId)).byStatus).toEqual({ sending: 1, cancelled: 1, pending: 1 });
+        await test.outbox.settle(sending.id, 'w1', { status: 'pending', delayMs: 0 });
+        expect((await test.outbox.summary(warningId)).byStatus).toEqual({ cancelled: 2, pending: 1 });
+      });
+    });
+
+    it('counts answers of people and keeps the stronger one', async () => {
+      const made = await one();
+      await test.outbox.acknowledge(made.id, 'help', Date.now());
+      await test.outbox.acknowledge(made.id, 'ack', Date.now());
+      expect(await test.outbox.summary(made.warningId)).toMatchObject({ total: 1, acknowledged: 1 });
+    });
+  });
+}
