@@ -1,0 +1,193 @@
+import type { HazardPoint, PointDecision, PointLevel, RegistryView, User } from '#libs/contracts';
+import { HazardPoint as HazardPointSchema, HOUR, Problem, Settings } from '#libs/contracts';
+import { createLogger, Health } from '#libs/platform';
+import type { Judgement } from '#libs/stream';
+import { afterEach, describe, expect, it } from 'vitest';
+import { AlertService } from './alert.service.js';
+import { MemoryStore } from './fakes/memory-store.js';
+
+const code = '513221010001';
+const start = Date.parse('2026-05-01T00:00:00Z');
+const admin: User = {
+  id: 'u1',
+  username: 'admin',
+  displayName: '管理员',
+  roles: ['admin'],
+  scope: '',
+  createdAt: new Date(start).toISOString(),
+};
+const point: HazardPoint = HazardPointSchema.parse({
+  ...{
+    unifiedCode: code,
+    name: '望山坡',
+    kind: 'landslide',
+    divisionCode: '513221',
+    longitude: 103,
+    latitude: 31,
+    rulebook: 'reference',
+    version: 1,
+  },
+  ...{ threatenedHouseholds: 3, threatenedPeople: 9, createdAt: new Date(start).toISOString(), updatedAt: new Date(start).toISOString() },
+  release: { red: 'immediate' },
+});
+const registry: RegistryView = {
+  device: () => undefined,
+  deviceBySecretHash: () => undefined,
+  point: (one) => (one === code ? point : undefined),
+  points: () => [point],
+  devices: () => [],
+  devicesOf: () => [],
+};
+const household = { id: 'h1', version: 1, hazardPoint: code, householder: '张三', phone: '13800000001', address: '一组', memberCount: 4 };
+const card = {
+  ...household,
+  evacuationRoute: '向东上公路',
+  shelter: '村小学',
+  members: [],
+  createdAt: point.createdAt,
+  updatedAt: point.createdAt,
+};
+
+const running: AlertService[] = [];
+afterEach(async () => {
+  for (const service of running.splice(0)) await service.stop();
+});
+
+async function station(store = new MemoryStore()) {
+  store.cardsOfPoint = { workCards: [], householdCards: [card] };
+  const health = new Health();
+  const clock = { at: start, now: () => clock.at };
+  const service = new AlertService(store, registry, () => Settings.parse({}), clock, createLogger('silent'), health);
+  await service.start();
+  running.push(service);
+  return { service, store, health, clock };
+}
+
+function judgement(seq: number, level: PointLevel, change: Partial<PointDecision> = {}): Judgement {
+  const decision: PointDecision = {
+    ...{ hazardPoint: code, rule: { id: 'reference', version: 'v1' }, level, eventAt: start + seq, late: false },
+    certainty: level === 'none' ? null : 'confirmed',
+    confirmedLevel: level,
+    reasons: [],
+    evidence: [
+      { id: 'change-1h', deviceId: 'd1', channel: 'L1_LF_1', detector: 'change', value: 41, unit: 'mm', at: null, thresholds: {} },
+      { id: 'odd', deviceId: 'd1', channel: 'L9_XX_1', detector: 'change', value: 1, unit: 'mm', at: null, thresholds: {} },
+    ],
+    ...change,
+  };
+  const { rule } = decision;
+  const state = {
+    hazardPoint: code,
+    level,
+    certainty: decision.certainty,
+    confirmedLevel: level,
+    rule,
+    judgedTo: seq,
+    eventAt: null,
+    indicators: [],
+    missing: [],
+  };
+  return { hazardPoint: code, mark: { hazardPoint: code, judgedTo: seq, state: {} }, decision, state };
+}
+
+describe('AlertService', () => {
+  it('writes a decision with everything it caused in one entry', async () => {
+    const { service, store } = await station();
+    await service.apply(judgement(1, 'red'));
+    expect(store.entries).toHaveLength(1);
+    const [entry] = store.entries;
+    expect(entry?.judgement?.judgedTo).toBe(1);
+    expect(entry?.warnings).toHaveLength(1);
+    expect(entry?.deliveries?.map(({ role, level, kind }) => `${role} ${kind} ${level}`)).toEqual(['household warning red']);
+    expect(entry?.events?.map(({ type }) => type)).toEqual(['warning.opened', 'warning.release', 'consultation.opened', 'point.level']);
+    expect(entry?.consultations?.[0]?.evidence.series).toEqual([
+      { deviceId: 'd1', channel: 'L1_LF_1', unit: 'mm', readings: [{ time: '1970-01-01T00:00:00.000Z', value: 1.5, quality: [] }] },
+    ]);
+    expect(entry?.audit?.map(({ action }) => action)).toEqual(['warning.opened', 'consultation.opened']);
+  });
+
+  it('opens, tells and consults once, also when a restarted station is given the decision again', async () => {
+    const { service, store } = await station();
+    await service.apply(judgement(1, 'red'));
+    await service.stop();
+    const again = await station(store);
+    await again.service.apply(judgement(1, 'red'));
+    expect(store.records.size).toBe(1);
+    expect(store.deliveryIds.size).toBe(1);
+    expect(store.rooms.size).toBe(1);
+    expect(store.eventLog.filter(({ type }) => type === 'warning.opened')).toHaveLength(1);
+  });
+
+  it('takes no older decision after a restart for news, even when its warning has ended', async () => {
+    const { service, store } = await station();
+    await service.apply(judgement(1, 'yellow', { certainty: 'awaiting-persistence', confirmedLevel: 'none' }));
+    await service.apply(judgement(2, 'none'));
+    await service.stop();
+    const again = await station(store);
+    await again.service.apply(judgement(1, 'yellow', { certainty: 'awaiting-persistence', confirmedLevel: 'none' }));
+    expect([...store.records.values()].map(({ state }) => state)).toEqual(['expired']);
+  });
+
+  it('repeats the very same entry, in order, while the database is away, and says so', async () => {
+    const { service, store, health, clock } = await station();
+    store.failures = 2;
+    const first = service.apply(judgement(1, 'orange'));
+    const second = service.apply(judgement(2, 'red'));
+    await expect.poll(() => health.report().alert?.status).toBe('degraded');
+    clock.at += HOUR;
+    await Promise.all([first, second]);
+    expect(store.entries.map((entry) => entry.judgement?.judgedTo)).toEqual([1, 2]);
+    expect(store.entries[0]?.warnings?.[0]?.openedAt).toBe(new Date(start).toISOString());
+    expect(health.report().alert?.status).toBe('ok');
+  });
+
+  it('acts, refuses with what is legal, and hides what lies outside the user’s divisions', async () => {
+    const { service, store } = await station();
+    await service.apply(judgement(1, 'yellow'));
+    const [id = ''] = store.records.keys();
+    await expect(service.act(id, 'publish', { scope: 'public' }, admin)).rejects.toMatchObject({ code: 'illegal-transition', status: 409 });
+    await expect(service.act(id, 'propose', { scope: 'public' }, { ...admin, scope: '5101' })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(service.act(id, 'propose', { scope: 'public' }, { ...admin, roles: ['viewer'] })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    const record = await service.act(id, 'propose', { scope: 'public' }, admin);
+    expect(service.view(record, [], admin)).toMatchObject({ pointName: '望山坡', release: { internal: 'published', public: 'proposed' } });
+  });
+
+  it('answers not-ready when an action could not be written, and reads the record again before the next', async () => {
+    const { service, store } = await station();
+    await service.apply(judgement(1, 'yellow'));
+    const [id = ''] = store.records.keys();
+    store.failures = 1;
+    await expect(service.act(id, 'propose', { scope: 'public' }, admin)).rejects.toBeInstanceOf(Problem);
+    expect((await service.act(id, 'propose', { scope: 'public' }, admin)).releases.public.state).toBe('proposed');
+  });
+
+  it('carries out a signed decision with the signature in one entry, or not at all', async () => {
+    const { service, store } = await station();
+    await service.apply(judgement(1, 'orange'));
+    const [id = ''] = store.records.keys();
+    const signer: User = { ...admin, roles: ['signer'] };
+    const steps = (['propose', 'consult', 'decide', 'sign', 'publish'] as const).map((action) => ({
+      action,
+      body: { scope: 'public' as const },
+    }));
+    const audit = [{ id: 'a1', at: start, actor: 'li', action: 'consultation.signed', object: 'consultation:c1', detail: {} }];
+    await expect(service.carryOut(id, () => [...steps, ...steps], signer, { audit })).rejects.toMatchObject({ code: 'illegal-transition' });
+    expect(store.entries).toHaveLength(1);
+    const { done, warning } = await service.carryOut(id, () => steps, signer, { audit });
+    expect(done).toHaveLength(5);
+    expect(warning.releases.public).toMatchObject({ state: 'published', version: 1 });
+    expect(store.entries[1]?.audit?.some((record) => record.id === 'a1')).toBe(true);
+    expect(store.entries[1]?.deliveries).toHaveLength(1);
+  });
+
+  it('expires what is over by the wall clock', async () => {
+    const { service, store, clock } = await station();
+    await service.apply(judgement(1, 'yellow'));
+    await service.apply(judgement(2, 'none'));
+    clock.at += 24 * HOUR;
+    await service.tick();
+    expect([...store.records.values()].map(({ state }) => state)).toEqual(['expired']);
+  });
+});
