@@ -1,2 +1,1 @@
-export { createEmbeddedBroker, type BrokerNotice, type EmbeddedBroker, type EmbeddedBrokerOptions } from './embedded-broker.js';
-export { authenticate, type Authentication, type Credentials, type RefusalReason } from './authentication.js';
+export { createEmbeddedBroker, type EmbeddedBroker } from './embedded-broker.js';

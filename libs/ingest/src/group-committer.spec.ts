@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { QuarantinedPayload, Reading, StoredReading } from '#libs/contracts';
 import { FakeReadingStore } from './fakes/reading-store.js';
-import { GroupCommitter, type CommitterOptions } from './index.js';
+import { GroupCommitter, type CommitterOptions } from './group-committer.js';
 
 const reading = (time: number): Reading => ({
   deviceId: 'A',
