@@ -27,6 +27,8 @@ export default defineConfig({
     modulePreload: { polyfill: false }, // the polyfill is an inline script; the page's CSP forbids those
     assetsInlineLimit: 0, // `data:` would need a hole in the CSP
     chunkSizeWarningLimit: 900,
+    // zod and its setting stay together, so that the setting is in force before any schema is made in another chunk.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'zod', test: /node_modules\/zod\/|zod-without-eval/ }] } } },
   },
   server: {
     host: '127.0.0.1',

@@ -9,15 +9,19 @@ describe('release policy in a form', () => {
       fc.constantFrom('manual', 'immediate'),
       fc.integer({ min: 0, max: 999_999 }).map((n) => `auto-after:${n}`),
     );
-    fc.assert(fc.property(policy, (text) => expect(policyOf(choiceOf(text))).toBe(text)));
+    fc.assert(
+      fc.property(policy, (text) => {
+        expect(policyOf(choiceOf(text))).toBe(text);
+      }),
+    );
   });
 
   it('never leaves the form as something the station refuses', () => {
     const kind = fc.constantFrom('manual' as const, 'auto' as const, 'immediate' as const);
     fc.assert(
-      fc.property(kind, fc.double(), (one, seconds) =>
-        expect(ReleasePolicy.safeParse(policyOf({ kind: one, seconds })).success).toBe(true),
-      ),
+      fc.property(kind, fc.double(), (one, seconds) => {
+        expect(ReleasePolicy.safeParse(policyOf({ kind: one, seconds })).success).toBe(true);
+      }),
     );
   });
 });

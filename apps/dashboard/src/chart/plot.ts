@@ -106,7 +106,8 @@ export function makePlot(target: HTMLElement, options: PlotOptions, data: uPlot.
       cursor: { y: false, points: { size: 7 }, drag: { x: true, y: false } },
       scales: { x: { time: true }, y: { range: (_, lo, hi) => yRange(lo, hi, options.lines(), bars) } },
       axes: [
-        { ...axis, size: 40, space: 90, values: timeTicks },
+        // Two lines only where a date stands under its hour; uPlot would leave the room empty otherwise.
+        { ...axis, size: (_, ticks) => (ticks?.some((tick) => tick.includes('\n')) ? 42 : 26), space: 90, values: timeTicks },
         { ...axis, size: 56, values: (_, splits) => splits.map((value) => number(value)) },
       ],
       series: [

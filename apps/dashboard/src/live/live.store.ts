@@ -12,6 +12,8 @@ export type FrameListener = (values: readonly FrameValue[]) => void;
 
 /** Actions are asked for again this long after the last change of a warning, so that a burst of changes asks once. */
 const settleMs = 120;
+/** Pause before asking a station that refused us again: soon enough for a restart, seldom enough for a hundred walls. */
+const knockMs = 2_000;
 
 /** The live picture: one socket to `/wall`, everything on screen reads from here. */
 export const useLive = defineStore('live', () => {
@@ -40,6 +42,7 @@ export const useLive = defineStore('live', () => {
   let everConnected = false;
   let socket: Socket | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
+  let knocking: ReturnType<typeof setTimeout> | undefined;
 
   const openWarnings = computed<WarningView[]>(() => [...picture.warnings.values()].filter(isOpen));
 
@@ -148,6 +151,12 @@ export const useLive = defineStore('live', () => {
     if (shouldProbe(link, at)) void probe();
   }
 
+  /** socket.io reconnects by itself only when the transport broke, not when the station closed or refused the wall. */
+  function knockAgain(): void {
+    clearTimeout(knocking);
+    knocking = setTimeout(() => socket?.connect(), knockMs);
+  }
+
   function connect(): void {
     if (socket) return;
     link.heardAt = performance.now();
@@ -160,14 +169,21 @@ export const useLive = defineStore('live', () => {
       everConnected = true;
       heard();
     });
-    socket.on('disconnect', () => {
+    socket.on('disconnect', (reason) => {
       link.connected = false;
+      if (reason === 'io server disconnect') knockAgain();
     });
     socket.on('connect_error', (error) => {
       lastError.value = error.message;
-      if (!socket?.active) void loadDevices(); // refused, not unreachable: if the session has ended, the answer leads to sign-in
+      // Refused, not unreachable: if the session has ended, the answer leads to sign-in; otherwise knock again.
+      if (socket?.active) return;
+      void loadDevices();
+      knockAgain();
     });
-    socket.io.on('ping', () => heard());
+    // The transport may be up while the wall refuses us: then its pings say nothing about the picture.
+    socket.io.on('ping', () => {
+      if (link.connected) heard();
+    });
     socket.on('snapshot', onSnapshot);
     socket.on('event', onEvent);
     socket.on('frame', onFrame);
@@ -180,7 +196,8 @@ export const useLive = defineStore('live', () => {
     socket = undefined;
     everConnected = false;
     link.connected = false;
-    if (timer !== undefined) clearInterval(timer);
+    clearInterval(timer);
+    clearTimeout(knocking);
     for (const waiting of settling.values()) clearTimeout(waiting);
     settling.clear();
     applySnapshot(picture, { seq: 0, at: 0, points: [], channels: [], devices: [], warnings: [], values: [], alarms: [] });

@@ -45,7 +45,13 @@ export function applySnapshot(picture: Picture, snapshot: WallSnapshot): void {
   picture.seq = snapshot.seq;
   refill(picture.points, snapshot.points, (point) => point.unifiedCode);
   refill(picture.devices, snapshot.devices, (device) => device.deviceId);
-  refill(picture.warnings, snapshot.warnings, (warning) => warning.id);
+  // A snapshot knows no asking user: actions already known for the same version of a warning stay.
+  const legal = new Map([...picture.warnings].map(([id, warning]) => [`${id} ${warning.version}`, warning.legal]));
+  const warnings = snapshot.warnings.map((warning) => ({
+    ...warning,
+    legal: legal.get(`${warning.id} ${warning.version}`) ?? warning.legal,
+  }));
+  refill(picture.warnings, warnings, (warning) => warning.id);
   refill(picture.alarms, snapshot.alarms, (alarm) => alarm.code);
   refill(picture.channels, snapshot.channels, (channel) => channel.index);
 }

@@ -34,6 +34,7 @@ describe('format', () => {
 
   it('writes values for a glance and never a minus zero', () => {
     expect([number(1234.5), number(123.45), number(9.876), number(0.01234), number(0)]).toEqual(['1235', '123.5', '9.88', '0.012', '0']);
-    expect([number(-0.00049), number(null), number(NaN), number(3e9)]).toEqual(['0', '—', '—', '3.00e+9']);
+    expect([number(-0.00049), number(-0), number(null), number(NaN), number(3e9)]).toEqual(['0', '0', '—', '—', '3.00e+9']);
+    expect([number(40), number(-3600)]).toEqual(['40', '-3600']);
   });
 });

@@ -63,6 +63,7 @@ export function age(ms: number): Age {
 export function number(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '—';
   const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e7) return String(value === 0 ? 0 : value);
   if (size !== 0 && (size >= 1e7 || size < 1e-4)) return value.toExponential(2);
   const digits = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 3;
   const text = value.toFixed(digits);
