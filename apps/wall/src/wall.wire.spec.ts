@@ -1,0 +1,179 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { HazardPoint, RegisteredDevice, RegistryView, StoredReading, User, WallEventDraft } from '#libs/contracts';
+import { catalogueOf, WallEventMessage, WallFrameMessage, WallSnapshot } from '#libs/contracts';
+import { createLogger, Health, Metrics } from '#libs/platform';
+import { decodeFrame } from '#libs/wall';
+import { io, type Socket } from 'socket.io-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+// The fake beside the ports of libs/wall; specs may look behind an index.
+import { MemoryEvents } from '../../../libs/wall/src/fakes/memory-events.js';
+import { WallService, type WallStore } from './wall.service.js';
+
+const point = {
+  ...{ unifiedCode: '513221010001', name: '望山坡', kind: 'landslide', divisionCode: '513221' },
+  longitude: 103,
+  latitude: 31,
+  closed: false,
+} as HazardPoint;
+const device: RegisteredDevice = {
+  ...{ deviceId: 'd1', profile: 'crack-meter', hazardPoint: point.unifiedCode, divisionCode: '513221', interval: 60, synthetic: false },
+  ...{ createdAt: '2026-05-01T00:00:00.000Z', secretHash: 'hidden' },
+};
+const registry: RegistryView = {
+  device: (id) => (id === 'd1' ? device : undefined),
+  deviceBySecretHash: () => undefined,
+  point: (code) => (code === point.unifiedCode ? point : undefined),
+  points: () => [point],
+  devices: () => [device],
+  devicesOf: () => [device],
+};
+const userOf = (scope: string): User => ({
+  id: scope,
+  username: 'wall',
+  displayName: '大屏',
+  roles: ['viewer'],
+  scope,
+  createdAt: '2026-05-01T00:00:00.000Z',
+});
+const draft = (id: string, divisionCode = '513221'): WallEventDraft => ({ id, type: 'point.level', at: 1, divisionCode, payload: { id } });
+
+let events: MemoryEvents;
+let service: WallService;
+let server: HttpServer;
+let url: string;
+let sockets: Socket[];
+const clock = { at: 1_000_000, now: () => clock.at };
+
+beforeEach(async () => {
+  events = new MemoryEvents();
+  const store = {
+    events,
+    ledger: { write: (entry: Parameters<WallStore['ledger']['write']>[0]) => events.write(entry) },
+    latest: { latest: () => Promise.resolve([]) },
+    warnings: { open: () => Promise.resolve([]) },
+  } as unknown as WallStore;
+  service = new WallService(store, registry, clock, createLogger('silent'), new Health(), new Metrics());
+  events.listen = (written) => service.emit(written);
+  const tokens = new Map([
+    ['county', userOf('513221')],
+    ['elsewhere', userOf('5101')],
+  ]);
+  service.connect({ authenticate: (token) => Promise.resolve(tokens.get(token)), state: () => undefined, catalogue: catalogueOf([]) });
+  await service.start();
+  server = createServer();
+  service.attach(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/wall`;
+  sockets = [];
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.disconnect();
+  await service.stop();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function connect(auth: Record<string, unknown>, extraHeaders: Record<string, string> = {}) {
+  const socket = io(url, { auth, extraHeaders, reconnection: false, forceNew: true });
+  sockets.push(socket);
+  const seqs: number[] = [];
+  const frames: unknown[] = [];
+  const snapshots: WallSnapshot[] = [];
+  socket.on('event', (message) => seqs.push(WallEventMessage.parse(message).seq));
+  socket.on('frame', (frame) => frames.push(frame));
+  socket.on('snapshot', (snapshot) => snapshots.push(WallSnapshot.parse(snapshot)));
+  const refused = new Promise<string>((resolve) => socket.on('connect_error', (error) => resolve(error.message)));
+  return { socket, seqs, frames, snapshots, refused };
+}
+const reading = (seq: number, time: number, value: number): StoredReading =>
+  ({
+    seq,
+    deviceId: 'd1',
+    hazardPoint: point.unifiedCode,
+    channel: 'L1_LF_1',
+    time,
+    value,
+    quality: ['spike'],
+    receivedAt: clock.at,
+  }) as StoredReading;
+
+describe('/wall', () => {
+  it('refuses whom it does not know, takes a token or the session cookie', async () => {
+    expect(await connect({ token: 'wrong' }).refused).toBe('unauthenticated');
+    const byCookie = connect({}, { cookie: 'wangshan_session=county' });
+    await expect.poll(() => byCookie.snapshots.length).toBe(1);
+  });
+
+  it('sends the snapshot at once, grey where nothing is known', async () => {
+    const wall = connect({ token: 'county' });
+    await expect.poll(() => wall.snapshots.length).toBe(1);
+    expect(wall.snapshots[0]).toMatchObject({ seq: 0, warnings: [], alarms: [] });
+    expect(wall.snapshots[0]?.points).toMatchObject([{ unifiedCode: point.unifiedCode, level: 'unknown', freshness: 'unknown' }]);
+    expect(JSON.stringify(wall.snapshots)).not.toContain('hidden');
+  });
+
+  it('replays every event after the offset, then goes on live, without gap or double', async () => {
+    for (let n = 1; n <= 1_203; n += 1) await events.write({ events: [draft(`e${n}`)] });
+    let during = 0;
+    events.beforeAnswer = () => {
+      if (during++ < 3) void events.write({ events: [draft(`during${during}`), draft(`foreign${during}`, '5101')] });
+    };
+    const wall = connect({ token: 'county', offset: 3 });
+    await expect.poll(() => wall.seqs.length).toBe(1_203);
+    await events.write({ events: [draft('last'), draft('system', '')] });
+    await expect.poll(() => wall.seqs.length).toBe(1_205);
+    expect(wall.snapshots[0]?.seq).toBe(3);
+    expect(wall.seqs).toEqual(events.log.filter(({ seq, divisionCode }) => seq > 3 && divisionCode !== '5101').map(({ seq }) => seq));
+  });
+
+  it('starts anew for an offset it has not reached', async () => {
+    await events.write({ events: [draft('e1')] });
+    const wall = connect({ token: 'county', offset: 99 });
+    await expect.poll(() => wall.snapshots[0]?.seq).toBe(1);
+  });
+
+  it('names a new channel in a snapshot before the first frame that uses it, at most four frames a second', async () => {
+    const wall = connect({ token: 'county' });
+    const binary = connect({ token: 'county', binary: true });
+    const foreign = connect({ token: 'elsewhere' });
+    await expect.poll(() => wall.snapshots.length + binary.snapshots.length + foreign.snapshots.length).toBe(3);
+    service.show([reading(1, 5_000, 1.25)]);
+    clock.at += 2_000;
+    await expect.poll(() => wall.snapshots.at(-1)?.channels.length).toBe(1);
+    expect(wall.snapshots.at(-1)?.values).toEqual([[0, 5_000, 1.25, 'spike']]);
+    await expect.poll(() => binary.snapshots.at(-1)?.channels.length).toBe(1);
+    const begun = performance.now();
+    for (let n = 1; n <= 60; n += 1) {
+      service.show([reading(n, 5_000 + n, n)]);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await expect.poll(() => WallFrameMessage.safeParse(wall.frames.at(-1)).data?.values).toEqual([[0, 5_060, 60, 'spike']]);
+    expect(wall.frames.length).toBeLessThanOrEqual(Math.ceil((performance.now() - begun) / 250) + 1);
+    const bytes = binary.frames.at(-1) as Uint8Array;
+    expect(decodeFrame(bytes).values).toEqual([[0, 5_060, 60, 'spike']]);
+    expect(foreign.frames).toEqual([]);
+    expect(foreign.snapshots.at(-1)).toMatchObject({ points: [], channels: [], devices: [] });
+  });
+
+  it('tells when a device comes and falls silent', async () => {
+    const wall = connect({ token: 'county' });
+    await expect.poll(() => wall.snapshots.length).toBe(1);
+    service.show([reading(1, 5_000, 1)]);
+    await service.watchDevices();
+    clock.at += 3_600_000;
+    await service.watchDevices();
+    await service.watchDevices();
+    await expect.poll(() => wall.seqs).toEqual([1, 2]);
+    expect(events.log.map(({ payload }) => (payload as { state: string }).state)).toEqual(['online', 'offline']);
+  });
+
+  it('shows a standing alarm to everybody until it ends, and tells it once', async () => {
+    const alarm = { code: 'no-sms', level: 'red' as const, standing: true, text: { zh: '无短信通道', en: 'no way to send SMS' } };
+    await service.alarm(alarm);
+    await service.alarm(alarm);
+    const wall = connect({ token: 'elsewhere' });
+    await expect.poll(() => wall.snapshots[0]?.alarms).toEqual([alarm]);
+    await service.alarm({ ...alarm, standing: false });
+    await expect.poll(() => wall.seqs).toEqual([2]);
+  });
+});
