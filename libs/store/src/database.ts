@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { Pool, TypeOverrides, types, type PoolClient, type QueryResult } from 'pg';
 import { StoreAway, storeError } from './errors.js';
 
 /** Something statements can be sent to: the database, or one transaction in it. */
@@ -32,29 +32,27 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 
-/** Parser of one column type. Sequences stay far below 2^53, so a number loses nothing. */
-const parserOf = (oid: number): ((text: string) => unknown) | undefined => {
-  if (oid === INT8) return Number;
-  if (oid === TIMESTAMPTZ) return timeOf;
-  return undefined;
-};
+/** How columns become values. Sequences stay far below 2^53, so a number loses nothing. */
+const columnTypes = new TypeOverrides();
+columnTypes.setTypeParser(INT8, Number);
+columnTypes.setTypeParser(TIMESTAMPTZ, timeOf);
 
 /** `2026-11-21 03:53:17.123+00`, as every session here prints it (UTC, ISO) → epoch ms. */
 function timeOf(text: string): number {
   const plain = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00$/.exec(text);
   if (plain) return Date.parse(`${plain[1]}T${plain[2]}Z`);
   // Years outside 0001–9999, BC and infinity: the driver's own parser knows them.
-  const parsed: unknown = (pg.types.getTypeParser(TIMESTAMPTZ, 'text') as (value: string) => unknown)(text);
+  const parsed: unknown = types.getTypeParser(TIMESTAMPTZ, 'text')(text);
   return parsed instanceof Date ? parsed.getTime() : Number(parsed);
 }
 
 /** One PostgreSQL database: a pool of connections, statements and transactions. The only class that touches the driver. */
 export class Database implements Sql {
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
 
   constructor(options: DatabaseOptions) {
     const limit = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
-    this.pool = new pg.Pool({
+    this.pool = new Pool({
       connectionString: options.url,
       max: options.max ?? 10,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -64,9 +62,7 @@ export class Database implements Sql {
       application_name: 'wangshan',
       // UTC inside, and an acknowledged commit is on disk (promise 1) whatever the server's default says.
       options: '-c timezone=UTC -c datestyle=ISO -c synchronous_commit=on',
-      types: {
-        getTypeParser: ((oid: number, format?: 'text' | 'binary') => parserOf(oid) ?? pg.types.getTypeParser(oid, format)) as never,
-      },
+      types: columnTypes,
     });
     this.pool.on('error', (error) => options.onIdleError?.(error));
   }
@@ -93,7 +89,6 @@ export class Database implements Sql {
       run: async (text, params = []) => (await this.#send(client, text, params)).rowCount ?? 0,
     };
     // A connection lost between two statements has no caller of its own to tell; the next statement reports it.
-    const ignore = (): void => undefined;
     client.on('error', ignore);
     let broken = false;
     try {
@@ -120,7 +115,7 @@ export class Database implements Sql {
     await this.pool.end();
   }
 
-  async #connect(): Promise<pg.PoolClient> {
+  async #connect(): Promise<PoolClient> {
     try {
       return await this.pool.connect();
     } catch (error) {
@@ -128,7 +123,7 @@ export class Database implements Sql {
     }
   }
 
-  async #send(target: pg.Pool | pg.PoolClient, sql: string, params: readonly unknown[]): Promise<pg.QueryResult> {
+  async #send(target: Pool | PoolClient, sql: string, params: readonly unknown[]): Promise<QueryResult> {
     try {
       return await target.query(sql, params as unknown[]);
     } catch (error) {
@@ -137,6 +132,8 @@ export class Database implements Sql {
   }
 }
 
+/** For events another place reports. */
+const ignore = (): void => undefined;
 const yes = (): boolean => true;
 const no = (): boolean => false;
 

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { DatabaseError } from 'pg';
 
 /**
  * The database can't be used just now: not reachable, shutting down, out of disk or connections. Nothing is known to be
@@ -36,6 +36,8 @@ export class DataRefused extends Error {
  * many connections), 55 object in use, 57 operator intervention (shutdown, time-out), 58 system error, XX internal.
  */
 const awayClasses = new Set(['08', '25', '40', '53', '55', '57', '58', 'XX']);
+/** Shutdown and crash end a session at any place, also between its commit and the answer; other errors end a statement before its commit. */
+const abrupt = new Set(['57P01', '57P02']);
 /** 22 data exception (`\u0000` in text), 23 integrity, 54 limit (an index row too large). */
 const dataClasses = new Set(['22', '23', '54']);
 
@@ -45,10 +47,10 @@ const dataClasses = new Set(['22', '23', '54']);
  */
 export function storeError(error: unknown): unknown {
   if (error instanceof StoreAway || error instanceof DataRefused) return error;
-  if (error instanceof pg.DatabaseError) {
+  if (error instanceof DatabaseError) {
     const state = error.code ?? '';
-    // An error the server itself reports ended the statement before its commit.
-    if (awayClasses.has(state.slice(0, 2))) return new StoreAway(`database is away: ${error.message} (${state})`, false, { cause: error });
+    if (awayClasses.has(state.slice(0, 2)))
+      return new StoreAway(`database is away: ${error.message} (${state})`, abrupt.has(state), { cause: error });
     if (dataClasses.has(state.slice(0, 2))) return new DataRefused(error.message, state, error.constraint, { cause: error });
     return error;
   }

@@ -46,7 +46,7 @@ export async function reducedReadings(
 }
 
 function mostTelling<T extends { time: number; value: number }>(readings: readonly T[], points: number): T[] {
-  const byValue = [...readings].sort((a, b) => a.value - b.value);
+  const byValue = readings.toSorted((a, b) => a.value - b.value);
   const ranked = [byValue.at(-1), byValue[0], readings.at(-1)].filter((reading) => reading !== undefined);
-  return [...new Set(ranked)].slice(0, points).sort((a, b) => a.time - b.time);
+  return [...new Set(ranked)].slice(0, points).toSorted((a, b) => a.time - b.time);
 }

@@ -82,7 +82,7 @@ describe('history', () => {
           const { readings } = await pgHistory(db).readings({ ...everything, points });
           expect(readings.length).toBeLessThanOrEqual(points);
           const times = readings.map(({ time }) => time);
-          expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+          expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
           for (const { time, value } of readings) expect(value).toBe(values[(time - noon) / minute]);
           const kept = readings.map(({ value }) => value);
           expect(Math.max(...kept)).toBe(Math.max(...values));
@@ -166,23 +166,23 @@ describe('history', () => {
 
   describe('partitions', () => {
     it('cover the coming weeks, are made once, and take along what lay in DEFAULT', async () => {
-      const home = await testDatabase('partitions');
-      const db = new Database({ url: home.url });
-      await migrate(db);
-      await pgReadings(db).commit({ readings: series([1, 2]), quarantine: [] });
-      const made = await ensurePartitions(db, noon);
+      const own = await testDatabase('partitions');
+      const weeks = new Database({ url: own.url });
+      await migrate(weeks);
+      await pgReadings(weeks).commit({ readings: series([1, 2]), quarantine: [] });
+      const made = await ensurePartitions(weeks, noon);
       expect(made).toBeGreaterThanOrEqual(7);
-      expect(await ensurePartitions(db, noon)).toBe(0);
-      expect(await ensurePartitions(db, noon + 7 * 86_400_000)).toBe(1);
-      const where = await db.query('select tableoid::regclass::text as part, value from ingest.reading order by time');
+      expect(await ensurePartitions(weeks, noon)).toBe(0);
+      expect(await ensurePartitions(weeks, noon + 7 * 86_400_000)).toBe(1);
+      const where = await weeks.query('select tableoid::regclass::text as part, value from ingest.reading order by time');
       expect(where).toEqual([
         { part: 'ingest.reading_2026w47', value: 1 },
         { part: 'ingest.reading_2026w47', value: 2 },
       ]);
-      await pgReadings(db).commit({ readings: series([1, 2, 3]), quarantine: [] });
-      expect(await db.query('select count(*) as n from ingest.reading')).toEqual([{ n: 3 }]);
-      await db.close();
-      await home.drop();
+      await pgReadings(weeks).commit({ readings: series([1, 2, 3]), quarantine: [] });
+      expect(await weeks.query('select count(*) as n from ingest.reading')).toEqual([{ n: 3 }]);
+      await weeks.close();
+      await own.drop();
     });
   });
 });

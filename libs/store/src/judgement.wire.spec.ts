@@ -8,6 +8,9 @@ import { migrate } from './migrate.js';
 import { pgReadings } from './reading.js';
 
 const noon = Date.parse('2026-11-20T12:00:00Z');
+/** As JSON: the text is what is kept (-0 is 0 there). */
+const texts = (all: Iterable<JudgementMark>): string[] =>
+  [...all].map((one) => JSON.stringify(mark(one.hazardPoint, one.judgedTo, one.state))).toSorted();
 const mark = (hazardPoint: string, judgedTo: number, state: unknown = null): JudgementMark => ({ hazardPoint, judgedTo, state });
 
 describe('marks and the readings to judge', () => {
@@ -36,10 +39,7 @@ describe('marks and the readings to judge', () => {
         for (const each of batches.flat())
           if (each.judgedTo >= (expected.get(each.hazardPoint)?.judgedTo ?? -1)) expected.set(each.hazardPoint, each);
         const found = await store.marks();
-        // As JSON: the text is what is kept (-0 is 0 there).
-        const text = (all: Iterable<JudgementMark>): string[] =>
-          [...all].map((one) => JSON.stringify(mark(one.hazardPoint, one.judgedTo, one.state))).sort();
-        expect(text(found)).toEqual(text(expected.values()));
+        expect(texts(found)).toEqual(texts(expected.values()));
       }),
       { numRuns: 40 },
     );

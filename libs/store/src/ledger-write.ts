@@ -1,10 +1,11 @@
 import type { LedgerEntry } from '#libs/alert';
-import type { JudgementMark, WallEvent, WallEventDraft } from '#libs/contracts';
+import type { WallEvent, WallEventDraft } from '#libs/contracts';
 import type { DataKey } from '#libs/platform';
 import type { AuditWriter } from './audit.js';
 import { writeConsultation } from './consultation.js';
 import type { Sql } from './database.js';
 import { supersedeDeliveries, writeDeliveries } from './delivery-write.js';
+import { writeMark } from './judgement.js';
 import { writeTimeline, writeWarning } from './warning.js';
 
 export interface LedgerTools {
@@ -29,14 +30,4 @@ export async function writeEntry(sql: Sql, entry: LedgerEntry, tools: LedgerTool
   // Last: from here on the transaction may do nothing but insert audit records.
   await tools.audit.append(sql, entry.audit ?? []);
   return { events, deliveries };
-}
-
-/** How far the point is judged, with what that judgement produced (promise 2). A mark never goes back. */
-async function writeMark(sql: Sql, mark: JudgementMark): Promise<void> {
-  await sql.run(
-    `insert into evaluate.mark (hazard_point, judged_to, state) values ($1, $2, $3)
-     on conflict (hazard_point) do update set judged_to = excluded.judged_to, state = excluded.state, updated_at = now()
-     where evaluate.mark.judged_to <= excluded.judged_to`,
-    [mark.hazardPoint, mark.judgedTo, JSON.stringify(mark.state ?? null)],
-  );
 }

@@ -23,7 +23,7 @@ export function readMigrations(directory: string): Migration[] {
   const seen = new Map<number, string>();
   return readdirSync(directory)
     .filter((name) => name.endsWith('.sql'))
-    .sort()
+    .toSorted()
     .map((name) => {
       const number = Number(/^(\d{4})_[a-z0-9_]+\.sql$/.exec(name)?.[1] ?? NaN);
       if (Number.isNaN(number)) throw new MigrationError(`migration ${name}: the name must be like 0001_words.sql`);

@@ -66,35 +66,35 @@ describe('migrations', () => {
 
   describe('the migrations that ship', () => {
     it('run for a plain user who may create neither roles nor extensions', async () => {
-      const home = await testDatabase('a plain database user');
-      const root = new Database({ url: home.url });
+      const own = await testDatabase('a plain database user');
+      const root = new Database({ url: own.url });
       await root.run(`create role plain_user login password 'plain' nosuperuser nocreaterole nocreatedb`);
-      await root.run(`alter database ${home.name} owner to plain_user`);
-      const url = Object.assign(new URL(home.url), { username: 'plain_user', password: 'plain' }).toString();
+      await root.run(`alter database ${own.name} owner to plain_user`);
+      const url = Object.assign(new URL(own.url), { username: 'plain_user', password: 'plain' }).toString();
       const plain = new Database({ url });
       const ran = await migrate(plain);
       expect(ran[0]).toBe('0001_store.sql');
       expect(await ensurePartitions(plain, Date.parse('2026-11-20'))).toBeGreaterThan(0);
       await plain.close();
       await root.run('drop owned by plain_user cascade');
-      await root.run(`alter database ${home.name} owner to current_user`);
+      await root.run(`alter database ${own.name} owner to current_user`);
       await root.run('drop role plain_user');
       await root.close();
-      await home.drop();
+      await own.drop();
     });
 
     it('hold times as timestamptz only', async () => {
-      const home = await testDatabase('types of time');
-      const db = new Database({ url: home.url });
-      await migrate(db);
-      const naive = await db.query(
+      const own = await testDatabase('types of time');
+      const fresh = new Database({ url: own.url });
+      await migrate(fresh);
+      const naive = await fresh.query(
         `select table_schema || '.' || table_name || '.' || column_name as found from information_schema.columns
        where data_type in ('timestamp without time zone', 'time without time zone', 'date')
          and table_schema not in ('pg_catalog', 'information_schema')`,
       );
       expect(naive).toEqual([]);
-      await db.close();
-      await home.drop();
+      await fresh.close();
+      await own.drop();
     });
   });
 });

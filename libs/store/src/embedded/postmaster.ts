@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, readlinkSync, realpathSync, rmSy
 import { spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errnoOf } from './errno.js';
 import { texts } from './texts.js';
 
 /** What `postmaster.pid` says (PostgreSQL: src/include/utils/pidfile.h): pid, data directory, start, port, …, status. */
@@ -26,7 +27,7 @@ export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return errnoOf(error) === 'EPERM';
   }
   if (process.platform !== 'linux') return true;
   const stat = readOrNothing(`/proc/${pid}/stat`);
@@ -94,6 +95,5 @@ function readOrNothing(path: string): string | undefined {
 
 /** The process ended meanwhile, or is not ours to look at: either way not a server this station started. */
 function onlyIfGone(error: unknown): undefined {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (!['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(code)) throw error;
+  if (!['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(errnoOf(error))) throw error;
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import pg from 'pg';
+import { Client, DatabaseError } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { roleName } from './cluster.js';
 import { isAlive } from './postmaster.js';
@@ -46,8 +46,8 @@ function startFailure(options: WaitOptions, ended: string): EmbeddedPostgresErro
   return new EmbeddedPostgresError(texts.failed(`postgres (${ended})`, options.log, tail));
 }
 
-const clientOf = (port: number, password: string): pg.Client =>
-  new pg.Client({ host: '127.0.0.1', port, user: roleName, password, database: 'postgres', connectionTimeoutMillis: 5_000 });
+const clientOf = (port: number, password: string): Client =>
+  new Client({ host: '127.0.0.1', port, user: roleName, password, database: 'postgres', connectionTimeoutMillis: 5_000 });
 
 /** False while nobody listens or the server says it is not ready yet (57P03). Any other answer is an error to show. */
 async function connects(port: number, password: string): Promise<boolean> {
@@ -57,7 +57,7 @@ async function connects(port: number, password: string): Promise<boolean> {
   try {
     await client.connect();
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code !== '57P03') throw error;
+    if (error instanceof DatabaseError && error.code !== '57P03') throw error;
     return false;
   }
   await client.end();
@@ -79,7 +79,7 @@ export function dropDatabase(port: number, password: string, name: string): Prom
   });
 }
 
-async function administer(port: number, password: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+async function administer(port: number, password: string, work: (client: Client) => Promise<void>): Promise<void> {
   const client = clientOf(port, password);
   await client.connect();
   try {

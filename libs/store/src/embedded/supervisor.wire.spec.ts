@@ -24,7 +24,11 @@ const start = async (port = 0): Promise<EmbeddedPostgres> => {
 };
 const ask = async <R extends object>(postgres: EmbeddedPostgres, sql: string): Promise<R[]> => {
   const db = new Database({ url: postgres.url, max: 1 });
-  return db.query<R>(sql).finally(() => db.close());
+  try {
+    return await db.query<R>(sql);
+  } finally {
+    await db.close();
+  }
 };
 
 beforeEach(() => {
