@@ -11,7 +11,7 @@ export {
   type SendResult,
   type Settlement,
 } from './ports.js';
-export { deliveryEvents, deliveryRank, deliveryTransitions, isTerminal, stepDelivery, type DeliveryEvent, type Step } from './state.js';
+export { deliveryEvents, deliveryTransitions, isTerminal, stepDelivery, type DeliveryEvent, type Step } from './state.js';
 export { smsLength, withSign, type SmsLength } from './length.js';
 export { fill, messageTemplates, templateOf, type MessageTemplate, type TemplateName } from './catalogue.js';
 export { renderMessage, type MessageFacts, type RenderedMessage, type Shortening } from './template.js';

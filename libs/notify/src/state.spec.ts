@@ -1,7 +1,7 @@
-import { deliveryStatuses, type DeliveryStatus } from '#libs/contracts';
+import { deliveryRank, deliveryStatuses, type DeliveryStatus } from '#libs/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deliveryEvents, deliveryRank, deliveryTransitions, isTerminal, stepDelivery, type DeliveryEvent } from './state.js';
+import { deliveryEvents, deliveryTransitions, isTerminal, stepDelivery, type DeliveryEvent } from './state.js';
 
 const run = (events: readonly DeliveryEvent[]) => {
   const seen: DeliveryStatus[] = ['pending'];

@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from '#libs/contracts';
+import { deliveryRank, type DeliveryStatus } from '#libs/contracts';
 
 /** What can happen to a delivery (notify.md §5.2). */
 export const deliveryEvents = [
@@ -71,23 +71,6 @@ export const deliveryTransitions: Readonly<Record<DeliveryStatus, Partial<Record
   manual_task: { 'receipt-delivered': 'delivered' },
   suppressed: {},
   delivered: {},
-};
-
-/** Ranks of notify.md §5.2: a receipt counts only if it raises the rank, so repeated and reordered ones change nothing. */
-export const deliveryRank: Readonly<Record<DeliveryStatus, number>> = {
-  pending: 0,
-  sending: 1,
-  unknown: 1,
-  recon: 1,
-  accepted: 2,
-  sent: 3,
-  failed_temp: 4,
-  failed_perm: 4,
-  expired: 4,
-  cancelled: 4,
-  suppressed: 4,
-  manual_task: 4,
-  delivered: 5,
 };
 
 /** Nothing more is tried by itself. */

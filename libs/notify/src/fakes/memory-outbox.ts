@@ -1,6 +1,6 @@
-import type { AckState, DeliveryIntent, DeliveryStatus, DeliverySummary } from '#libs/contracts';
+import { deliveryRank, type AckState, type DeliveryIntent, type DeliveryStatus, type DeliverySummary } from '#libs/contracts';
 import type { AwaitingReceipt, ClaimedDelivery, Outbox, Receipt, Settlement } from '../ports.js';
-import { deliveryRank, stepDelivery } from '../state.js';
+import { stepDelivery } from '../state.js';
 
 export interface MemoryDelivery {
   intent: DeliveryIntent;
@@ -14,6 +14,7 @@ export interface MemoryDelivery {
   providerId: string | null;
   firstSentAt: number | null;
   error: Settlement['error'] | null;
+  superseded: boolean;
 }
 
 /** A sent message with no receipt this long after its deadline is over (ports.ts, `reap`). */
@@ -22,6 +23,7 @@ const RECEIPT_GRACE_MS = 30_000;
 /** The outbox in memory, for tests: same port, same conformance table, time by the clock handed in. */
 export class MemoryOutbox implements Outbox {
   readonly deliveries = new Map<string, MemoryDelivery>();
+  readonly #orphans = new Set<Receipt>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -44,11 +46,21 @@ export class MemoryOutbox implements Outbox {
           providerId: null,
           firstSentAt: null,
           error: null,
+          superseded: false,
         });
   }
 
+  /** Stands for the ledger: what is not under way is cancelled, what is will not be tried again. */
+  supersede(warningId: string, beforeVersion: number): void {
+    for (const one of this.deliveries.values()) {
+      if (one.intent.warningId !== warningId || one.intent.scope !== 'public' || one.intent.version >= beforeVersion) continue;
+      one.superseded = true;
+      if (one.status === 'pending') one.status = 'cancelled';
+    }
+  }
+
   async claim(owner: string, limit: number, leaseMs: number, maxPriority = 3): Promise<ClaimedDelivery[]> {
-    return this.#due(['pending'], limit, (one) => one.intent.priority <= maxPriority).map((one) => {
+    return this.#due(['pending'], limit, ({ intent }) => intent.priority <= maxPriority && intent.deadline > this.#now()).map((one) => {
       one.attempts += 1;
       one.firstSentAt ??= this.#now();
       return this.#lease(one, owner, leaseMs, 'sending');
@@ -62,7 +74,7 @@ export class MemoryOutbox implements Outbox {
   async settle(id: string, owner: string, settlement: Settlement): Promise<boolean> {
     const one = this.deliveries.get(id);
     if (!one || one.leaseOwner !== owner || (one.status !== 'sending' && one.status !== 'recon')) return false;
-    one.status = settlement.status;
+    one.status = settlement.status === 'pending' && one.superseded ? 'cancelled' : settlement.status;
     one.leaseOwner = null;
     one.provider = settlement.provider ?? one.provider;
     one.providerId = settlement.providerId ?? one.providerId;
@@ -72,12 +84,11 @@ export class MemoryOutbox implements Outbox {
   }
 
   async receive(receipt: Receipt): Promise<{ deliveryId: string; warningId: string } | undefined> {
-    const one = [...this.deliveries.values()].find(
-      ({ intent, provider, providerId }) =>
-        (receipt.outId !== undefined && intent.outId === receipt.outId) ||
-        (receipt.providerId !== undefined && providerId === receipt.providerId && provider === receipt.provider),
-    );
-    if (!one) return undefined;
+    const one = this.#find(receipt);
+    if (!one) {
+      this.#orphans.add(receipt);
+      return undefined;
+    }
     const step = stepDelivery(one.status, receipt.status === 'delivered' ? 'receipt-delivered' : 'receipt-failed');
     if ('to' in step && deliveryRank[step.to] > deliveryRank[one.status]) {
       one.status = step.to;
@@ -137,7 +148,21 @@ export class MemoryOutbox implements Outbox {
         warnings.add(intent.warningId);
       }
     }
+    for (const orphan of this.#orphans) {
+      const found = this.#find(orphan) && (await this.receive(orphan));
+      if (!found) continue;
+      this.#orphans.delete(orphan);
+      warnings.add(found.warningId);
+    }
     return { ...counts, warnings: [...warnings] };
+  }
+
+  #find(receipt: Receipt): MemoryDelivery | undefined {
+    return [...this.deliveries.values()].find(
+      ({ intent, provider, providerId }) =>
+        (receipt.outId !== undefined && intent.outId === receipt.outId) ||
+        (receipt.providerId !== undefined && providerId === receipt.providerId && provider === receipt.provider),
+    );
   }
 
   #due(statuses: readonly DeliveryStatus[], limit: number, also: (one: MemoryDelivery) => boolean = () => true): MemoryDelivery[] {
