@@ -1,9 +1,9 @@
-import type { Clock, SystemAlarm } from '#libs/contracts';
+import type { SystemAlarm } from '#libs/contracts';
 import type { Health, Logger } from '#libs/platform';
-import type { Store } from '#libs/store';
-import { systemAlarm } from '#libs/wall';
 
 type Alarm = Omit<SystemAlarm, 'standing'>;
+/** Shows an alarm of the system to people; the wall's. */
+export type ShowAlarm = (alarm: SystemAlarm) => Promise<void>;
 
 export const noWayToSend: Alarm = {
   code: 'no-way-to-send-sms',
@@ -23,15 +23,13 @@ export const providerDown = (name: string, reason: string): Alarm => ({
 /** Standing alarms of the stage: each is an event when it begins and when it ends, and a line of /readyz in between. */
 export class Alarms {
   readonly #standing = new Map<string, Alarm>();
-  readonly #ledger: Pick<Store['ledger'], 'write'>;
-  readonly #clock: Clock;
+  readonly #show: ShowAlarm;
   readonly #health: Health;
   readonly #logger: Logger;
   #store = '';
 
-  constructor(ledger: Pick<Store['ledger'], 'write'>, clock: Clock, health: Health, logger: Logger) {
-    this.#ledger = ledger;
-    this.#clock = clock;
+  constructor(show: ShowAlarm, health: Health, logger: Logger) {
+    this.#show = show;
     this.#health = health;
     this.#logger = logger;
   }
@@ -65,7 +63,7 @@ export class Alarms {
     this.report();
     this.#logger[alarm.standing ? 'error' : 'info']({ code: alarm.code, standing: alarm.standing }, alarm.text.en);
     try {
-      await this.#ledger.write({ events: [systemAlarm(alarm, this.#clock.now())] });
+      await this.#show(alarm);
     } catch (error) {
       this.#logger.error({ code: alarm.code, err: error }, 'a system alarm could not be written for the wall');
     }

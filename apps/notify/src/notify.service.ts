@@ -5,7 +5,8 @@ import type { Clock, Settings, StageBus } from '#libs/contracts';
 import { Dispatcher, ReceiptPoller, type Driver } from '#libs/notify';
 import { stageLogger, token, type Config, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
-import { Alarms, noWayToSend, providerDown } from './alarms.js';
+import { systemAlarm } from '#libs/wall';
+import { Alarms, noWayToSend, providerDown, type ShowAlarm } from './alarms.js';
 import { makeDrivers } from './drivers.js';
 import { NotifyMetrics } from './notify-metrics.js';
 import { receiptPush, type PushAnswer } from './receipt-push.js';
@@ -29,6 +30,9 @@ export class NotifyService {
   #dispatcher: Dispatcher | undefined;
   #poller: ReceiptPoller | undefined;
   #registering: Promise<void> = Promise.resolve();
+  #show: ShowAlarm = async (alarm) => {
+    await this.store.ledger.write({ events: [systemAlarm(alarm, this.clock.now())] });
+  };
 
   constructor(
     @Inject(token.config) readonly config: Config,
@@ -43,6 +47,11 @@ export class NotifyService {
     this.#logger = logger;
   }
 
+  /** Alarms of the system go to the wall, which keeps those that stand for whoever connects later; without it they are events only. */
+  connect(show: ShowAlarm): void {
+    this.#show = show;
+  }
+
   /**
    * Starts sending. With the simulator, sending begins when sign and templates are registered there.
    * @param gatewayPort where the gateway simulator listens, if it is not the configured port
@@ -51,7 +60,7 @@ export class NotifyService {
   async start(gatewayPort = this.config.gatewayPort): Promise<void> {
     this.#logger = stageLogger(this.logger, 'notify');
     const drivers = makeDrivers(this.config, gatewayPort, () => this.settings().smsSign, this.clock);
-    const alarms = new Alarms(this.store.ledger, this.clock, this.health, this.#logger);
+    const alarms = new Alarms((alarm) => this.#show(alarm), this.health, this.#logger);
     this.#summaries = new SummaryPublisher(this.store, this.clock, this.#logger);
     this.#dispatcher = this.#makeDispatcher(drivers, alarms, this.#summaries);
     this.#poller = this.#makePoller(drivers, this.#summaries);
