@@ -1,5 +1,5 @@
 import { pointClock, type Clock, type HazardPoint, type JudgementMark, type RegistryView } from '#libs/contracts';
-import { PointEvaluator, PointMemory, type Rulebook } from '#libs/evaluate';
+import { PointEvaluator, warmFrom, type Rulebook } from '#libs/evaluate';
 import type { Logger } from '#libs/platform';
 import type { JudgementStore } from '#libs/stream';
 
@@ -41,11 +41,8 @@ export async function carryOn(hazardPoint: string, mark: JudgementMark, needs: E
     overdue,
   });
   if (mark.judgedTo === 0) return evaluator;
-  const memory = PointMemory.safeParse(mark.state);
-  // Windows hang on the newest reading of a channel, and a backlog is judged at its own time: so from the older of clock and last reading.
-  const now = pointClock(point.drill, needs.clock.now());
-  const newest = Math.min(now, (memory.success ? memory.data.eventAt : null) ?? now);
-  for (const reading of await needs.judgements.history(hazardPoint, newest - evaluator.horizon(), mark.judgedTo)) evaluator.warm(reading);
+  const from = warmFrom(mark.state, evaluator.horizon(), pointClock(point.drill, needs.clock.now()));
+  for (const reading of await needs.judgements.history(hazardPoint, from, mark.judgedTo)) evaluator.warm(reading);
   if (!evaluator.restore(mark.state))
     needs.logger.error(
       { hazardPoint },

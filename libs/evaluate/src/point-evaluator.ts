@@ -219,6 +219,8 @@ export class PointEvaluator {
       v0: this.#thresholds.v0(spec.id),
     });
     this.#indicators.set(key, made);
+    // A new instrument is news even while its value is unknown: the point may have to turn grey.
+    this.#due = true;
     return made;
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Certainty, PointLevel, WarningLevel } from '#libs/contracts';
+import { Certainty, DAY, PointLevel, WarningLevel } from '#libs/contracts';
 import { LevelMemory } from './level-machine.js';
 
 /** What was last said of a point; a decision is made when it changes. */
@@ -21,3 +21,23 @@ export const PointMemory = z.object({
   indicators: z.record(z.string(), z.object({ lastAt: z.number().nullable(), detector: z.unknown() })),
 });
 export type PointMemory = z.infer<typeof PointMemory>;
+
+/**
+ * An instrument that lags the others by more than this is not worth its history: it is silent by any upload interval in use (72 h at
+ * most, domain.md §2.2). Shorter: a slow instrument turns grey at every restart. Longer: one dead sensor makes every start read years.
+ */
+const furthestLag = 4 * DAY;
+
+/**
+ * From which event time readings must be read again to rebuild the windows. Windows hang on the newest sample of their own
+ * channel, so the slowest living channel decides.
+ * @param memory JudgementMark.state
+ * @param horizon PointEvaluator.horizon(), ms
+ * @param now the point's clock, used when nothing is remembered
+ */
+export function warmFrom(memory: unknown, horizon: number, now: number): number {
+  const parsed = PointMemory.safeParse(memory);
+  const newest = Math.min(now, (parsed.success ? parsed.data.eventAt : null) ?? now);
+  const heard = parsed.success ? Object.values(parsed.data.indicators).map(({ lastAt }) => lastAt ?? newest) : [];
+  return Math.min(newest, ...heard.filter((lastAt) => newest - lastAt <= furthestLag)) - horizon;
+}

@@ -29,7 +29,13 @@ const window = DurationText.refine((ms) => ms > 0, 'expected a window longer tha
 
 export const IndicatorText = z.discriminatedUnion('detector', [
   z.strictObject({ ...common, detector: z.literal('level') }),
-  z.strictObject({ ...common, detector: z.literal('change'), window, direction: z.enum(['up', 'either']).default('up') }),
+  z.strictObject({
+    ...common,
+    detector: z.literal('change'),
+    window,
+    direction: z.enum(['up', 'either']).default('up'),
+    sparse: z.enum(['unknown', 'previous']).default('unknown'),
+  }),
   z.strictObject({ ...common, detector: z.literal('sum'), window }),
   z.strictObject({ ...common, detector: z.literal('rain'), window, source: z.enum(['increments', 'accumulator']) }),
   z.strictObject({ ...common, detector: z.literal('velocity'), window, unit: z.enum(['mm/d', 'mm/h', '°/d']) }),

@@ -1,5 +1,6 @@
 import { toIso, type PointDecision, type PointState, type StoredReading } from '#libs/contracts';
 import { PointEvaluator } from '../point-evaluator.js';
+import { warmFrom } from '../point-memory.js';
 import type { Rulebook } from '../rulebook.js';
 import type { RuleCase } from './case-file.js';
 
@@ -39,9 +40,9 @@ export async function runCase(rulebook: Rulebook, given: RuleCase): Promise<stri
   for (const step of stepsOf(given)) {
     if ('restart' in step) {
       const memory: unknown = JSON.parse(JSON.stringify(evaluator.snapshot()));
-      const horizon = evaluator.horizon();
+      const from = warmFrom(memory, evaluator.horizon(), start + step.at);
       evaluator = make();
-      for (const reading of judged) if (reading.time >= start + step.at - horizon) evaluator.warm(reading);
+      for (const reading of judged) if (reading.time >= from) evaluator.warm(reading);
       if (!evaluator.restore(memory)) faults.push(`at ${offset(step.at)}: the snapshot could not be restored`);
     } else if ('reading' in step) {
       if (evaluator.feed(step.reading)) await decide(step.at);

@@ -5,7 +5,8 @@ import { tidy, type Detector } from './detector.js';
  * Change over a sliding window: newest minus oldest value among the samples with `newest − t ≤ window` (contract.md,
  * Acceptance rulebook). Unit: the channel's. With `either` the size of the change counts, whichever its direction (tilt).
  * Warm-up: two samples inside the window; a channel that uploads less often than the window stays unknown, because one value says
- * nothing of change. Fails by: a reset of the instrument's baseline (ingest flags it and keeps it out).
+ * nothing of change. With `sparse: previous` such a channel is compared with its sample before the window instead: the change is then that
+ * of a longer time, so it may warn early, never late. Fails by: a reset of the instrument's baseline (ingest flags it and keeps it out).
  */
 export class ChangeDetector implements Detector {
   readonly #window: SampleWindow;
@@ -15,8 +16,9 @@ export class ChangeDetector implements Detector {
   constructor(
     window: number,
     private readonly either: boolean,
+    private readonly reachBack = false,
   ) {
-    this.#window = new SampleWindow(window);
+    this.#window = new SampleWindow(window, reachBack ? 1 : 0);
   }
 
   get why() {
@@ -26,8 +28,10 @@ export class ChangeDetector implements Detector {
 
   feed(time: number, value: number): void {
     if (this.#window.add(time, value) === 'outside') return;
-    const { length } = this.#window;
-    const change = length < 2 ? null : tidy(this.#window.value(length - 1) - this.#window.value(0));
+    const { length, newest, span } = this.#window;
+    // With `sparse` one sample before the window is kept; it counts only when no other one is inside.
+    const first = this.reachBack && length > 2 && newest - this.#window.time(0) > span ? 1 : 0;
+    const change = length < 2 ? null : tidy(this.#window.value(length - 1) - this.#window.value(first));
     this.value = change !== null && this.either ? Math.abs(change) : change;
   }
 }

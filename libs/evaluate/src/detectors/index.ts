@@ -1,3 +1,4 @@
+import { DAY } from '#libs/contracts';
 import type { DetectorSpec } from '../rulebook-schema.js';
 import { ChangeDetector } from './change.js';
 import type { Detector } from './detector.js';
@@ -22,7 +23,7 @@ export function makeDetector(spec: DetectorSpec, place: DetectorPlace): Detector
     case 'level':
       return new LevelDetector();
     case 'change':
-      return new ChangeDetector(spec.window, spec.direction === 'either');
+      return new ChangeDetector(spec.window, spec.direction === 'either', spec.sparse === 'previous');
     case 'sum':
       return new SumDetector(spec.window);
     case 'rain':
@@ -36,5 +37,12 @@ export function makeDetector(spec: DetectorSpec, place: DetectorPlace): Detector
   }
 }
 
+/** The sample before a window is looked for this far back: three upload intervals of a day. */
+const sparseReach = 3 * DAY;
+
 /** Longest stretch of event time a detector looks back over, ms; what a warm start has to read again. */
-export const horizonOf = (spec: DetectorSpec): number => ('window' in spec ? spec.window : 0);
+export function horizonOf(spec: DetectorSpec): number {
+  const window = 'window' in spec ? spec.window : 0;
+  const reachesBack = spec.detector === 'rain' || (spec.detector === 'change' && spec.sparse === 'previous');
+  return reachesBack ? window + sparseReach : window;
+}
