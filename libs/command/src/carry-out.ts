@@ -1,8 +1,8 @@
-import { Problem, operation, type LiveOperationId, type OperationId, type User } from '#libs/contracts';
+import { Problem, operation, type OperationId, type User } from '#libs/contracts';
 import { z } from 'zod';
 import { requireAccess } from './access.js';
 import type { CommandContext } from './context.js';
-import { handlers, publicHandlers, type Call, type Handler } from './handlers.js';
+import { handlers, publicHandlers, type Handler } from './handlers.js';
 import { ScopedView } from './scope.js';
 
 /** A request as the edge has read it: nothing in it is checked yet. */
@@ -39,7 +39,7 @@ export async function carryOut(context: CommandContext, id: OperationId, raw: Ra
   };
   // The table ties each handler to its own call type; looked up by a variable id TypeScript sees only their union.
   const handler = handlers[id as keyof typeof handlers] as Handler<never>;
-  return filtered(id, await handler(context, call as unknown as Call<LiveOperationId> as never));
+  return filtered(id, await handler(context, call as never));
 }
 
 /** @throws Problem invalid-request naming each bad field by its path */

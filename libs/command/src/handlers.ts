@@ -1,4 +1,4 @@
-import { type AnswerOf, type BodyOf, type LiveOperationId, type ParamsOf, type QueryOf, type User } from '#libs/contracts';
+import { toIso, type AnswerOf, type BodyOf, type LiveOperationId, type ParamsOf, type QueryOf, type User } from '#libs/contracts';
 import { createHouseholdCard, createWorkCard, listHouseholdCards, listWorkCards } from './cards.js';
 import { addOpinion, decide, listConsultations, sign } from './consultations.js';
 import type { CommandContext } from './context.js';
@@ -9,7 +9,6 @@ import { listAudit, listQuarantine, verifyAudit } from './records.js';
 import { activateRule, listRules, listRuleVersions } from './rules.js';
 import type { ScopedView } from './scope.js';
 import { login, logout } from './sessions.js';
-import { toIso } from '#libs/contracts';
 import { changeSettings, readSettings } from './settings.js';
 import { createUser, listUsers } from './users.js';
 import { actOnWarning, getWarning, listDeliveries, listWarnings } from './warnings.js';
@@ -35,7 +34,10 @@ export type Handler<Id extends SessionId> = (context: CommandContext, call: Call
 /** Operation → use case. One line each; an operation without a line does not compile. */
 export const handlers: { [Id in SessionId]: Handler<Id> } = {
   getSession: (_, { session }) => ({ expiresAt: toIso(session.expiresAt), user: session.user }),
-  deleteSession: async (context, { session }) => void (await logout(context, session.token, session.user)),
+  deleteSession: async (context, { session }) => {
+    await logout(context, session.token, session.user);
+    return undefined;
+  },
   listUsers: (_, { view, query }) => listUsers(view, query),
   createUser: (context, { view, body }) => createUser(context, view, body),
 

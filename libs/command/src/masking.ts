@@ -3,7 +3,7 @@ import { redactPhones } from '#libs/platform';
 
 /** 张三 → 张*, 欧阳修文 → 欧***: the first character stays, so that people can tell rows apart. */
 export const maskName = (name: string): string => {
-  const [first = '', ...rest] = [...name];
+  const [first = '', ...rest] = Array.from(name);
   return first + '*'.repeat(Math.max(rest.length, 1));
 };
 
@@ -13,7 +13,7 @@ export const maskPhone = (phone: string): string =>
 
 /** The part up to the village stays (村 社 组 镇 乡 街道), the house goes; an address without such a word keeps three characters. */
 export const maskAddress = (address: string): string => {
-  const village = /^.*?(?:村|社区|镇|乡|街道)(?=.)/u.exec(address)?.[0] ?? [...address].slice(0, 3).join('');
+  const village = /^.*?(?:村|社区|镇|乡|街道)(?=.)/u.exec(address)?.[0] ?? Array.from(address).slice(0, 3).join('');
   return `${village}***`;
 };
 
@@ -60,7 +60,7 @@ export const namesOn = (cards: { workCards: readonly WorkCard[]; householdCards:
     ...cards.householdCards.flatMap((card) => [card.householder, card.monitor?.name, card.signalBy?.name, card.shelterKeeper?.name]),
   ]
     .filter((name): name is string => name !== undefined && name.length > 1)
-    .sort((a, b) => b.length - a.length);
+    .toSorted((a, b) => b.length - a.length);
 
 const hideIn = (text: string, names: readonly string[]): string =>
   redactPhones(names.reduce((shown, name) => shown.replaceAll(name, maskName(name)), text));

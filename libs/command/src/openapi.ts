@@ -145,20 +145,12 @@ function queryParameters(it: Operation): Json[] {
 
 /** JSON Schema 2020-12, which is what OpenAPI 3.1 speaks; named schemas move to components. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): unknown {
-  // What a coerced parameter accepts is "anything"; what it means is its output.
   const made = z.toJSONSchema(schema, {
     io,
     metadata: io === 'output' ? named : z.registry(),
     unrepresentable: 'any',
-    override: forQuery,
   }) as Json;
   const { $schema: _, $defs = {}, ...rest } = JSON.parse(JSON.stringify(made).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
   for (const [id, definition] of Object.entries($defs as Json)) schemas[id] ??= definition;
   return rest;
-}
-
-/** Coerced numbers are shown as numbers. */
-function forQuery({ zodSchema, jsonSchema: shown }: { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }): void {
-  const { def } = zodSchema._zod;
-  if (def.type === 'number' && 'coerce' in def && def.coerce) shown.type ??= 'number';
 }

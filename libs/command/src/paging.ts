@@ -6,7 +6,7 @@ import { Problem, type Page, type PageQuery } from '#libs/contracts';
  */
 export function pageOfList<T>(all: readonly T[], key: (item: T) => string, { limit, cursor }: PageQuery): Page<T> {
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  const sorted = [...all].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const sorted = all.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
   const rest = after === undefined ? sorted : sorted.filter((item) => key(item) > after);
   const items = rest.slice(0, limit);
   const last = items.at(-1);

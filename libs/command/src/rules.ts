@@ -12,11 +12,12 @@ export async function listRules(context: CommandContext, query: PageQuery): Prom
   return { ...page, items: page.items.map(shown) };
 }
 
+const newestFirst = (version: RuleVersion): string => `${String(9e15 - version.createdAt).padStart(16, '0')} ${version.version}`;
+
 /** Newest first. @throws Problem not-found */
 export async function listRuleVersions(context: CommandContext, rulebook: string, query: PageQuery): Promise<Page<RuleVersionView>> {
   const versions = await context.store.rules.versions(rulebook);
   if (versions.length === 0) throw new Problem('not-found', `There is no rulebook ${rulebook}; GET /rules lists those in force`);
-  const newestFirst = (version: RuleVersion): string => `${String(9e15 - version.createdAt).padStart(16, '0')} ${version.version}`;
   const page = pageOfList(versions, newestFirst, query);
   return { ...page, items: page.items.map(shown) };
 }

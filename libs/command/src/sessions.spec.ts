@@ -1,11 +1,14 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Problem } from '#libs/contracts';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from './fakes/fake-context.js';
 import { hashPassword, verifyPassword } from './password.js';
 import { authenticate, login, logout } from './sessions.js';
 import { bootstrapAdmin, createUser } from './users.js';
 
-const code = (error: unknown) => (error instanceof Problem ? error.code : `${String(error)}`);
+/** A password takes a tenth of a second on a quiet machine, ten times that where every core is busy. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const code = (error: unknown) => (error instanceof Problem ? error.code : String(error));
 let context: FakeContext;
 beforeEach(async () => {
   context = fakeContext();
@@ -50,16 +53,10 @@ describe('a session', () => {
     expect(refused.map((row) => row.actor)).toEqual(['admin', '-']);
   });
 
-  it('waits longer and longer after five failures, per user and address', async () => {
-    for (let n = 0; n < 5; n++) expect(await enter('wrong').catch(code)).toBe('wrong-credentials');
+  it('is not even checked while the user has to wait', async () => {
+    for (let n = 0; n < 5; n++) context.attempts.failed('admin', '10.0.0.1');
     expect(await enter('Accept-2026-Secret!').catch(code)).toBe('too-many-attempts');
     expect((await enter('Accept-2026-Secret!', 'admin', '10.0.0.2')).user.username).toBe('admin');
-    context.clock.time += 2_000;
-    expect(await enter('wrong').catch(code)).toBe('wrong-credentials');
-    context.clock.time += 2_000;
-    expect(await enter('Accept-2026-Secret!').catch((problem: Problem) => problem.extra)).toEqual({ retryAfter: 2 });
-    context.clock.time += 2_000;
-    expect((await enter('Accept-2026-Secret!')).user.username).toBe('admin');
   });
 });
 

@@ -10,4 +10,6 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** NaN for a text that is no time. */
+export const fromIso = (text: string): number => Date.parse(text);
 export const toIso = (ms: number): string => new Date(ms).toISOString();

@@ -1,7 +1,7 @@
 export * from './operation.js';
 export * from './operations.js';
 export * from './session-cookie.js';
-export * from './client.js';
+export * from './operation-url.js';
 export { CurrentSession } from './session-operations.js';
 export { DeviceSecret, ReadingSeries } from './registry-operations.js';
 export { HouseholdCardView, WorkCardView } from './card-operations.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fromIso } from '../time.js';
 import type { Role } from '../user.js';
 
 /** Who may call: everyone, everyone with a session, or holders of one of these roles (`admin` always may). */
@@ -36,4 +37,4 @@ export const QueryTime = z
   .refine((text) => /^\d{1,15}$/.test(text) || z.iso.datetime({ offset: true }).safeParse(text).success, {
     message: 'time: ISO 8601 with offset, or epoch milliseconds',
   })
-  .transform((text) => (/^\d+$/.test(text) ? Number(text) : Date.parse(text)));
+  .transform((text) => (/^\d+$/.test(text) ? Number(text) : fromIso(text)));
