@@ -1,4 +1,4 @@
-import { concatMap, Observable } from 'rxjs';
+import { concatMap, type Observable } from 'rxjs';
 import type { PointEvaluator } from '#libs/evaluate';
 import type { JudgementMark, StoredReading } from '#libs/contracts';
 import type { Judgement } from './ports.js';
