@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '#libs/platform';
@@ -71,10 +71,10 @@ async function removeLeftovers(): Promise<void> {
     const owner = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1] ?? NaN);
     if (Number.isNaN(owner) || isAlive(owner)) continue;
     const leftover = join(tmpdir(), name);
-    const abandoned = await startEmbeddedPostgres({ dataDir: leftover, port: 0, durable: false, say: () => undefined }).catch(
-      () => undefined,
-    );
-    await abandoned?.stop();
+    if (existsSync(join(leftover, 'postgres', 'postmaster.pid'))) {
+      const abandoned = await startEmbeddedPostgres({ dataDir: leftover, port: 0, durable: false, say: () => undefined });
+      await abandoned.stop();
+    }
     rmSync(leftover, { recursive: true, force: true });
   }
 }

@@ -14,8 +14,14 @@ export const roleName = 'wangshan';
  * Makes the cluster if there is none and answers its password.
  * @throws EmbeddedPostgresError if it is of another version, belongs to somebody else, or its password is lost
  */
-export async function openCluster(place: Place, account: Account, binaries: Binaries, say: (text: string) => void): Promise<string> {
-  if (!isCluster(place.database)) return makeCluster(place, account, binaries, say);
+export async function openCluster(
+  place: Place,
+  account: Account,
+  binaries: Binaries,
+  durable: boolean,
+  say: (text: string) => void,
+): Promise<string> {
+  if (!isCluster(place.database)) return makeCluster(place, account, binaries, durable, say);
   const owner = statSync(place.database).uid;
   if (owner !== (account.ids?.uid ?? process.getuid?.() ?? owner)) throw new EmbeddedPostgresError(texts.notOwner(place.database));
   const found = readFileSync(join(place.database, 'PG_VERSION'), 'utf8').trim();
@@ -28,7 +34,13 @@ export async function openCluster(place: Place, account: Account, binaries: Bina
  * initdb works beside the final place and the result is renamed into it: a start killed half-way begins again. UTF8 with
  * locale C: text sorts by bytes, the same on every machine, and indexes survive an upgrade of the C library.
  */
-async function makeCluster(place: Place, account: Account, binaries: Binaries, say: (text: string) => void): Promise<string> {
+async function makeCluster(
+  place: Place,
+  account: Account,
+  binaries: Binaries,
+  durable: boolean,
+  say: (text: string) => void,
+): Promise<string> {
   say(texts.initialising(place.database));
   const password = randomSecret();
   writePrivate(place.passwordFile, password);
@@ -41,7 +53,20 @@ async function makeCluster(place: Place, account: Account, binaries: Binaries, s
   // initdb reads the password as the account; the station's own copy stays out of its reach.
   writePrivate(handover, password);
   giveTo(account, handover);
-  const args = ['-D', half, '-U', roleName, '-A', 'scram-sha-256', `--pwfile=${handover}`, '-E', 'UTF8', '--locale=C', '--no-instructions'];
+  const args = [
+    '-D',
+    half,
+    '-U',
+    roleName,
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${handover}`,
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-instructions',
+    ...(durable ? [] : ['--no-sync']),
+  ];
   const made = await runAs(account, join(binaries.directory, 'bin', 'initdb'), args).finally(() => rmSync(handover, { force: true }));
   if (made.code !== 0) throw new EmbeddedPostgresError(texts.failed('initdb', half, made.output.slice(-2000)));
   renameSync(half, place.database);

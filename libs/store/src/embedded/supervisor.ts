@@ -45,11 +45,11 @@ const IMMEDIATE_SHUTDOWN_MS = 10_000;
  * @throws EmbeddedPostgresError saying what to do
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { say } = options;
+  const { say, durable = true } = options;
   const account = databaseAccount(say);
   const place = findPlace(options.dataDir, account, say);
   const binaries = await findBinaries(account, say);
-  const password = await openCluster(place, account, binaries, say);
+  const password = await openCluster(place, account, binaries, durable, say);
   const database = realpathSync(place.database);
 
   const left = await findRunning(database, options.port, place, password, say);
@@ -76,7 +76,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   async function start(): Promise<{ pid: number; port: number }> {
     const port = await choosePort(options.port, place.port);
-    const child = launch({ account, binaries, database, log: place.log, port, durable: options.durable ?? true });
+    const child = launch({ account, binaries, database, log: place.log, port, durable });
     await waitUntilReady({ pid: child.pid, port, password, log: place.log, failed: child.failed, say });
     return { pid: child.pid, port };
   }

@@ -11,6 +11,7 @@ import { freePort } from './free-port.js';
 import { isAlive, pidFile, readPostmasterFile } from './postmaster.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './index.js';
 
+// Limits of time are for a machine busy with ten other things; alone, a first start takes 2 s and an adoption 0.1 s.
 const asRoot = process.getuid?.() === 0;
 let parent: string;
 let dataDir: string;
@@ -48,7 +49,7 @@ describe('the embedded PostgreSQL', () => {
   it('starts, keeps its data and its port over a stop, and leaves no process', async () => {
     const began = performance.now();
     const first = await start();
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
     expect(first.adopted).toBe(false);
     await ask(first, 'create table kept as select 42 as answer');
     await first.stop();
@@ -97,7 +98,7 @@ describe('the embedded PostgreSQL', () => {
 
     const began = performance.now();
     const next = await start();
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(3_000);
     expect(next).toMatchObject({ adopted: true, pid });
     expect(said.join()).toContain(String(pid));
     expect(await ask(next, 'select mark from of_the_killed')).toEqual([{ mark: 'written before the kill' }]);
