@@ -17,17 +17,18 @@ const admin: User = {
   createdAt: new Date(start).toISOString(),
 };
 const point: HazardPoint = HazardPointSchema.parse({
-  ...{
-    unifiedCode: code,
-    name: '望山坡',
-    kind: 'landslide',
-    divisionCode: '513221',
-    longitude: 103,
-    latitude: 31,
-    rulebook: 'reference',
-    version: 1,
-  },
-  ...{ threatenedHouseholds: 3, threatenedPeople: 9, createdAt: new Date(start).toISOString(), updatedAt: new Date(start).toISOString() },
+  unifiedCode: code,
+  name: '望山坡',
+  kind: 'landslide',
+  divisionCode: '513221',
+  longitude: 103,
+  latitude: 31,
+  rulebook: 'reference',
+  version: 1,
+  threatenedHouseholds: 3,
+  threatenedPeople: 9,
+  createdAt: new Date(start).toISOString(),
+  updatedAt: new Date(start).toISOString(),
   release: { red: 'immediate' },
 });
 const registry: RegistryView = {
@@ -65,7 +66,11 @@ async function station(store = new MemoryStore()) {
 
 function judgement(seq: number, level: PointLevel, change: Partial<PointDecision> = {}): Judgement {
   const decision: PointDecision = {
-    ...{ hazardPoint: code, rule: { id: 'reference', version: 'v1' }, level, eventAt: start + seq, late: false },
+    hazardPoint: code,
+    rule: { id: 'reference', version: 'v1' },
+    level,
+    eventAt: start + seq,
+    late: false,
     certainty: level === 'none' ? null : 'confirmed',
     confirmedLevel: level,
     reasons: [],

@@ -11,14 +11,23 @@ import { MemoryEvents } from '../../../libs/wall/src/fakes/memory-events.js';
 import { WallService, type WallStore } from './wall.service.js';
 
 const point = {
-  ...{ unifiedCode: '513221010001', name: '望山坡', kind: 'landslide', divisionCode: '513221' },
+  unifiedCode: '513221010001',
+  name: '望山坡',
+  kind: 'landslide',
+  divisionCode: '513221',
   longitude: 103,
   latitude: 31,
   closed: false,
 } as HazardPoint;
 const device: RegisteredDevice = {
-  ...{ deviceId: 'd1', profile: 'crack-meter', hazardPoint: point.unifiedCode, divisionCode: '513221', interval: 60, synthetic: false },
-  ...{ createdAt: '2026-05-01T00:00:00.000Z', secretHash: 'hidden' },
+  deviceId: 'd1',
+  profile: 'crack-meter',
+  hazardPoint: point.unifiedCode,
+  divisionCode: '513221',
+  interval: 60,
+  synthetic: false,
+  createdAt: '2026-05-01T00:00:00.000Z',
+  secretHash: 'hidden',
 };
 const registry: RegistryView = {
   device: (id) => (id === 'd1' ? device : undefined),

@@ -43,15 +43,8 @@ describe('act', () => {
   it('refuses what is illegal and names what is legal', () => {
     const outcome = take(open(), 'publish');
     expect(outcome).toMatchObject({ ok: false, refusal: { reason: 'illegal-transition', obstacle: 'release-is-none' } });
-    if (!outcome.ok && outcome.refusal.reason === 'illegal-transition')
-      expect(outcome.refusal.legal.map(({ action }) => action)).toEqual([
-        'acknowledge',
-        'propose',
-        'adjust',
-        'cancel',
-        'all-clear',
-        'close',
-      ]);
+    const legal = !outcome.ok && outcome.refusal.reason === 'illegal-transition' ? outcome.refusal.legal : [];
+    expect(legal.map(({ action }) => action)).toEqual(['acknowledge', 'propose', 'adjust', 'cancel', 'all-clear', 'close']);
   });
 
   it('publishes no candidate to the public; a person’s confirmation lets the plan speak', () => {

@@ -1,5 +1,5 @@
 import type { HazardPoint, PointDecision, WarningRecord } from '#libs/contracts';
-import { HOUR, MINUTE } from '#libs/contracts';
+import { HOUR, MINUTE, toIso } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
 import type { Effects } from './effects.js';
 import { contextOf, decisionOf, immediate, pointOf, T0 } from './fakes/fixtures.js';
@@ -108,16 +108,16 @@ describe('judge: confirmed', () => {
   it('schedules a delayed plan, brings it not later on a rise, and withdraws it on a fall', () => {
     const point = pointOf({ release: { red: 'auto-after:600', orange: 'auto-after:900', yellow: 'manual', blue: 'manual' } });
     const first = run([decisionOf('orange')], point).warning;
-    expect(first?.releases.public.dueAt).toBe(new Date(T0 + 900_000).toISOString());
+    expect(first?.releases.public.dueAt).toBe(toIso(T0 + 900_000));
     const risen = run([decisionOf('orange'), decisionOf('red')], point).warning;
-    expect(risen?.releases.public.dueAt).toBe(new Date(T0 + 660_000).toISOString());
+    expect(risen?.releases.public.dueAt).toBe(toIso(T0 + 660_000));
     const fallen = run([decisionOf('orange'), decisionOf('yellow')], point).warning;
     expect(fallen?.releases.public.dueAt).toBeNull();
   });
 
   it('prolongs validity by the wall clock on a rise and on nothing else', () => {
-    expect(run([decisionOf('yellow'), decisionOf('red')]).warning?.expiresAt).toBe(new Date(T0 + MINUTE + 24 * HOUR).toISOString());
-    expect(run([decisionOf('red'), decisionOf('yellow')]).warning?.expiresAt).toBe(new Date(T0 + 24 * HOUR).toISOString());
+    expect(run([decisionOf('yellow'), decisionOf('red')]).warning?.expiresAt).toBe(toIso(T0 + MINUTE + 24 * HOUR));
+    expect(run([decisionOf('red'), decisionOf('yellow')]).warning?.expiresAt).toBe(toIso(T0 + 24 * HOUR));
   });
 });
 
@@ -184,8 +184,8 @@ describe('judge: what it must not do', () => {
 
   it('marks everything a drill causes as exercise', () => {
     const drill = {
-      wallStart: new Date(T0).toISOString(),
-      eventStart: new Date(T0 - HOUR).toISOString(),
+      wallStart: toIso(T0),
+      eventStart: toIso(T0 - HOUR),
       speed: 60,
       deliver: 'simulator' as const,
     };

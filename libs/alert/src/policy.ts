@@ -1,5 +1,5 @@
 import type { PointDecision, WarningLevel, WarningRecord } from '#libs/contracts';
-import { SECOND, levelRank, toIso } from '#libs/contracts';
+import { SECOND, fromIso, levelRank, toIso } from '#libs/contracts';
 import { isOpen } from './episode.js';
 import { isOut, isOver } from './release.js';
 import type { Step } from './step.js';
@@ -61,7 +61,7 @@ export function releasePublicly(step: Step): void {
   }
   // A rise may bring the moment forward, never push it back: the people were promised the earlier one.
   const due = context.now + delay * SECOND;
-  if (release.dueAt !== null && Date.parse(release.dueAt) <= due) return;
+  if (release.dueAt !== null && fromIso(release.dueAt) <= due) return;
   step.patch('public', { dueAt: toIso(due) });
   step.note('note', 'plan-scheduled', { scope: 'public' });
   step.show('warning.release');

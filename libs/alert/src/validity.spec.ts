@@ -1,5 +1,5 @@
 import type { WarningRecord } from '#libs/contracts';
-import { HOUR, SECOND } from '#libs/contracts';
+import { HOUR, SECOND, toIso } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
 import { contextOf, decisionOf, pointOf, T0 } from './fakes/fixtures.js';
 import { judge } from './judge.js';
@@ -27,7 +27,7 @@ describe('tick', () => {
   it('renews a warning whose rule still holds, unless its point is judged no more', () => {
     expect(tick(judged('red'), later(24 * HOUR)).warnings.at(-1)).toMatchObject({
       state: 'confirmed',
-      expiresAt: new Date(T0 + 48 * HOUR).toISOString(),
+      expiresAt: toIso(T0 + 48 * HOUR),
     });
     expect(tick(judged('red'), later(24 * HOUR, pointOf({ closed: true }))).warnings.at(-1)?.state).toBe('expired');
   });

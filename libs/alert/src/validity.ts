@@ -1,5 +1,5 @@
 import type { WarningRecord } from '#libs/contracts';
-import { levelRank } from '#libs/contracts';
+import { fromIso, levelRank } from '#libs/contracts';
 import { nothing, together, type Effects, type StepContext } from './effects.js';
 import { isOpen } from './episode.js';
 import { publishDue } from './policy.js';
@@ -8,20 +8,20 @@ import { Step } from './step.js';
 /** Whether the wall clock asks anything of this warning now; cheap enough to ask every second of every open warning. */
 export const isDue = (record: WarningRecord, now: number): boolean =>
   isOpen(record.state) &&
-  (Date.parse(record.expiresAt) <= now || (record.releases.public.dueAt !== null && Date.parse(record.releases.public.dueAt) <= now));
+  (fromIso(record.expiresAt) <= now || (record.releases.public.dueAt !== null && fromIso(record.releases.public.dueAt) <= now));
 
 /** What the wall clock does to a warning: the delayed release of its plan, then the end of its validity. */
 export function tick(record: WarningRecord, context: StepContext): Effects {
   let effects = nothing('not-due');
   let current = record;
   const due = current.releases.public.dueAt;
-  if (isOpen(current.state) && due !== null && Date.parse(due) <= context.now) {
+  if (isOpen(current.state) && due !== null && fromIso(due) <= context.now) {
     const step = new Step(current, context, { actor: 'station', eventAt: context.eventNow });
     publishDue(step);
     effects = together(effects, step.finish(false));
     current = step.record;
   }
-  if (isOpen(current.state) && Date.parse(current.expiresAt) <= context.now) effects = together(effects, endValidity(current, context));
+  if (isOpen(current.state) && fromIso(current.expiresAt) <= context.now) effects = together(effects, endValidity(current, context));
   return effects;
 }
 

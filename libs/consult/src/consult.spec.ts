@@ -1,6 +1,6 @@
 import type { DecisionResult, User, WarningRecord } from '#libs/contracts';
 import { decisionResults, HazardPoint, Problem, releaseStates } from '#libs/contracts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from './canonical.js';
 import { MemoryConsultations } from './fakes/consultation-store.js';
@@ -13,9 +13,24 @@ const now = Date.parse('2026-05-01T00:00:00Z');
 const iso = new Date(now).toISOString();
 const release = { state: 'none', level: null, version: 0, publishedAt: null, ratified: true, dueAt: null } as const;
 const warning: WarningRecord = {
-  ...{ id: 'w1', hazardPoint: '513221010001', divisionCode: '513221', level: 'red', peak: 'red', active: true, state: 'confirmed' },
-  ...{ exercise: false, deliver: 'real', openedAt: iso, eventOpenedAt: iso, expiresAt: iso, acknowledged: false },
-  ...{ rule: { id: 'reference', version: 'v1' }, reasons: [], evidence: [], version: 1, updatedAt: iso },
+  id: 'w1',
+  hazardPoint: '513221010001',
+  divisionCode: '513221',
+  level: 'red',
+  peak: 'red',
+  active: true,
+  state: 'confirmed',
+  exercise: false,
+  deliver: 'real',
+  openedAt: iso,
+  eventOpenedAt: iso,
+  expiresAt: iso,
+  acknowledged: false,
+  rule: { id: 'reference', version: 'v1' },
+  reasons: [],
+  evidence: [],
+  version: 1,
+  updatedAt: iso,
   releases: { internal: { ...release, state: 'published', level: 'red', version: 1 }, public: { ...release } },
 };
 const publicly = (change: Partial<WarningRecord['releases']['public']>, more: Partial<WarningRecord> = {}): WarningRecord => ({
@@ -24,16 +39,19 @@ const publicly = (change: Partial<WarningRecord['releases']['public']>, more: Pa
   releases: { ...warning.releases, public: { ...release, ...change } },
 });
 const point = HazardPoint.parse({
-  ...{
-    unifiedCode: '513221010001',
-    name: '望山坡',
-    kind: 'landslide',
-    divisionCode: '513221',
-    longitude: 103,
-    latitude: 31,
-    rulebook: 'reference',
-  },
-  ...{ threatenedHouseholds: 3, threatenedPeople: 9, release: {}, version: 1, createdAt: iso, updatedAt: iso },
+  unifiedCode: '513221010001',
+  name: '望山坡',
+  kind: 'landslide',
+  divisionCode: '513221',
+  longitude: 103,
+  latitude: 31,
+  rulebook: 'reference',
+  threatenedHouseholds: 3,
+  threatenedPeople: 9,
+  release: {},
+  version: 1,
+  createdAt: iso,
+  updatedAt: iso,
 });
 const user = (roles: User['roles'], scope = ''): User => ({
   id: roles.join(),
@@ -60,18 +78,20 @@ function room() {
   return { memory, useCases, id: consultation.id, asked };
 }
 
+const refuse: CarryOut = () => Promise.reject(new Problem('illegal-transition', 'no'));
+
 describe('case file', () => {
   it('is frozen: any change of it changes its hash, another order of its keys does not', () => {
     const { evidence } = openConsultation({ warning, point, series: [], now }).consultation;
     expect(evidenceHash(evidence)).toBe(evidence.hash);
     expect(evidenceHash({ ...evidence, warning: { ...warning, level: 'orange' } })).not.toBe(evidence.hash);
-    const shuffled = JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(evidence).reverse()))) as typeof evidence;
+    const shuffled = JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(evidence).toReversed()))) as typeof evidence;
     expect(evidenceHash(shuffled)).toBe(evidence.hash);
   });
 
   it('names one consultation a warning', () => {
-    const open = () => openConsultation({ warning, point, series: [], now }).consultation.id;
-    expect(open()).toBe(open());
+    const [first, second] = [1, 2].map(() => openConsultation({ warning, point, series: [], now }).consultation.id);
+    expect(first).toBe(second);
   });
 
   it('has canonical JSON that means the same and does not depend on order', () => {
@@ -107,7 +127,10 @@ describe('record', () => {
     ])
       await expect(late()).rejects.toMatchObject({ code: 'illegal-transition' });
     expect(memory.entries.flatMap((entry) => (entry.events ?? []).map(({ type }) => type))).toEqual([
-      ...['consultation.updated', 'consultation.updated', 'consultation.updated', 'consultation.signed'],
+      'consultation.updated',
+      'consultation.updated',
+      'consultation.updated',
+      'consultation.signed',
     ]);
   });
 
@@ -122,7 +145,6 @@ describe('record', () => {
 
   it('stays unsigned when the warning refuses', async () => {
     const { memory, id } = room();
-    const refuse: CarryOut = () => Promise.reject(new Problem('illegal-transition', 'no'));
     const useCases = new ConsultUseCases({ store: memory, ledger: memory, clock: { now: () => now }, carryOut: refuse });
     await useCases.decide(id, { result: 'keep', text: '维持' }, signer);
     await expect(useCases.sign(id, {}, signer)).rejects.toMatchObject({ code: 'illegal-transition' });
@@ -143,12 +165,12 @@ describe('record', () => {
   });
 });
 
-describe('outcome', () => {
-  const steps = (result: DecisionResult, record: WarningRecord, level?: WarningRecord['level']) =>
-    stepsOf({ result, level, text: '会商意见' }, record).map(({ action, body }) =>
-      [action, body.scope, body.level, body.disposal].filter((one) => one !== undefined).join(' '),
-    );
+const steps = (result: DecisionResult, record: WarningRecord, level?: WarningRecord['level']) =>
+  stepsOf({ result, level, text: '会商意见' }, record).map(({ action, body }) =>
+    [action, body.scope, body.level, body.disposal].filter((one) => one !== undefined).join(' '),
+  );
 
+describe('outcome', () => {
   it('does to the warning what the table says', () => {
     const out = publicly({ state: 'published', level: 'orange', ratified: false });
     expect(steps('upgrade', out, 'red')).toEqual(['adjust public red']);

@@ -32,14 +32,7 @@ export class ConsultRooms {
     const namespace = io.of('/consult');
     this.#namespace = namespace;
     namespace.use((socket, next) => {
-      userOf(socket.handshake).then(
-        (user) => {
-          if (!user) return next(new Error('unauthenticated'));
-          socket.data = { user, joined: new Set<string>() };
-          next();
-        },
-        (error: unknown) => next(error instanceof Error ? error : new Error('unauthenticated')),
-      );
+      void this.#admit(socket, userOf, next);
     });
     namespace.on('connection', (socket) => this.#serve(socket));
   }
@@ -50,6 +43,17 @@ export class ConsultRooms {
       if (event.type !== 'consultation.updated' && event.type !== 'consultation.signed') continue;
       const consultation = event.payload as Consultation;
       this.#namespace?.to(room(consultation.id)).emit('consultation', consultation);
+    }
+  }
+
+  async #admit(socket: Socket, userOf: SocketUser, next: (error?: Error) => void): Promise<void> {
+    try {
+      const user = await userOf(socket.handshake);
+      socket.data = { user, joined: new Set<string>() };
+      next(user ? undefined : new Error('unauthenticated'));
+    } catch (error) {
+      this.logger.error({ stage: 'consult', err: error }, 'a session could not be checked');
+      next(new Error('not-ready'));
     }
   }
 

@@ -35,6 +35,8 @@ const record = {
   version: 1,
 } as unknown as Consultation;
 
+const carryOut = () => Promise.reject(new Error('nobody signs here'));
+
 let http: HttpServer;
 let server: Server;
 let rooms: ConsultRooms;
@@ -45,7 +47,6 @@ beforeEach(async () => {
   server = new Server(http);
   memory = new MemoryConsultations();
   memory.records.set('c1', structuredClone(record));
-  const carryOut = () => Promise.reject(new Error('nobody signs here'));
   const useCases = new ConsultUseCases({ store: memory, ledger: memory, clock: { now: () => 0 }, carryOut });
   rooms = new ConsultRooms(useCases, createLogger('silent'));
   rooms.attach(server, (handshake) => Promise.resolve(users.get(String((handshake.auth as { token?: string }).token))));

@@ -89,7 +89,13 @@ export class Picture {
         const received = devices.flatMap((device) => this.#heard.get(device.deviceId) ?? []);
         const { unifiedCode, name, kind, divisionCode, longitude, latitude, closed } = point;
         return {
-          ...{ unifiedCode, name, kind, divisionCode, longitude, latitude, closed },
+          unifiedCode,
+          name,
+          kind,
+          divisionCode,
+          longitude,
+          latitude,
+          closed,
           level: this.sources.state(unifiedCode)?.level ?? 'unknown',
           state: warning?.state ?? null,
           warning: warning?.id ?? null,
@@ -108,7 +114,7 @@ export class Picture {
     return warnings
       .filter((warning) => warning.divisionCode.startsWith(scope))
       .map((warning) => warningView(warning, { pointName: this.sources.registry.point(warning.hazardPoint)?.name ?? warning.hazardPoint }))
-      .sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1));
+      .toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1));
   }
 
   channels(scope: string): ChannelEntry[] {

@@ -48,17 +48,7 @@ export class WallNamespace {
     const namespace = io.of('/wall');
     this.#namespace = namespace;
     namespace.use((socket, next) => {
-      this.deps.userOf(socket.handshake).then(
-        (user) => {
-          if (!user) return next(new Error('unauthenticated'));
-          socket.data = { user };
-          next();
-        },
-        (error: unknown) => {
-          this.deps.logger.error({ stage: 'wall', err: error }, 'a session could not be checked');
-          next(new Error('not-ready'));
-        },
-      );
+      void this.#admit(socket, next);
     });
     namespace.on('connection', (socket) => {
       void this.#welcome(socket);
@@ -76,6 +66,17 @@ export class WallNamespace {
     clearInterval(this.#timer);
     this.#namespace?.disconnectSockets(true);
     this.#clients.clear();
+  }
+
+  async #admit(socket: Socket, next: (error?: Error) => void): Promise<void> {
+    try {
+      const user = await this.deps.userOf(socket.handshake);
+      socket.data = { user };
+      next(user ? undefined : new Error('unauthenticated'));
+    } catch (error) {
+      this.deps.logger.error({ stage: 'wall', err: error }, 'a session could not be checked');
+      next(new Error('not-ready'));
+    }
   }
 
   async #welcome(socket: Socket): Promise<void> {

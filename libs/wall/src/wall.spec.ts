@@ -1,6 +1,6 @@
 import type { FrameValue, HazardPoint, RegisteredDevice, RegistryView, WallEvent } from '#libs/contracts';
 import { qualityFlags } from '#libs/contracts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { authOf, credentialOf } from './credential.js';
 import { DeviceWatch } from './device-watch.js';

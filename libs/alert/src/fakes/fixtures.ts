@@ -1,7 +1,7 @@
-import { HazardPoint, Settings, type PointDecision, type PointLevel, type WarningLevel } from '#libs/contracts';
+import { HazardPoint, Settings, fromIso, toIso, type PointDecision, type PointLevel, type WarningLevel } from '#libs/contracts';
 import type { StepContext } from '../effects.js';
 
-export const T0 = Date.parse('2026-05-01T00:00:00Z');
+export const T0 = fromIso('2026-05-01T00:00:00Z');
 
 /** Readable and collision-free: enough for a test, and the same parts give the same id. */
 export const plainHash = (...parts: readonly (string | number)[]): string => parts.join('|');
@@ -19,8 +19,8 @@ export function pointOf(change: Partial<HazardPoint> = {}): HazardPoint {
     rulebook: 'reference',
     release: {},
     version: 1,
-    createdAt: new Date(T0).toISOString(),
-    updatedAt: new Date(T0).toISOString(),
+    createdAt: toIso(T0),
+    updatedAt: toIso(T0),
     ...change,
   });
 }
