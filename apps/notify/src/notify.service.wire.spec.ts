@@ -113,7 +113,7 @@ describe('notify stage, through the real SDK into the gateway simulator', () => 
     notify.wake();
     await until(() => statuses().every((status) => status === 'accepted'));
     const messages = await arrived();
-    expect(messages.map(({ to }) => to).sort()).toEqual(['+8613900000001', '+8613900000002']);
+    expect(messages.map(({ to }) => to).toSorted()).toEqual(['+8613900000001', '+8613900000002']);
     for (const message of messages) {
       expect(message.text).toMatch(/^【望山县自然资源局】地灾红色预警：石碑村3组滑坡加速。立即沿2号路线撤到村小学，勿返回取物。/);
       expect(message.parts).toBe(1);

@@ -36,7 +36,9 @@ export class SummaryPublisher {
 
   /** Publishes what changed since the last time; what could not be written is tried again the next time. */
   async publish(): Promise<void> {
-    for (const warningId of [...this.#changed]) {
+    // Only what changed until now: what changes meanwhile has its turn a second later.
+    const batch = Array.from(this.#changed);
+    for (const warningId of batch) {
       this.#changed.delete(warningId);
       try {
         await this.#publishOne(warningId);
@@ -57,7 +59,7 @@ export class SummaryPublisher {
 
   async #publishOne(warningId: string): Promise<void> {
     const summary = await this.#store.outbox.summary(warningId);
-    const text = JSON.stringify([summary.total, summary.acknowledged, Object.entries(summary.byStatus).sort()]);
+    const text = JSON.stringify([summary.total, summary.acknowledged, Object.entries(summary.byStatus).toSorted()]);
     if (summary.total === 0 || this.#last.get(warningId) === text) return;
     const divisionCode = await this.#divisionOf(warningId);
     if (divisionCode === undefined) return;

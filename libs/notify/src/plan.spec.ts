@@ -65,7 +65,7 @@ describe('planDeliveries', () => {
 
   it('plans the same deliveries for the same order, and others for the next version', () => {
     const ids = (version: number, cards = base.cards) => plan({ order: { ...base.order, version }, cards }).map(({ id }) => id);
-    const shuffled = { ...base.cards, householdCards: [...base.cards.householdCards].reverse() };
+    const shuffled = { ...base.cards, householdCards: [...base.cards.householdCards].toReversed() };
     expect(ids(1)).toEqual(plan({ now: now + 5_000 }).map(({ id }) => id));
     expect(ids(1)).toEqual(ids(1, shuffled));
     expect(ids(2).some((id) => ids(1).includes(id))).toBe(false);

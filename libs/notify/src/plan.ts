@@ -106,12 +106,13 @@ export function planDeliveries(input: PlanInput): DeliveryIntent[] {
   return intents;
 }
 
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
+
 function peopleOf({ order, cards, settings }: PlanInput): Person[] {
-  const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   if (order.scope === 'public') {
     // Households are told to go, to be ready, or to return; they are never sent to inspect a slope.
     if (order.kind === 'inspect') return [];
-    return [...cards.householdCards].sort(byId).map((card) => ({
+    return cards.householdCards.toSorted(byId).map((card) => ({
       recipient: `household:${card.id}:householder`,
       role: 'household',
       phone: card.phone,
@@ -119,7 +120,7 @@ function peopleOf({ order, cards, settings }: PlanInput): Person[] {
       shelter: card.shelter,
     }));
   }
-  const onCards = [...cards.workCards].sort(byId).flatMap((card): Person[] => [
+  const onCards = cards.workCards.toSorted(byId).flatMap((card): Person[] => [
     { recipient: `work:${card.id}:monitor`, role: 'monitor', phone: card.monitor.phone },
     { recipient: `work:${card.id}:responsible`, role: 'responsible', phone: card.responsible.phone },
   ]);

@@ -32,7 +32,7 @@ export class Slots {
 
   /** Wakes everybody who sleeps in `pause` or `empty`. */
   signal(): void {
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of this.#waiting) wake();
   }
 
   /** Sleeps at most `ms`, less when something happens. */

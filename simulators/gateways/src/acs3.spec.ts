@@ -16,7 +16,7 @@ const example: SignedRequest = {
     'x-acs-version': '2014-05-26',
   },
 };
-const names = Object.keys(example.headers).sort();
+const names = Object.keys(example.headers).toSorted();
 const published = '06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0';
 const signed = (signature: string, more: Record<string, string> = {}): SignedRequest => ({
   ...example,

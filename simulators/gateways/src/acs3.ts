@@ -21,7 +21,7 @@ const sha256 = (data: string | Uint8Array): string => createHash('sha256').updat
 export function canonicalRequest({ method, url, headers }: Omit<SignedRequest, 'body'>, signedHeaders: readonly string[]): string {
   const { pathname, searchParams } = new URL(url, 'http://local');
   const query = [...searchParams]
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([key, value]) => `${encode(key)}=${encode(value)}`)
     .join('&');
   const signed = signedHeaders.map((name) => `${name}:${String(headers[name] ?? '').trim()}\n`).join('');

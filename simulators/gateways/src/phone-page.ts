@@ -16,7 +16,7 @@ main{display:flex;flex-wrap:wrap;gap:24px;padding:28px}
 export function phonePage(log: MessageLog): string {
   const numbers = [...new Set([...log.messages.map(({ to }) => to), ...log.replies.map(({ from }) => from)])];
   const newest = new Map(numbers.map((number) => [number, linesOf(log, number)] as const));
-  const phones = [...newest].sort(([, a], [, b]) => (b[0]?.at ?? 0) - (a[0]?.at ?? 0)).map(([number, lines]) => phone(number, lines));
+  const phones = [...newest].toSorted(([, a], [, b]) => (b[0]?.at ?? 0) - (a[0]?.at ?? 0)).map(([number, lines]) => phone(number, lines));
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>短信网关模拟器 · Gateway simulator</title>
 <meta http-equiv="refresh" content="3"><meta name="viewport" content="width=device-width"><style>${style}</style></head><body>
 <header><h1>短信网关模拟器 · Gateway simulator</h1><p>这里的短信不会发到真实手机。共 ${log.messages.length} 条，${numbers.length} 部手机 · Nothing here reaches a real phone: ${log.messages.length} messages, ${numbers.length} phones</p></header>
@@ -33,7 +33,7 @@ const linesOf = (log: MessageLog, number: string): PhoneLine[] =>
   [
     ...log.to(number).map(({ at, text }) => ({ at, text, mine: false })),
     ...log.replies.filter(({ from }) => from === number).map(({ at, text }) => ({ at, text, mine: true })),
-  ].sort((a, b) => b.at - a.at);
+  ].toSorted((a, b) => b.at - a.at);
 
 function phone(number: string, lines: readonly PhoneLine[]): string {
   const items = lines.map(

@@ -169,7 +169,7 @@ export class MemoryOutbox implements Outbox {
     const now = this.#now();
     return [...this.deliveries.values()]
       .filter((one) => statuses.includes(one.status) && one.notBefore <= now && also(one))
-      .sort((a, b) => a.intent.priority - b.intent.priority || a.notBefore - b.notBefore || (a.intent.id < b.intent.id ? -1 : 1))
+      .toSorted((a, b) => a.intent.priority - b.intent.priority || a.notBefore - b.notBefore || (a.intent.id < b.intent.id ? -1 : 1))
       .slice(0, limit);
   }
 

@@ -123,11 +123,9 @@ function daysBetween(from: number, to: number): string[] {
 }
 
 function untilAborted(signal: AbortSignal): { up: Promise<'aborted'>; release: () => void } {
-  let release = () => {};
+  const listening = new AbortController();
   const up = new Promise<'aborted'>((resolve) => {
-    const abort = () => resolve('aborted');
-    signal.addEventListener('abort', abort, { once: true });
-    release = () => signal.removeEventListener('abort', abort);
+    signal.addEventListener('abort', () => resolve('aborted'), { once: true, signal: listening.signal });
   });
-  return { up, release };
+  return { up, release: () => listening.abort() };
 }
