@@ -35,6 +35,30 @@ export interface ScriptedStation {
   stop(): Promise<void>;
 }
 
+const signedIn = (request: Pick<Request, 'headers'>): boolean => /(^|;\s*)wangshan=ok/.test(request.headers.cookie ?? '');
+
+const problem = (response: Response, status: number, code: string, detail: string): void =>
+  void response
+    .status(status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ type: 'about:blank', status, code, detail }));
+
+const page = <T>(items: T[]): { items: T[]; nextCursor: null } => ({ items, nextCursor: null });
+
+const param = (request: Request, name: string): string => String(request.params[name]);
+
+/** Actions of a duty officer who is also a signer. */
+function withLegal(warning: WarningView): WarningView {
+  if (warning.state === 'closed') return { ...warning, legal: [] };
+  const legal: WarningView['legal'] = [];
+  if (!warning.acknowledged) legal.push({ action: 'acknowledge' });
+  if (warning.state === 'candidate') legal.push({ action: 'confirm' });
+  if (warning.release.public === 'none') legal.push({ action: 'propose', scope: 'public' }, { action: 'publish', scope: 'public' });
+  else legal.push({ action: 'adjust', scope: 'public' }, { action: 'all-clear', scope: 'public' });
+  legal.push({ action: 'close' });
+  return { ...warning, legal };
+}
+
 /** A station of the contract's shapes with a script instead of stages: every answer passes the shared schemas, so it can't drift. */
 export async function scriptedStation(pages: string): Promise<ScriptedStation> {
   const app = express();
@@ -52,12 +76,6 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
   app.use(express.json());
   app.get('/healthz', (_, response) => void response.json({ status: 'ok' }));
 
-  const signedIn = (request: Pick<Request, 'headers'>): boolean => /(^|;\s*)wangshan=ok/.test(request.headers.cookie ?? '');
-  const problem = (response: Response, status: number, code: string, detail: string): void =>
-    void response
-      .status(status)
-      .type('application/problem+json')
-      .send(JSON.stringify({ type: 'about:blank', status, code, detail }));
   /** Answers with the contract's own schema in between: a wrong shape here fails the test, not the page. */
   function route<Id extends OperationId>(id: Id, answer: (request: Request) => unknown): void {
     const { method, path, response: schema, status } = operation(id);
@@ -77,20 +95,7 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
     else if (method === 'PATCH') app.patch(url, handle);
     else app.delete(url, handle);
   }
-  const page = <T>(items: T[]): { items: T[]; nextCursor: null } => ({ items, nextCursor: null });
-  const param = (request: Request, name: string): string => String(request.params[name]);
 
-  /** Actions of a duty officer who is also a signer. */
-  function withLegal(warning: WarningView): WarningView {
-    if (warning.state === 'closed') return { ...warning, legal: [] };
-    const legal: WarningView['legal'] = [];
-    if (!warning.acknowledged) legal.push({ action: 'acknowledge' });
-    if (warning.state === 'candidate') legal.push({ action: 'confirm' });
-    if (warning.release.public === 'none') legal.push({ action: 'propose', scope: 'public' }, { action: 'publish', scope: 'public' });
-    else legal.push({ action: 'adjust', scope: 'public' }, { action: 'all-clear', scope: 'public' });
-    legal.push({ action: 'close' });
-    return { ...warning, legal };
-  }
   const record = () => ({ ...scene.consultation(warnings.get('w-slope') ?? scene.warning('w-slope', '5132210100012', 'orange')), chat });
 
   route('createSession', (request) => {
@@ -312,7 +317,8 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
     frame: (values) => void wall.emit('frame', { at: Date.now(), values }),
     away: () => {
       silent = true;
-      io.disconnectSockets(true);
+      wall.disconnectSockets(true);
+      rooms.disconnectSockets(true);
     },
     back: () => void (silent = false),
     stop: async () => {

@@ -1,5 +1,5 @@
 import { ReleasePolicy } from '#libs/contracts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { choiceOf, policyOf } from './release.js';
 

@@ -10,7 +10,7 @@ export interface Threshold {
 export function thresholdsOf(indicator: Pick<IndicatorValue, 'thresholds'>): Threshold[] {
   return (Object.entries(indicator.thresholds) as [WarningLevel, number][])
     .map(([level, value]) => ({ level, value }))
-    .sort((a, b) => levelRank(a.level) - levelRank(b.level));
+    .toSorted((a, b) => levelRank(a.level) - levelRank(b.level));
 }
 
 /** The shorter the worse (dry beach, freeboard): its red threshold lies below its blue one. */
@@ -83,5 +83,5 @@ export function indicatorFor(
             : sensorType(one.channel) === sensorType(curve.channel) && one.deviceId === curve.deviceId,
       ),
   );
-  return fits.sort((a, b) => nearness(b) - nearness(a))[0];
+  return fits.toSorted((a, b) => nearness(b) - nearness(a))[0];
 }

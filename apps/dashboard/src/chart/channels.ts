@@ -38,8 +38,10 @@ export function chartGroups(channels: Iterable<ChannelEntry>): ChartGroup[] {
     groups.set(id, group);
   }
   for (const group of groups.values())
-    group.curves.sort((a, b) => `${a.deviceId} ${a.channel}`.localeCompare(`${b.deviceId} ${b.channel}`, 'en', { numeric: true }));
-  return [...groups.values()].sort((a, b) => a.id.localeCompare(b.id, 'en'));
+    group.curves = group.curves.toSorted((a, b) =>
+      `${a.deviceId} ${a.channel}`.localeCompare(`${b.deviceId} ${b.channel}`, 'en', { numeric: true }),
+    );
+  return [...groups.values()].toSorted((a, b) => a.id.localeCompare(b.id, 'en'));
 }
 
 /** Short name of a curve on its chart: the device, and what tells its channels apart. */

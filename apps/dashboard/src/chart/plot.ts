@@ -25,7 +25,7 @@ const font = '12px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
 /** Bands first, under everything; each from its threshold to the next one. */
 function drawBands(u: uPlot, lines: readonly Threshold[]): void {
   const { ctx, bbox } = u;
-  const sorted = [...lines].sort((a, b) => a.value - b.value);
+  const sorted = [...lines].toSorted((a, b) => a.value - b.value);
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
@@ -48,8 +48,10 @@ function drawLines(u: uPlot, lines: readonly Threshold[], word: PlotOptions['lev
   ctx.save();
   ctx.font = `${12 * ratio}px "Noto Sans CJK SC", sans-serif`;
   ctx.textAlign = 'left';
-  let lastY = Infinity;
-  for (const { level, value } of lines) {
+  // Strongest first: where two words would lie over each other, the weaker one gives way.
+  const words: number[] = [];
+  ctx.lineJoin = 'round';
+  for (const { level, value } of [...lines].toReversed()) {
     const y = u.valToPos(value, 'y', true);
     if (y < bbox.top - 1 || y > bbox.top + bbox.height + 1) continue;
     const look = levelLooks[level];
@@ -60,10 +62,15 @@ function drawLines(u: uPlot, lines: readonly Threshold[], word: PlotOptions['lev
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    if (Math.abs(lastY - y) < 14 * ratio) continue; // two words would lie over each other
-    lastY = y;
+    if (words.some((other) => Math.abs(other - y) < 15 * ratio)) continue;
+    words.push(y);
     ctx.fillStyle = look.ink;
-    ctx.fillText(`${look.glyph} ${word(level)} ${number(value)}`, bbox.left + 6 * ratio, y - 4 * ratio);
+    const text = `${look.glyph} ${word(level)} ${number(value)}`;
+    ctx.setLineDash([]);
+    ctx.lineWidth = 4 * ratio;
+    ctx.strokeStyle = '#16202b'; // the panel, so that lines do not strike the word out
+    ctx.strokeText(text, bbox.left + 6 * ratio, y - 4 * ratio);
+    ctx.fillText(text, bbox.left + 6 * ratio, y - 4 * ratio);
   }
   ctx.restore();
 }

@@ -2,7 +2,7 @@ import type { Dictionary } from './zh.js';
 
 /** Every text of the client, English. Short: labels stand in the same places as the Chinese ones. */
 export const en: Dictionary = {
-  app: { name: 'Wangshan', title: 'Geohazard monitoring and early warning', skip: 'Skip to main content', language: '中文', back: 'Back' },
+  app: { name: 'Wangshan', title: 'Geohazard monitoring and early warning', skip: 'Skip to main content', language: '中文' },
   nav: {
     label: 'Main',
     overview: 'Overview',
@@ -17,7 +17,6 @@ export const en: Dictionary = {
   },
   login: { title: 'Sign in to Wangshan', username: 'User name', password: 'Password', submit: 'Sign in', busy: 'Signing in…' },
   level: { red: 'Red', orange: 'Orange', yellow: 'Yellow', blue: 'Blue', none: 'Normal', unknown: 'Unknown' },
-  levelMeaning: { red: 'alarm', orange: 'alert', yellow: 'caution', blue: 'attention' },
   kind: {
     landslide: 'Landslide',
     collapse: 'Rockfall',
@@ -126,6 +125,7 @@ export const en: Dictionary = {
     auto: 'publishes itself {time}',
   },
   point: {
+    kind: 'Kind',
     code: 'Unified code',
     division: 'Division',
     rulebook: 'Rulebook',
@@ -427,14 +427,8 @@ export const en: Dictionary = {
     loading: 'Loading…',
     retry: 'Try again',
     failed: 'Could not be read',
-    empty: 'Nothing here',
     save: 'Save',
-    cancel: 'Cancel',
-    close: 'Close',
-    optional: 'optional',
-    on: 'to',
     listSeparator: ', ',
-    sentenceEnd: '. ',
     version: 'version',
   },
   problem: {

@@ -1,6 +1,6 @@
 /** Every text of the client, Chinese. `en.ts` has the same keys; a spec proves it. */
 export const zh = {
-  app: { name: '望山', title: '地质灾害监测预警', skip: '跳到主要内容', language: 'English', back: '返回' },
+  app: { name: '望山', title: '地质灾害监测预警', skip: '跳到主要内容', language: 'English' },
   nav: {
     label: '主导航',
     overview: '总览',
@@ -21,7 +21,6 @@ export const zh = {
     busy: '正在登录…',
   },
   level: { red: '红色', orange: '橙色', yellow: '黄色', blue: '蓝色', none: '正常', unknown: '未知' },
-  levelMeaning: { red: '警报', orange: '警戒', yellow: '警示', blue: '注意' },
   kind: {
     landslide: '滑坡',
     collapse: '崩塌',
@@ -124,6 +123,7 @@ export const zh = {
     auto: '{time} 自动发布',
   },
   point: {
+    kind: '类型',
     code: '统一编号',
     division: '行政区划',
     rulebook: '规则库',
@@ -425,14 +425,8 @@ export const zh = {
     loading: '正在读取…',
     retry: '重试',
     failed: '读取失败',
-    empty: '没有内容',
     save: '保存',
-    cancel: '取消',
-    close: '关闭',
-    optional: '可选',
-    on: '至',
     listSeparator: '、',
-    sentenceEnd: '。',
     version: '版本',
   },
   problem: {

@@ -1,5 +1,5 @@
 import type { WallEventMessage, WallSnapshot, WarningView } from '#libs/contracts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as scene from '../../test/scenario.js';
 import { applyEvent, applySnapshot, emptyPicture, hear, putWarning } from './picture.js';

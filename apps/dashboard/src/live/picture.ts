@@ -8,7 +8,7 @@ import {
   WallSnapshot,
   WarningView,
 } from '#libs/contracts';
-import type { FrameValue, WallEventMessage } from '#libs/contracts';
+import type { FrameValue, WallEventMessage, WallSnapshot } from '#libs/contracts';
 
 /** Everything the client knows live. The maps may be reactive ones. */
 export interface Picture {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aligned, Series } from './series.js';
 
@@ -14,7 +14,7 @@ describe('series', () => {
           series.add(time, value);
           model.set(time, value);
         }
-        const want = [...model].sort(([a], [b]) => a - b);
+        const want = [...model].toSorted(([a], [b]) => a - b);
         expect([...series.times]).toEqual(want.map(([time]) => time));
         expect([...series.values]).toEqual(want.map(([, value]) => value));
       }),

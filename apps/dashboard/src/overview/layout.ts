@@ -54,7 +54,7 @@ export function layout(points: readonly Place[], width: number, height: number, 
   const spots = points.map((point) => ({ point, x: x(point.longitude), y: y(point.latitude) }));
   const taken = spots.map((spot) => ({ left: spot.x - 11, right: spot.x + 11, top: spot.y - 11, bottom: spot.y + 11 }));
   const labels = new Map<string, Placed['label']>();
-  for (const spot of [...spots].sort((a, b) => b.point.rank - a.point.rank)) {
+  for (const spot of [...spots].toSorted((a, b) => b.point.rank - a.point.rank)) {
     const size = textWidth(spot.point.label);
     const sides = [
       { x: spot.x + 15, y: spot.y + 5, anchor: 'start' as const, left: spot.x + 15 },

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, call, newKey, whenSignedOut } from './api.js';
 
-function answering(status: number, body: unknown): ReturnType<typeof vi.fn> {
-  const fake = vi.fn(() =>
+function answering(status: number, body: unknown): ReturnType<typeof vi.fn<() => Promise<Response>>> {
+  const fake = vi.fn<() => Promise<Response>>(() =>
     Promise.resolve(
       new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } }),
     ),
@@ -38,7 +38,7 @@ describe('api client', () => {
   });
 
   it('passes on the station’s problem, and tells of a session that has ended', async () => {
-    const ended = vi.fn();
+    const ended = vi.fn<() => void>();
     whenSignedOut(ended);
     answering(409, { code: 'illegal-transition', detail: 'legal now: close' });
     expect(await failure(call('getSettings'))).toMatchObject({ status: 409, code: 'illegal-transition', detail: 'legal now: close' });

@@ -13,7 +13,7 @@ describe('actions', () => {
   });
 
   it('has a place for every action there is, and offers nothing that is not legal', () => {
-    expect([...actionsOf({ legal: warningActions.map((action) => ({ action })) })].sort()).toEqual([...warningActions].sort());
+    expect([...actionsOf({ legal: warningActions.map((action) => ({ action })) })].toSorted()).toEqual([...warningActions].toSorted());
     expect(actionsOf({ legal: [] })).toEqual([]);
   });
 });
