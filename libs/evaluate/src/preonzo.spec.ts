@@ -61,7 +61,7 @@ describe('Preonzo 2012 under the landslide rulebook', () => {
   });
 
   it.each([1, 2, 3, 4, 5])('confirms red at least 24 samples before the failure when GNSS agrees (noise %i)', async (seedling) => {
-    const both = [...extensometer, ...gnss(seedling)].sort((a, b) => a.time - b.time);
+    const both = [...extensometer, ...gnss(seedling)].toSorted((a, b) => a.time - b.time);
     const decisions = await drive(landslide(), both);
     const red = first(decisions, (d) => d.confirmedLevel === 'red');
     expect(red).toBeLessThanOrEqual(failure - 24);

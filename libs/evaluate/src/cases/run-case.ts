@@ -5,7 +5,7 @@ import type { Rulebook } from '../rulebook.js';
 import type { RuleCase } from './case-file.js';
 
 /** Cases have no year of their own; a fixed one keeps them the same for ever. */
-const start = Date.UTC(2026, 6, 1);
+const start = 1_782_864_000_000; // 2026-07-01T00:00:00Z
 
 type Step = { at: number; order: number } & (
   { reading: StoredReading } | { restart: true } | { expect: RuleCase['expect'][number] } | { tick: true }

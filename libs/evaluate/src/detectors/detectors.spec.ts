@@ -21,7 +21,7 @@ const record = fc
     minLength: 1,
     maxLength: 60,
   })
-  .map((all) => all.map(([t, v]) => [t * MINUTE, v / 10] as const).sort((a, b) => a[0] - b[0]));
+  .map((all) => all.map(([t, v]) => [t * MINUTE, v / 10] as const).toSorted((a, b) => a[0] - b[0]));
 
 describe('level', () => {
   it('is the newest value, whatever comes late', () => {
@@ -168,7 +168,7 @@ describe('velocity', () => {
   it('equals the median of all pairwise slopes when every part holds one sample (Theil–Sen by definition)', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -500, max: 500 }), { minLength: 25, maxLength: 25 }), (values) => {
-        const slopes = values.flatMap((b, j) => values.slice(0, j).map((a, i) => ((b - a) / (j - i)) * 24)).sort((a, b) => a - b);
+        const slopes = values.flatMap((b, j) => values.slice(0, j).map((a, i) => ((b - a) / (j - i)) * 24)).toSorted((a, b) => a - b);
         const want = ((slopes[149] ?? 0) + (slopes[150] ?? 0)) / 2;
         expect(
           feed(

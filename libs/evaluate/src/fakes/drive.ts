@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { PointDecision, QualityFlag, StoredReading } from '#libs/contracts';
-import { PointEvaluator, type PointSetup } from '../point-evaluator.js';
+import type { PointEvaluator, PointSetup } from '../point-evaluator.js';
 import { parseRulebook, type Rulebook } from '../rulebook.js';
 
 /** Rulebooks as shipped, for specs. */
