@@ -29,8 +29,7 @@ const ANSWER_GRACE_MS = 5_000;
 /** Longest wait for a free or new connection, ms. Shorter fails during a checkpoint; longer hides that the database is away. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
-const INT8 = 20;
-const TIMESTAMPTZ = 1184;
+const { INT8, TIMESTAMPTZ } = types.builtins;
 
 /** How columns become values. Sequences stay far below 2^53, so a number loses nothing. */
 const columnTypes = new TypeOverrides();
