@@ -1,13 +1,4 @@
-import {
-  Consultation,
-  DeliverySummary,
-  DeviceView,
-  PointPicture,
-  PointState,
-  SystemAlarm,
-  WallSnapshot,
-  WarningView,
-} from '#libs/contracts';
+import { Consultation, DeliverySummary, DeviceView, PointPicture, PointState, SystemAlarm, WarningView } from '#libs/contracts';
 import type { FrameValue, WallEventMessage, WallSnapshot } from '#libs/contracts';
 
 /** Everything the client knows live. The maps may be reactive ones. */
