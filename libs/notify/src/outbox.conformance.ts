@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryIntent, DeliveryStatus } from '#libs/contracts';
 import type { Outbox, Receipt } from './ports.js';
 
@@ -13,16 +13,16 @@ export interface OutboxUnderTest {
 }
 
 /** Long enough to settle in; a test that waits for it to run out waits `LAPSE_MS`. */
-const LEASE_MS = 5_000;
+const LEASE_MS = 60_000;
 const SHORT_LEASE_MS = 40;
 const LAPSE_MS = 90;
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-let made = 0;
+let count = 0;
 /** An intent of its own warning, due now, red. */
 function intent(over: Partial<DeliveryIntent> = {}): DeliveryIntent {
-  made += 1;
-  const name = `${process.pid.toString(36)}${made.toString(36)}`;
+  count += 1;
+  const name = `${process.pid.toString(36)}${count.toString(36)}`;
   const now = Date.now();
   return {
     id: `delivery-${name}`,
@@ -69,6 +69,13 @@ export function outboxConformance(name: string, makeOutbox: () => Promise<Outbox
       test = await makeOutbox();
     });
     afterAll(() => test.close());
+    // What earlier tests left open is ended first, so that each meets only its own.
+    beforeEach(async () => {
+      await test.outbox.reap();
+      for (const { id } of await test.outbox.claim('sweep', 1_000, LEASE_MS))
+        await test.outbox.settle(id, 'sweep', { status: 'suppressed' });
+      for (const { outId } of await test.outbox.awaitingReceipt(1_000, { red: 0, other: 0 })) await test.outbox.receive(delivered(outId));
+    });
 
     const one = async (over: Partial<DeliveryIntent> = {}): Promise<DeliveryIntent> => {
       const made = intent(over);
@@ -267,7 +274,7 @@ export function outboxConformance(name: string, makeOutbox: () => Promise<Outbox
 
     describe('superseding', () => {
       it('cancels what waits, and lets nothing under way be sent again', async () => {
-        const warningId = `warning-superseded-${(made += 1)}`;
+        const warningId = `warning-superseded-${(count += 1)}`;
         const sending = intent({ warningId });
         const waiting = intent({ warningId, notBefore: Date.now() + 60_000 });
         const next = intent({ warningId, version: 2, notBefore: Date.now() + 60_000 });

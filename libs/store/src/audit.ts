@@ -15,18 +15,19 @@ export interface AuditWriter {
 }
 
 export function auditWriter(db: Database): AuditWriter {
-  let asked: Promise<string | undefined> | undefined;
-  const obstacle = (): Promise<string | undefined> => {
-    const answer = (asked ??= tryRole(db));
-    // A database that was away has not answered: ask again next time.
-    void answer.catch(() => (asked = undefined));
-    return answer;
-  };
+  /** Undefined while nobody has tried; null once the role is known to work; else why it does not. */
+  let known: string | null | undefined;
   return {
-    obstacle,
+    async obstacle() {
+      // Also tried again while it works: a right can be withdrawn.
+      known ??= await db.tx(takeRole);
+      return known ?? undefined;
+    },
     async append(sql, records) {
       if (records.length === 0) return;
-      if ((await obstacle()) === undefined) await sql.run(`set local role ${writerRole}`);
+      // Tried in the caller's own transaction: one that waited for a second connection could wait for its like for ever.
+      if (known === undefined) known = await takeRole(sql);
+      else if (known === null) await sql.run(`set local role ${writerRole}`);
       await sql.run('insert into command.audit (id, payload) select * from unnest($1::text[], $2::text[])', [
         records.map((record) => record.id),
         records.map(payloadOf),
@@ -39,13 +40,18 @@ export function auditWriter(db: Database): AuditWriter {
 const payloadOf = ({ id, at, actor, action, object, detail }: AuditRecord): string =>
   JSON.stringify({ id, at, actor, action, object, detail });
 
-async function tryRole(db: Database): Promise<string | undefined> {
+/** Takes the writer's role for the rest of the transaction, or leaves everything as it was and says why it can't. */
+async function takeRole(sql: Sql): Promise<string | null> {
+  await sql.run('savepoint before_role');
   try {
-    await db.tx((sql) => sql.run(`set local role ${writerRole}`));
-    const [right] = await db.query<{ ok: boolean }>(`select has_table_privilege($1, 'command.audit', 'insert') as ok`, [writerRole]);
-    return right?.ok ? undefined : `role ${writerRole} may not insert into command.audit`;
+    await sql.run(`set local role ${writerRole}`);
+    const [right] = await sql.query<{ ok: boolean }>(`select has_table_privilege('command.audit', 'insert') as ok`);
+    if (right?.ok) return null;
+    await sql.run('rollback to savepoint before_role');
+    return `role ${writerRole} may not insert into command.audit`;
   } catch (error) {
     if (error instanceof StoreAway) throw error;
+    await sql.run('rollback to savepoint before_role');
     return error instanceof Error ? error.message : String(error);
   }
 }
