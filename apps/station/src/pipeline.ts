@@ -80,8 +80,8 @@ export async function startStages(stages: Stages, gatewayPort: number | undefine
 export async function stopStages(stages: Stages): Promise<void> {
   await stages.broker.stop();
   await stages.ingest.stop();
-  await stages.evaluate.stop();
-  await stages.alert.stop();
+  // Together: a judgement may be waiting in alert for a database that is away, and evaluate waits for it.
+  await Promise.all([stages.evaluate.stop(), stages.alert.stop()]);
   await stages.consult.stop();
   await stages.notify.stop();
   await stages.wall.stop();
