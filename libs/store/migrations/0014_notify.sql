@@ -67,10 +67,18 @@ create table notify.delivery_event (
   to_status     text not null,
   source        text not null check (source in ('station', 'worker', 'callback', 'poller', 'operator', 'reaper')),
   raw           jsonb not null default '{}',
+  -- the delivery's; filled by the trigger below
+  division_code text not null default '',
   version       integer not null default 1,
   change_seq    bigint not null default nextval('store.change_seq')
 );
 create index on notify.delivery_event (delivery_id, ordinal);
+create function notify.own_division() returns trigger language plpgsql as $$
+begin
+  new.division_code := coalesce((select division_code from notify.delivery where id = new.delivery_id), '');
+  return new;
+end $$;
+create trigger division before insert on notify.delivery_event for each row execute function notify.own_division();
 create trigger append_only before update or delete on notify.delivery_event for each row execute function store.refuse_change();
 
 -- A receipt that overtook the answer of its own send: kept until the provider's id is known, 10 minutes at most.

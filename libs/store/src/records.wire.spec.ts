@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HouseholdCardCreate, Settings, WorkCardCreate, type RegisteredDevice } from '#libs/contracts';
+import { pgCards } from './card.js';
+import { aPoint, dataKey, recordsDatabase, type RecordsDatabase } from './fakes/records.js';
+import { pgIdempotency } from './idempotency.js';
+import { pgRegistry } from './registry.js';
+import { pgRules } from './rule.js';
+import { pgSessions } from './session.js';
+import { pgSettings } from './settings.js';
+import { pgUsers } from './user.js';
+
+const device = (over: Partial<RegisteredDevice> = {}): RegisteredDevice => ({
+  deviceId: 'D1',
+  profile: 'gnss',
+  hazardPoint: '5132210001',
+  divisionCode: '513221',
+  interval: 60,
+  synthetic: false,
+  createdAt: '2026-11-20T12:00:00.000Z',
+  secretHash: 'hash-1',
+  ...over,
+});
+
+const household = (over: Partial<HouseholdCardCreate> = {}): HouseholdCardCreate => ({
+  ...HouseholdCardCreate.parse({
+    hazardPoint: '5132210001',
+    householder: '石老汉',
+    phone: '+8613912345678',
+    address: '石碑村三组12号',
+    memberCount: 4,
+    evacuationRoute: '沿村道向东',
+    shelter: '村小学',
+  }),
+  ...over,
+});
+
+const workCard = WorkCardCreate.parse({
+  hazardPoint: '5132210001',
+  responsible: { name: '李责任', phone: '13700000001' },
+  monitor: { name: '王监测', phone: '13700000002' },
+  evacuationRoute: '沿村道向东',
+  shelter: '村小学',
+  signal: '铜锣',
+});
+
+/** Everything a schema holds, as PostgreSQL prints it. */
+const dump = async ({ db }: RecordsDatabase, schema: string): Promise<string> => {
+  const tables = await db.query<{ name: string }>(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables where table_schema = $1`,
+    [schema],
+  );
+  const texts = await Promise.all(tables.map(({ name }) => db.query<{ row: string }>(`select t::text as row from ${name} t`)));
+  return texts
+    .flat()
+    .map(({ row }) => row)
+    .join('\n');
+};
+
+describe('records of the command stage', () => {
+  let home: RecordsDatabase;
+  beforeAll(async () => {
+    home = await recordsDatabase('command records');
+    await pgRegistry(home.db).insertPoint(aPoint());
+  });
+  afterAll(() => home.close());
+
+  describe('registry', () => {
+    it('gives back points and devices as they were registered', async () => {
+      const registry = pgRegistry(home.db);
+      await registry.insertDevice(device());
+      expect(await registry.load()).toEqual({ points: [aPoint()], devices: [device()] });
+    });
+
+    it('refuses doubles and devices of a point nobody knows', async () => {
+      const registry = pgRegistry(home.db);
+      await expect(registry.insertPoint(aPoint())).rejects.toMatchObject({ code: 'already-exists' });
+      await expect(registry.insertDevice(device())).rejects.toMatchObject({ code: 'already-exists' });
+      await expect(registry.insertDevice(device({ deviceId: 'D2', secretHash: 'x', hazardPoint: 'nowhere' }))).rejects.toMatchObject({
+        code: 'not-found',
+      });
+    });
+
+    it('takes a change only on top of the version it was made from, and moves it to the end of the order of changes', async () => {
+      const registry = pgRegistry(home.db);
+      const order = async () =>
+        (await home.db.query<{ change_seq: number }>('select change_seq from command.hazard_point'))[0]?.change_seq ?? 0;
+      const before = await order();
+      await registry.updatePoint(aPoint({ version: 2, name: '新名' }));
+      expect(await order()).toBeGreaterThan(before);
+      await expect(registry.updatePoint(aPoint({ version: 2 }))).rejects.toMatchObject({ code: 'version-conflict', extra: { version: 2 } });
+      await expect(registry.updatePoint(aPoint({ unifiedCode: 'nowhere', version: 2 }))).rejects.toMatchObject({ code: 'not-found' });
+      expect((await registry.load()).points).toMatchObject([{ name: '新名', version: 2 }]);
+    });
+  });
+
+  describe('cards', () => {
+    it('are given back whole and paged within the scope', async () => {
+      const cards = pgCards(home.db, dataKey);
+      const first = await cards.insertHouseholdCard(household(), 'h1', '513221001');
+      expect(first).toMatchObject({ ...household(), id: 'h1', version: 1 });
+      for (const n of [2, 3, 4]) await cards.insertHouseholdCard(household(), `h${n}`, n === 4 ? '513222' : '513221001');
+      await cards.insertWorkCard(workCard, 'k1', '513221');
+      const page = await cards.listHouseholdCards({ limit: 2, scope: '513221' });
+      expect(page.items.map(({ id }) => id)).toEqual(['h1', 'h2']);
+      const rest = await cards.listHouseholdCards({ limit: 2, scope: '513221', cursor: page.nextCursor ?? '' });
+      expect([rest.items.map(({ id }) => id), rest.nextCursor]).toEqual([['h3'], null]);
+      expect((await cards.listHouseholdCards({ limit: 9, scope: '', hazardPoint: 'elsewhere' })).items).toEqual([]);
+      const all = await cards.cardsOf('5132210001');
+      expect([all.workCards.map(({ monitor }) => monitor.phone), all.householdCards.length]).toEqual([['13700000002'], 4]);
+    });
+
+    it('refuse a point nobody knows and a cursor nobody gave', async () => {
+      const cards = pgCards(home.db, dataKey);
+      await expect(cards.insertHouseholdCard(household({ hazardPoint: 'nowhere' }), 'h9', '51')).rejects.toMatchObject({
+        code: 'not-found',
+      });
+      await expect(cards.listWorkCards({ limit: 1, scope: '', cursor: 'made up' })).rejects.toMatchObject({ code: 'invalid-request' });
+    });
+
+    it('are found by any spelling of a number on them', async () => {
+      const found = await home.db.query<{ id: string }>('select id from command.household_card where phone_hashes @> array[$1]', [
+        dataKey.lookupHash('13912345678'),
+      ]);
+      expect(found).toHaveLength(4);
+    });
+  });
+
+  describe('users and sessions', () => {
+    const user = {
+      id: 'u1',
+      username: 'duty1',
+      displayName: '赵值班',
+      roles: ['duty' as const],
+      scope: '5132',
+      createdAt: '2026-11-20T12:00:00.000Z',
+      passwordHash: 'scrypt$1',
+    };
+
+    it('are found by id and login name', async () => {
+      const users = pgUsers(home.db, dataKey);
+      await users.insert(user);
+      expect(await users.byUsername('duty1')).toEqual(user);
+      expect(await users.byId('u1')).toEqual(user);
+      expect(await users.byId('nobody')).toBeUndefined();
+      await expect(users.insert({ ...user, id: 'u2' })).rejects.toMatchObject({ code: 'already-exists' });
+      await users.setPassword('u1', 'scrypt$2');
+      expect((await users.byId('u1'))?.passwordHash).toBe('scrypt$2');
+      expect(JSON.stringify(await users.list({ limit: 10 }))).not.toContain('scrypt');
+      await expect(users.setPassword('nobody', 'x')).rejects.toMatchObject({ code: 'not-found' });
+    });
+
+    it('end with their time or by hand', async () => {
+      const sessions = pgSessions(home.db);
+      const expiresAt = Date.now() + 60_000;
+      await sessions.insert({ tokenHash: 'old', userId: 'u1', expiresAt: Date.now() - 1 });
+      await sessions.insert({ tokenHash: 'new', userId: 'u1', expiresAt });
+      expect([await sessions.find('old'), await sessions.find('new')]).toEqual([undefined, { userId: 'u1', expiresAt }]);
+      await sessions.remove('new');
+      expect(await sessions.find('new')).toBeUndefined();
+    });
+  });
+
+  describe('settings', () => {
+    it('are kept version by version; one version is taken once', async () => {
+      const store = pgSettings(home.db, dataKey);
+      expect(await store.current()).toBeUndefined();
+      const settings = Settings.parse({ dutyRoster: [{ name: '钱值班', phone: '13600000001' }] });
+      await store.save(settings, 1, 'admin');
+      expect(await store.current()).toEqual({ version: 1, updatedBy: 'admin', settings });
+      await expect(store.save(settings, 1, 'other')).rejects.toMatchObject({ code: 'version-conflict' });
+      await store.save(Settings.parse({ countyName: '新县' }), 2, 'admin');
+      expect((await store.current())?.settings.countyName).toBe('新县');
+    });
+  });
+
+  describe('answers already given', () => {
+    it('are kept for a day, the first one standing', async () => {
+      const answers = pgIdempotency(home.db, dataKey);
+      await answers.save('k', 'duty1', 'h1', 201, { deviceId: 'D7', secret: 'very secret' });
+      await answers.save('k', 'duty1', 'h2', 500, {});
+      expect(await answers.find('k', 'duty1')).toEqual({ requestHash: 'h1', status: 201, body: { deviceId: 'D7', secret: 'very secret' } });
+      expect(await answers.find('k', 'somebody')).toBeUndefined();
+      expect(await dump(home, 'command')).not.toContain('very secret');
+      await home.db.run(`update command.idempotency set created_at = now() - interval '25 hours'`);
+      expect(await answers.find('k', 'duty1')).toBeUndefined();
+    });
+  });
+
+  it('hold no name, number or address in the open', async () => {
+    const text = await dump(home, 'command');
+    expect(text).toContain('5132210001');
+    for (const secret of ['石老汉', '三组12号', '13912345678', '13700000001', '王监测', '李责任', '赵值班', '钱值班', '13600000001'])
+      expect(text, secret).not.toContain(secret);
+  });
+
+  it('all carry division, version and their place in the order of changes', async () => {
+    const missing = await home.db.query(
+      `select t.table_schema || '.' || t.table_name as name, needed from information_schema.tables t
+         cross join unnest(array['division_code', 'version', 'change_seq']) as needed
+        where t.table_schema in ('command', 'alert', 'notify', 'wall', 'consult') and t.table_type = 'BASE TABLE'
+          and t.table_name not in ('session', 'idempotency', 'audit_head', 'orphan_receipt')
+          and not exists (select from information_schema.columns c
+            where c.table_schema = t.table_schema and c.table_name = t.table_name and c.column_name = needed)
+        order by 1, 2`,
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('rulebooks', () => {
+  let home: RecordsDatabase;
+  beforeAll(async () => {
+    home = await recordsDatabase('rulebooks');
+  });
+  afterAll(() => home.close());
+
+  it('have one version in force, and every change of it is kept', async () => {
+    const rules = pgRules(home.db);
+    const version = (name: string, createdAt: number) => ({
+      rulebook: 'reference',
+      version: name,
+      text: `text ${name}`,
+      author: 'release',
+      reason: 'shipped',
+      createdAt,
+      activatedAt: null,
+      activatedBy: null,
+    });
+    await rules.insert(version('aaa', 1_000));
+    await rules.insert(version('bbb', 2_000));
+    await rules.insert({ ...version('aaa', 9_000), author: 'late' });
+    expect(await rules.active()).toEqual([]);
+    await rules.activate('reference', 'aaa', 'release', 3_000);
+    await rules.activate('reference', 'bbb', 'admin', 4_000);
+    expect(await rules.active()).toEqual([{ ...version('bbb', 2_000), activatedAt: 4_000, activatedBy: 'admin' }]);
+    await rules.activate('reference', 'aaa', 'admin', 5_000);
+    expect((await rules.versions('reference')).map(({ version: name, author }) => [name, author])).toEqual([
+      ['bbb', 'release'],
+      ['aaa', 'release'],
+    ]);
+    await expect(rules.activate('reference', 'zzz', 'admin', 6_000)).rejects.toMatchObject({ code: 'not-found' });
+    expect((await rules.active()).map(({ version: name }) => name)).toEqual(['aaa']);
+    expect(await home.db.query('select rule_version from evaluate.rule_activation order by id')).toEqual([
+      { rule_version: 'aaa' },
+      { rule_version: 'bbb' },
+      { rule_version: 'aaa' },
+    ]);
+  });
+});
