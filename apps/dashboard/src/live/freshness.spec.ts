@@ -1,9 +1,11 @@
+import type { DeviceState } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
 import { freshness, pointFreshness } from './freshness.js';
 
 const now = Date.parse('2026-11-21T08:00:00Z');
-const device = (secondsAgo: number | null, interval = 60) => ({
+const device = (secondsAgo: number | null, interval = 60, state: DeviceState = 'online') => ({
   interval,
+  state,
   lastSeen: secondsAgo === null ? null : new Date(now - secondsAgo * 1000).toISOString(),
 });
 
@@ -18,6 +20,11 @@ describe('freshness', () => {
   it('never calls a device that was never heard fresh', () => {
     expect(freshness(null, 60, now)).toBe('unknown');
     expect(pointFreshness([], now).freshness).toBe('unknown');
+  });
+
+  it('believes the station where it knows worse: silence on a drill’s own clock', () => {
+    expect(pointFreshness([device(1, 3600, 'offline')], now)).toMatchObject({ freshness: 'silent', missing: 1 });
+    expect(pointFreshness([device(400, 60, 'stale')], now).freshness).toBe('silent');
   });
 
   it('makes a point as bad as its worst device and counts the missing', () => {

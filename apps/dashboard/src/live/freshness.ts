@@ -27,6 +27,9 @@ export function freshness(lastSeen: number | null, interval: number, now: number
   return silence > staleAfter * interval * 1000 ? 'stale' : 'fresh';
 }
 
+/** What the station says of a device: it knows the point's own clock in a drill, where an hour passes in a second. */
+const told: Partial<Record<DeviceView['state'], Freshness>> = { stale: 'stale', offline: 'silent' };
+
 export interface PointFreshness {
   freshness: Freshness;
   /** Newest packet of any device, epoch ms. */
@@ -37,16 +40,20 @@ export interface PointFreshness {
 }
 
 /** What a point's devices add up to. A point without devices is unknown: nothing watches it. */
-export function pointFreshness(devices: readonly Pick<DeviceView, 'interval' | 'lastSeen'>[], now: number): PointFreshness {
+export function pointFreshness(devices: readonly Pick<DeviceView, 'interval' | 'lastSeen' | 'state'>[], now: number): PointFreshness {
   let worst: Freshness = devices.length === 0 ? 'unknown' : 'fresh';
   let lastSeen: number | null = null;
   let missing = 0;
   for (const device of devices) {
     const seen = device.lastSeen === null ? null : Date.parse(device.lastSeen);
-    const one = freshness(seen, device.interval, now);
+    const one = worseOf(freshness(seen, device.interval, now), told[device.state] ?? 'fresh');
     if (freshnessOrder.indexOf(one) > freshnessOrder.indexOf(worst)) worst = one;
     if (one === 'silent' || one === 'unknown') missing += 1;
     if (seen !== null && (lastSeen === null || seen > lastSeen)) lastSeen = seen;
   }
   return { freshness: worst, lastSeen, devices: devices.length, missing };
+}
+
+function worseOf(a: Freshness, b: Freshness): Freshness {
+  return freshnessOrder.indexOf(a) >= freshnessOrder.indexOf(b) ? a : b;
 }
