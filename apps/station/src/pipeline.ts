@@ -30,7 +30,7 @@ export interface Surroundings {
  * The way of one reading, from the device to the people. Read it top to bottom; docs/flow.md draws it.
  */
 export function composePipeline(stages: Stages, { bus, catalogue, ports }: Surroundings): void {
-  const { broker, ingest, evaluate, alert, wall, consult, command } = stages;
+  const { broker, ingest, evaluate, alert, notify, wall, consult, command } = stages;
 
   // broker → ingest: PUBACK leaves when this resolves, and it resolves when the readings are committed.
   broker.connect((packet) => ingest.accept(packet));
@@ -47,6 +47,9 @@ export function composePipeline(stages: Stages, { bus, catalogue, ports }: Surro
     wall.emit(events);
     consult.emit(events);
   });
+
+  // notify → wall: no way to send, a provider that is out: people see it until it ends.
+  notify.connect((alarm) => wall.alarm(alarm));
 
   // People: a signed decision acts on the warning; the API acts, asks and shows.
   consult.connect(alert.carryOut);

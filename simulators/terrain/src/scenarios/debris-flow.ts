@@ -3,6 +3,8 @@ import { SeededRandom } from '../random.js';
 import { demoPhone, type RunPlan, type Scenario, type Upload } from '../scenario.js';
 
 const SAMPLE_MS = 5 * MINUTE;
+/** A gauge shows a 24-hour sum only after 24 hours, and the point is grey until then: the storm begins when it has been green for a while. */
+const DRY_HOURS = 28;
 const code = (plan: RunPlan) => `51322103${plan.run}`;
 const station = (plan: RunPlan) => `R3${plan.run}`;
 
@@ -10,16 +12,16 @@ const station = (plan: RunPlan) => `R3${plan.run}`;
  * Rain of a cloudburst that grows over six hours, peaks at about 70 mm/h and ends; mm in five minutes at `hours` after its start.
  */
 function rainAt(hours: number): number {
-  if (hours < 4 || hours > 14) return 0;
-  const peak = 62 * Math.exp(-(((hours - 9.5) / 1.1) ** 2));
-  const base = 6 * Math.exp(-(((hours - 9) / 3) ** 2));
+  if (hours < DRY_HOURS || hours > DRY_HOURS + 10) return 0;
+  const peak = 62 * Math.exp(-(((hours - DRY_HOURS - 5.5) / 1.1) ** 2));
+  const base = 6 * Math.exp(-(((hours - DRY_HOURS - 5) / 3) ** 2));
   return (peak + base) / 12;
 }
 
 /** A rain-driven gully in a storm: rain gauge and mud level on one station, rain every five minutes, two times a frame. */
 export const debrisFlow: Scenario = {
   name: 'debris-flow',
-  eventMs: 30 * HOUR,
+  eventMs: 60 * HOUR,
   wallMs: 240_000,
   point: (plan) => ({
     unifiedCode: code(plan),

@@ -5,13 +5,15 @@ import { demoPhone, type RunPlan, type Scenario, type Upload } from '../scenario
 
 /** Sample at which the slope failed (recordings/preonzo-2012/README.md). */
 const FAILURE_INDEX = 37067;
+/** Mean rate of the uniform stage: 0.1018 mm a sample of one hour (recordings/preonzo-2012/README.md). */
+const UNIFORM_RATE_MM_D = 2.44;
 /** GNSS accuracy ± 2 mm horizontal (domain handbook, 普适型 devices); as a standard deviation. */
 const GNSS_NOISE_MM = 1;
 /** The receiver solves over the last two hours, so its position lags the extensometer by as much. */
 const GNSS_DELAY_SAMPLES = 2;
 /** Samples an upload: a run that lasts three minutes passes an hour in a quarter of a second, and a device is silent after three intervals. */
 const SAMPLES_AN_UPLOAD = 6;
-/** 主滑方向 of the demo slope, degrees from north: splits the displacement into east and north. */
+/** 主滑方向 of the demo slope, degrees from north: splits the displacement into north and east. */
 const SLIDE_DIRECTION = 135;
 
 const extensometer = (plan: RunPlan) => `E1${plan.run}`;
@@ -41,7 +43,8 @@ export function preonzo(alone = false): Scenario {
       threatenedPeople: 45,
       mainSlideDirection: SLIDE_DIRECTION,
       material: 'rock',
-      thresholds: [],
+      // V0 as the technical unit would set it from the years before (mean of the record's first 300 samples), so that the run need not measure it first.
+      thresholds: [{ rule: 'tangent.v0', level: 'red', value: UNIFORM_RATE_MM_D }],
       release: { red: 'immediate' },
       drill: { wallStart: toIso(plan.wallStart), eventStart: toIso(plan.eventStart), speed: plan.speed, deliver: 'simulator' },
     }),
@@ -133,13 +136,13 @@ export function preonzo(alone = false): Scenario {
   };
 }
 
-/** Displacement along the slide direction as east, north and up components with noise, mm to 0.1. */
+/** Displacement along the slide direction as north (X), east (Y) and up components with noise, mm to 0.1. */
 function position(along: number, random: SeededRandom): Record<string, number> {
   const angle = (SLIDE_DIRECTION * Math.PI) / 180;
   const tenth = (value: number) => Math.round(value * 10) / 10;
   return {
-    gpsTotalX: tenth(along * Math.sin(angle) + random.normal(GNSS_NOISE_MM)),
-    gpsTotalY: tenth(along * Math.cos(angle) + random.normal(GNSS_NOISE_MM)),
+    gpsTotalX: tenth(along * Math.cos(angle) + random.normal(GNSS_NOISE_MM)),
+    gpsTotalY: tenth(along * Math.sin(angle) + random.normal(GNSS_NOISE_MM)),
     gpsTotalZ: tenth(-0.4 * along + random.normal(2.5 * GNSS_NOISE_MM)),
   };
 }

@@ -73,8 +73,8 @@ export const seasonalCreep: Scenario = {
           sensor: 'L1_GP_1',
           time,
           value: {
-            gpsTotalX: tenth(along(time) + random.normal(1.5)),
-            gpsTotalY: tenth(random.normal(1.5)),
+            gpsTotalX: tenth(random.normal(1.5)),
+            gpsTotalY: tenth(along(time) + random.normal(1.5)),
             gpsTotalZ: tenth(-0.2 * along(time) + random.normal(3)),
           },
         })),

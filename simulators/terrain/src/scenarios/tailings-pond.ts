@@ -48,10 +48,10 @@ export const tailingsPond: Scenario = {
       for (let i = 0; i < SAMPLES_AN_UPLOAD; i++) {
         const time = start + i * SAMPLE_MS;
         const wet = Math.exp(-((((time - plan.eventStart) / DAY - 18) / 4) ** 2));
-        samples.push({ sensor: 'shoalLength', time, value: hundredth(96 - 42 * wet + random.normal(0.4)) });
-        samples.push({ sensor: 'freeboard', time, value: hundredth(1.9 - 1.15 * wet + random.normal(0.01)) });
-        samples.push({ sensor: 'satLineDepth', time, value: hundredth(7.5 - 3 * wet + random.normal(0.03)) });
-        samples.push({ sensor: 'waterLevel', time, value: hundredth(118.2 + 1.15 * wet) });
+        samples.push({ sensor: 'L3_WK_1.shoalLength', time, value: hundredth(96 - 42 * wet + random.normal(0.4)) });
+        samples.push({ sensor: 'L3_WK_1.freeboard', time, value: hundredth(1.9 - 1.15 * wet + random.normal(0.01)) });
+        samples.push({ sensor: 'L3_WK_1.satLineDepth', time, value: hundredth(7.5 - 3 * wet + random.normal(0.03)) });
+        samples.push({ sensor: 'L3_WK_1.waterLevel', time, value: hundredth(118.2 + 1.15 * wet) });
       }
       yield { device: pond(plan), at: start + (SAMPLES_AN_UPLOAD - 1) * SAMPLE_MS, form: 'json', samples };
     }
