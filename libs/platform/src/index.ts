@@ -11,3 +11,4 @@ export { packageRoot } from './package-root.js';
 export { loadCatalogue, catalogueDir } from './catalogue.js';
 export { runInWorker, WorkerBusy, type WorkerTask } from './worker-thread.js';
 export { selfMadeCertificate, type TlsFiles } from './certificate.js';
+export { Journal, JournalError, type JournalRecord } from './journal.js';

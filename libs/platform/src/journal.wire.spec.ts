@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Journal } from './journal.js';
+
+/** Appends for ever, sixteen at a time, and says each position once it is resolved. */
+const writer = `
+  const { Journal } = await import(process.argv[2]);
+  const journal = await Journal.open(process.argv[3]);
+  for (;;) await Promise.all(Array.from({ length: 16 }, async () => {
+    const position = await journal.append('x', new TextEncoder().encode('record ' + (journal.last('x') + 1)));
+    process.stdout.write(position + '\\n');
+  }));
+`;
+
+describe('a journal whose process is killed', () => {
+  let home: string;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'wangshan-journal-kill-'));
+    const source = await readFile(fileURLToPath(new URL('./journal.ts', import.meta.url)), 'utf8');
+    const { outputText } = ts.transpileModule(source, {
+      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+    });
+    const level = pathToFileURL(createRequire(import.meta.url).resolve('classic-level')).href;
+    const imported = outputText.replace(
+      `import { ClassicLevel } from 'classic-level';`,
+      `import level from '${level}'; const { ClassicLevel } = level;`,
+    );
+    await writeFile(join(home, 'journal.mjs'), imported);
+    await writeFile(join(home, 'writer.mjs'), writer);
+  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  it('has every record whose append was resolved, in order and without a hole', async () => {
+    const directory = join(home, 'journal');
+    let acknowledged = 0;
+    for (const enough of [50, 400, 700]) {
+      const child = spawn(process.execPath, [join(home, 'writer.mjs'), pathToFileURL(join(home, 'journal.mjs')).href, directory], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let rest = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        const lines = (rest + chunk.toString()).split('\n');
+        rest = lines.pop() ?? '';
+        acknowledged = Math.max(acknowledged, ...lines.map(Number));
+        if (acknowledged >= enough) child.kill('SIGKILL');
+      });
+      const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+      expect(signal).toBe('SIGKILL');
+      const journal = await Journal.open(directory);
+      const found: string[] = [];
+      for await (const record of journal.read('x')) found.push(`${record.position} ${new TextDecoder().decode(record.bytes)}`);
+      await journal.close();
+      expect(found.length).toBeGreaterThanOrEqual(acknowledged);
+      expect(found).toEqual(found.map((_, n) => `${n + 1} record ${n + 1}`));
+    }
+  });
+});
