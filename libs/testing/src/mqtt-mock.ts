@@ -34,11 +34,19 @@ export class RecordingDevice {
   readonly received: { topic: string; payload: Buffer }[] = [];
   closed = false;
   readonly #client: MqttClient;
+  readonly #lost: Promise<never>;
 
   private constructor(client: MqttClient) {
     this.#client = client;
     client.on('message', (topic, payload) => this.received.push({ topic, payload }));
-    client.on('close', () => (this.closed = true));
+    this.#lost = new Promise((_, reject) => {
+      client.once('close', () => {
+        this.closed = true;
+        reject(new Error('closed before PUBACK'));
+      });
+    });
+    // Whoever waits for a PUBACK is told; a connection that closes while nobody waits is no error.
+    this.#lost.catch(() => undefined);
   }
 
   /** @throws the broker's refusal (CONNACK code in the message) */
@@ -64,10 +72,7 @@ export class RecordingDevice {
   async publish(topic: string, payload: Buffer | string, qos: 0 | 1 | 2 = 1): Promise<void> {
     const bytes = Buffer.from(payload);
     const start = performance.now();
-    await Promise.race([
-      this.#client.publishAsync(topic, bytes, { qos }),
-      new Promise<never>((_, reject) => this.#client.once('close', () => reject(new Error('closed before PUBACK')))),
-    ]);
+    await Promise.race([this.#client.publishAsync(topic, bytes, { qos }), this.#lost]);
     this.acknowledged.push({ topic, payload: bytes, tookMs: performance.now() - start });
   }
 
