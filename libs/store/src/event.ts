@@ -67,14 +67,24 @@ export async function writeEvents(sql: Sql, drafts: readonly WallEventDraft[], l
   return events;
 }
 
-/** Writes events that have their places already (from the journal); those stored are left as they are. */
+/**
+ * Writes events that have their places already (from the journal); those stored are left as they are. A place taken by an
+ * event nobody knew was committed before the database went away is not worth losing the newer one: it goes to the end.
+ */
 export async function importEvents(sql: Sql, events: readonly WallEvent[]): Promise<void> {
   const known = await storedIds(
     sql,
     events.map((event) => event.id),
   );
   const missing = events.filter((event) => !known.has(event.id));
-  if (missing.length > 0) await insertEvents(sql, missing);
+  if (missing.length === 0) return;
+  const rows = await sql.query<{ seq: number }>('select seq from wall.event where seq = any($1)', [missing.map((event) => event.seq)]);
+  const taken = new Set(rows.map((row) => row.seq));
+  let last = Math.max(await lastEventSeq(sql), ...missing.map((event) => event.seq));
+  await insertEvents(
+    sql,
+    missing.map((event) => (taken.has(event.seq) ? { ...event, seq: (last += 1) } : event)),
+  );
 }
 
 async function insertEvents(sql: Sql, events: readonly WallEvent[]): Promise<void> {

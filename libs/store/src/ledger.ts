@@ -58,8 +58,8 @@ class PostgresLedger implements PgLedger {
         await importEvents(sql, events);
         return [];
       });
-      this.#announced = Math.max(this.#announced ?? 0, ...events.map((event) => event.seq));
-      this.#lastSeq = Math.max(this.#lastSeq ?? 0, this.#announced);
+      this.#lastSeq = await lastEventSeq(this.db);
+      this.#announced = this.#lastSeq;
     });
   }
 

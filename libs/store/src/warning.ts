@@ -85,9 +85,10 @@ export async function writeWarning(sql: Sql, warning: WarningRecord): Promise<vo
 export async function writeTimeline(sql: Sql, entries: readonly (TimelineEntry & { warningId: string })[]): Promise<void> {
   await sql.run(
     `insert into alert.timeline (id, warning_id, at, division_code, entry)
-     select t.entry ->> 'id', t.warning, (t.entry ->> 'at')::timestamptz, (select division_code from alert.warning w where w.id = t.warning), t.entry
+     select t.entry ->> 'id', t.warning, (t.entry ->> 'at')::timestamptz, (select division_code from alert.warning w where w.id = t.warning),
+            t.entry - 'warningId'
        from unnest($1::text[], $2::jsonb[]) with ordinality as t (warning, entry, place) order by t.place
      on conflict (id) do nothing`,
-    [entries.map((entry) => entry.warningId), entries.map(({ warningId: _, ...entry }) => JSON.stringify(entry))],
+    [entries.map((entry) => entry.warningId), entries.map((entry) => JSON.stringify(entry))],
   );
 }

@@ -1,0 +1,111 @@
+import { deliveryRank, type AckState, type DeliveryIntent, type DeliveryStatus } from '#libs/contracts';
+import type { Receipt, Settlement } from '#libs/notify';
+
+/** What becomes of a delivery after it was written; times in epoch ms. */
+export interface DeliveryState {
+  status: DeliveryStatus;
+  superseded: boolean;
+  attempts: number;
+  notBefore: number;
+  leaseOwner: string | null;
+  leaseUntil: number | null;
+  provider: string | null;
+  providerId: string | null;
+  error: { class: string; code: string; message: string } | null;
+  ack: AckState;
+  ackAt: number | null;
+  sendingAt: number | null;
+  acceptedAt: number | null;
+  deliveredAt: number | null;
+  failedAt: number | null;
+}
+
+export const fresh = (intent: DeliveryIntent): DeliveryState => ({
+  status: 'pending',
+  superseded: false,
+  attempts: 0,
+  notBefore: intent.notBefore,
+  leaseOwner: null,
+  leaseUntil: null,
+  provider: null,
+  providerId: null,
+  error: null,
+  ack: 'none',
+  ackAt: null,
+  sendingAt: null,
+  acceptedAt: null,
+  deliveredAt: null,
+  failedAt: null,
+});
+
+export const isLeased = ({ status }: DeliveryState): boolean => status === 'sending' || status === 'recon';
+const unleased = { leaseOwner: null, leaseUntil: null } as const;
+
+/** The steps below say the same as the statements in ../outbox-*.ts; libs/notify/src/outbox.conformance.ts holds both to it. */
+
+export const leased = (state: DeliveryState, status: 'sending' | 'recon', owner: string, leaseMs: number, now: number): DeliveryState => ({
+  ...state,
+  status,
+  leaseOwner: owner,
+  leaseUntil: now + leaseMs,
+  attempts: state.attempts + (status === 'sending' ? 1 : 0),
+  sendingAt: state.sendingAt ?? now,
+});
+
+/** A superseded delivery is never made `pending` again. */
+export function settled(state: DeliveryState, { status, provider, providerId, error, delayMs }: Settlement, now: number): DeliveryState {
+  return {
+    ...state,
+    ...unleased,
+    status: status === 'pending' && state.superseded ? 'cancelled' : status,
+    provider: provider ?? state.provider,
+    providerId: providerId ?? state.providerId,
+    error: error ?? null,
+    notBefore: delayMs === undefined ? state.notBefore : now + delayMs,
+    acceptedAt: status === 'accepted' || status === 'sent' || status === 'delivered' ? (state.acceptedAt ?? now) : state.acceptedAt,
+    deliveredAt: status === 'delivered' ? now : state.deliveredAt,
+    failedAt: status === 'failed_temp' || status === 'failed_perm' || status === 'expired' ? now : state.failedAt,
+  };
+}
+
+/** Undefined when the receipt says less than is known. */
+export function received(state: DeliveryState, receipt: Receipt): DeliveryState | undefined {
+  const status: DeliveryStatus = receipt.status === 'delivered' ? 'delivered' : 'failed_perm';
+  if (deliveryRank[status] <= deliveryRank[state.status]) return undefined;
+  const arrived = status === 'delivered';
+  return {
+    ...state,
+    ...unleased,
+    status,
+    provider: state.provider ?? receipt.provider,
+    providerId: state.providerId ?? receipt.providerId ?? null,
+    acceptedAt: state.acceptedAt ?? receipt.at,
+    deliveredAt: arrived ? receipt.at : null,
+    failedAt: arrived ? null : receipt.at,
+    error: arrived ? null : { class: 'RECIPIENT_PERM', code: receipt.code, message: '' },
+  };
+}
+
+/** Undefined when a stronger answer stands. */
+export const answered = (state: DeliveryState, ack: AckState, at: number): DeliveryState | undefined =>
+  (ack === 'none' || ack === 'ack') && (state.ack === 'help' || state.ack === 'safe' || state.ack === 'visited')
+    ? undefined
+    : { ...state, ack, ackAt: at };
+
+/** Undefined when it has ended, or is on its way and marked already. */
+export function withdrawn(state: DeliveryState): DeliveryState | undefined {
+  if (state.superseded || !['pending', 'sending', 'unknown', 'recon'].includes(state.status)) return undefined;
+  return { ...state, superseded: true, status: state.status === 'pending' ? 'cancelled' : state.status };
+}
+
+/** As `RECEIPT_GRACE_SECONDS` of ../outbox-reap.ts. */
+const RECEIPT_GRACE_MS = 30_000;
+
+/** What time alone makes of it; undefined while nothing. */
+export function aged(state: DeliveryState, deadline: number, now: number): DeliveryState | undefined {
+  if (isLeased(state)) return (state.leaseUntil ?? 0) <= now ? { ...state, ...unleased, status: 'unknown', notBefore: now } : undefined;
+  const over =
+    (state.status === 'pending' && deadline <= now) ||
+    ((state.status === 'accepted' || state.status === 'sent') && deadline + RECEIPT_GRACE_MS <= now);
+  return over ? { ...state, ...unleased, status: 'expired', failedAt: now } : undefined;
+}

@@ -1,0 +1,167 @@
+import type { Clock, DeliverySummary } from '#libs/contracts';
+import type { ClaimedDelivery, Outbox, Receipt } from '#libs/notify';
+import { redactPhones } from '#libs/platform';
+import { aged, answered, isLeased, leased, received, settled, type DeliveryState } from './delivery-state.js';
+import type { BookedDelivery, JournalRecords, Step } from './records.js';
+
+/** As `ORPHAN_MINUTES` of ../outbox-receipt.ts. */
+const ORPHAN_MS = 10 * 60_000;
+
+/**
+ * The outbox while the database is away: red and orange only. One process has the journal, so its own clock is the only
+ * one. A claim is on disk before the message goes out: after SIGKILL it is known that it may have gone.
+ */
+export function journalOutbox(records: JournalRecords, clock: Clock): Outbox {
+  const all = (): BookedDelivery[] => [...records.deliveries.values()];
+  const write = async (steps: readonly Step[]): Promise<void> => {
+    if (steps.length > 0) await records.write({ kind: 'steps', steps: [...steps] });
+  };
+  const stepOf = ({ intent, state }: BookedDelivery, to: DeliveryState, source: Step['source']): Step => ({
+    id: intent.id,
+    from: state.status,
+    to,
+    source,
+    at: clock.now(),
+  });
+  const find = ({ outId, provider, providerId }: Receipt): BookedDelivery | undefined =>
+    all().find(({ intent }) => outId !== undefined && intent.outId === outId) ??
+    all().find(({ state }) => providerId !== undefined && state.provider === provider && state.providerId === providerId);
+
+  const lease = (
+    wanted: (delivery: BookedDelivery, now: number) => boolean,
+    status: 'sending' | 'recon',
+    owner: string,
+    limit: number,
+    leaseMs: number,
+  ) =>
+    records.inTurn(async () => {
+      const now = clock.now();
+      const due = inOrder(all().filter((delivery) => wanted(delivery, now))).slice(0, limit);
+      await write(due.map((delivery) => stepOf(delivery, leased(delivery.state, status, owner, leaseMs, now), 'worker')));
+      return due.map((delivery) => claimedOf(delivery, status));
+    });
+
+  return {
+    claim: (owner, limit, leaseMs, maxPriority = 9) =>
+      lease(
+        ({ intent, state }, now) =>
+          state.status === 'pending' && state.notBefore <= now && intent.deadline > now && intent.priority <= maxPriority,
+        'sending',
+        owner,
+        limit,
+        leaseMs,
+      ),
+
+    claimUnknown: (owner, limit, leaseMs) =>
+      lease(
+        ({ state }, now) => (state.status === 'unknown' && state.notBefore <= now) || (isLeased(state) && (state.leaseUntil ?? 0) <= now),
+        'recon',
+        owner,
+        limit,
+        leaseMs,
+      ),
+
+    settle: (id, owner, settlement) =>
+      records.inTurn(async () => {
+        const delivery = records.deliveries.get(id);
+        if (!delivery || !isLeased(delivery.state) || delivery.state.leaseOwner !== owner) return false;
+        const error = settlement.error && { ...settlement.error, message: redactPhones(settlement.error.message) };
+        const source = delivery.state.status === 'recon' ? 'poller' : 'worker';
+        await write([stepOf(delivery, settled(delivery.state, { ...settlement, error }, clock.now()), source)]);
+        return true;
+      }),
+
+    receive: (receipt) =>
+      records.inTurn(async () => {
+        const delivery = find(receipt);
+        if (!delivery) {
+          await records.write({ kind: 'orphan', receipt, receivedAt: clock.now() });
+          return undefined;
+        }
+        const raised = received(delivery.state, receipt);
+        if (raised) await write([stepOf(delivery, raised, 'callback')]);
+        return { deliveryId: delivery.intent.id, warningId: delivery.intent.warningId };
+      }),
+
+    acknowledge: (id, ack, at) =>
+      records.inTurn(async () => {
+        const delivery = records.deliveries.get(id);
+        const state = delivery && answered(delivery.state, ack, at);
+        if (delivery && state) await write([stepOf(delivery, state, 'operator')]);
+      }),
+
+    awaitingReceipt: (limit, againMs) =>
+      records.inTurn(async () => {
+        const now = clock.now();
+        const due = inOrder(
+          all().filter(({ intent, state }) => {
+            const sent = state.status === 'accepted' || state.status === 'sent';
+            return sent && state.provider !== null && state.notBefore <= now && intent.deadline > now;
+          }),
+        ).slice(0, limit);
+        // Whose turn it is to be asked about is not worth the disk: after a restart it is asked a little earlier.
+        for (const { intent, state } of due) state.notBefore = now + (intent.priority === 0 ? againMs.red : againMs.other);
+        return due.map(({ intent, state }) => ({
+          id: intent.id,
+          warningId: intent.warningId,
+          outId: intent.outId,
+          address: intent.address,
+          priority: intent.priority,
+          provider: state.provider ?? '',
+          providerId: state.providerId,
+          firstSentAt: state.sendingAt ?? intent.createdAt,
+          deadline: intent.deadline,
+        }));
+      }),
+
+    summary: (warning) =>
+      Promise.resolve(
+        summaryOf(
+          warning,
+          all().filter(({ intent }) => intent.warningId === warning),
+        ),
+      ),
+
+    reap: () =>
+      records.inTurn(async () => {
+        const now = clock.now();
+        const steps = all().flatMap((delivery) => {
+          const state = aged(delivery.state, delivery.intent.deadline, now);
+          return state ? [stepOf(delivery, state, 'reaper')] : [];
+        });
+        const matched: Step[] = [];
+        for (const orphan of records.orphans.splice(0)) {
+          const delivery = find(orphan.receipt);
+          const state = delivery && received(delivery.state, orphan.receipt);
+          if (delivery && state) matched.push(stepOf(delivery, state, 'callback'));
+          else if (!delivery && now - orphan.receivedAt < ORPHAN_MS) records.orphans.push(orphan);
+        }
+        await write([...steps, ...matched]);
+        const warnings = [...steps, ...matched].map(({ id }) => records.deliveries.get(id)?.intent.warningId ?? '');
+        const unknown = steps.filter(({ to }) => to.status === 'unknown').length;
+        return { unknown, expired: steps.length - unknown, warnings: [...new Set(warnings)] };
+      }),
+  };
+}
+
+/** Red first, then what has been due longest, then by id. */
+const inOrder = (deliveries: readonly BookedDelivery[]): BookedDelivery[] =>
+  [...deliveries].sort(
+    (a, b) => a.intent.priority - b.intent.priority || a.state.notBefore - b.state.notBefore || (a.intent.id < b.intent.id ? -1 : 1),
+  );
+
+const claimedOf = ({ intent, state }: BookedDelivery, status: 'sending' | 'recon'): ClaimedDelivery => ({
+  ...intent,
+  notBefore: state.notBefore,
+  attempts: state.attempts,
+  status,
+  provider: state.provider,
+  providerId: state.providerId,
+  firstSentAt: state.sendingAt,
+});
+
+function summaryOf(warning: string, deliveries: readonly BookedDelivery[]): DeliverySummary {
+  const byStatus: DeliverySummary['byStatus'] = {};
+  for (const { state } of deliveries) byStatus[state.status] = (byStatus[state.status] ?? 0) + 1;
+  return { warning, total: deliveries.length, byStatus, acknowledged: deliveries.filter(({ state }) => state.ack !== 'none').length };
+}
