@@ -1,6 +1,6 @@
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
-import mqtt, { type IClientOptions, MqttClient } from 'mqtt';
+import { type IClientOptions, type ISubscriptionGrant, MqttClient } from 'mqtt';
 import { duplexPair } from './duplex-pair.js';
 
 /** How a device double reaches the broker: the same scenario runs over memory and over a socket. */
@@ -76,7 +76,7 @@ export class RecordingDevice {
     this.acknowledged.push({ topic, payload: bytes, tookMs: performance.now() - start });
   }
 
-  async subscribe(filter: string): Promise<mqtt.ISubscriptionGrant[]> {
+  async subscribe(filter: string): Promise<ISubscriptionGrant[]> {
     return this.#client.subscribeAsync(filter, { qos: 1 });
   }
 
