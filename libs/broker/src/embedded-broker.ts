@@ -1,4 +1,5 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import { mayPublish, maySubscribe, type Clock, type RegistryView } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
@@ -42,6 +43,8 @@ export interface EmbeddedBroker {
   readonly port: number;
   connections(): number;
   connected(deviceId: string): boolean;
+  /** Takes a connection that did not come through the port: a pipe in memory, a listener of its own. Same rules as on the port. */
+  attach(stream: Duplex, remote?: string): void;
   /** Takes nothing more, waits for what is being accepted (at most `graceMs`), then closes every connection. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -63,7 +66,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   const connections = new WeakMap<Client, Connection>();
   const inbounds = new WeakMap<object, Inbound>();
   const sessions = new Sessions<Connection>();
-  const sockets = new Set<Socket>();
+  const streams = new Set<Duplex>();
   let stopping = false;
   let accepting = 0;
   const idle: (() => void)[] = [];
@@ -176,29 +179,32 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
     }
   }
 
-  const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    const inbound = watchInbound(socket, options.maxPacketBytes ?? MAX_PACKET_BYTES, () => {
+  function attach(stream: Duplex, remote = ''): void {
+    streams.add(stream);
+    stream.once('close', () => streams.delete(stream));
+    const inbound = watchInbound(stream, options.maxPacketBytes ?? MAX_PACKET_BYTES, () => {
       notice('too-large');
-      logger.warn({ remote: socket.remoteAddress }, 'packet over the size limit: connection closed');
+      logger.warn({ remote }, 'packet over the size limit: connection closed');
     });
-    inbounds.set(socket, inbound);
-    aedes.handle(socket);
-  });
+    inbounds.set(stream, inbound);
+    aedes.handle(stream);
+  }
+
+  const server = createServer({ noDelay: true, keepAlive: true }, (socket) => attach(socket, socket.remoteAddress));
   await listen(server, options.port, options.host);
 
   return {
     port: portOf(server),
     connections: () => sessions.size,
     connected: (deviceId) => sessions.connected(deviceId),
+    attach,
     stop: async (graceMs = 5_000) => {
       stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       if (accepting > 0) await Promise.race([new Promise<void>((resolve) => idle.push(resolve)), pause(graceMs)]);
       // Lets acknowledgements just released leave the process before their sockets go.
       await pause(20);
-      for (const socket of sockets) socket.destroy();
+      for (const stream of streams) stream.destroy();
       await closed;
       await new Promise<void>((resolve) => aedes.close(resolve));
     },

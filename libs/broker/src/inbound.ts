@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { PacketSizeGuard } from './packet-size.js';
 
 /** The one place all bytes of a connection pass before Aedes sees them. */
@@ -8,19 +8,19 @@ export interface Inbound {
 }
 
 /**
- * Puts a limit on packet size and on what is under way between a socket and Aedes, which has neither. Aedes reads by `read()`
- * in paused mode, whenever a packet is done or the socket says `readable`; so an answer of "nothing there" loses nothing.
+ * Puts a limit on packet size and on what is under way between a connection and Aedes, which has neither. Aedes reads by `read()`
+ * in paused mode, whenever a packet is done or the stream says `readable`; so an answer of "nothing there" loses nothing.
  */
-export function watchInbound(socket: Socket, maxPacketBytes: number, tooLarge: () => void): Inbound {
+export function watchInbound(stream: Duplex, maxPacketBytes: number, tooLarge: () => void): Inbound {
   const sizes = new PacketSizeGuard(maxPacketBytes);
   const inbound: Inbound = { isFull: () => false };
-  const read = socket.read.bind(socket);
-  socket.read = (size?: number): unknown => {
+  const read = stream.read.bind(stream);
+  stream.read = (size?: number): unknown => {
     if (inbound.isFull()) return null;
     const chunk: unknown = read(size);
     if (!(chunk instanceof Uint8Array) || sizes.feed(chunk)) return chunk;
     tooLarge();
-    socket.destroy();
+    stream.destroy();
     return null;
   };
   return inbound;
