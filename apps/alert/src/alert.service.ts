@@ -163,7 +163,12 @@ export class AlertService implements WarningActions {
   /** Validity and delayed releases of every open warning, by the wall clock. Called each second. */
   async tick(): Promise<void> {
     const now = this.clock.now();
-    const due = this.#newest.open().filter((warning) => isDue(warning, now) && !this.#ticking.has(warning.hazardPoint));
+    const due = this.#newest
+      .open()
+      .filter(
+        (warning) =>
+          isDue(warning, now, this.registry.point(warning.hazardPoint)?.closed ?? false) && !this.#ticking.has(warning.hazardPoint),
+      );
     await Promise.all(due.map((warning) => this.#tick(warning.hazardPoint)));
   }
 

@@ -27,6 +27,7 @@ const texts = {
   'plan-scheduled': ['已排定自动发布', 'Scheduled to publish by itself'],
   'plan-withdrawn': ['等级变化，取消自动发布', 'The level changed: the scheduled release is withdrawn'],
   'validity-ended': ['有效期已过', 'Validity ended'],
+  'exercise-ended': ['演练结束', 'The exercise ended'],
   'validity-renewed': ['有效期到但规则仍触发，续期', 'Validity ended while the rule still holds: renewed'],
   'person-acknowledged': ['值班员已知悉', 'Acknowledged'],
   'person-confirmed': ['人工确认', 'Confirmed by a person'],

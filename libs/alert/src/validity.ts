@@ -5,13 +5,22 @@ import { isOpen } from './episode.js';
 import { publishDue } from './policy.js';
 import { Step } from './step.js';
 
-/** Whether the wall clock asks anything of this warning now; cheap enough to ask every second of every open warning. */
-export const isDue = (record: WarningRecord, now: number): boolean =>
+/**
+ * Whether the wall clock asks anything of this warning now; cheap enough to ask every second of every open warning.
+ * @param closed the warning's point is judged no more
+ */
+export const isDue = (record: WarningRecord, now: number, closed: boolean): boolean =>
   isOpen(record.state) &&
-  (fromIso(record.expiresAt) <= now || (record.releases.public.dueAt !== null && fromIso(record.releases.public.dueAt) <= now));
+  (exerciseOver(record, closed) ||
+    fromIso(record.expiresAt) <= now ||
+    (record.releases.public.dueAt !== null && fromIso(record.releases.public.dueAt) <= now));
+
+/** A drill that was ended takes its warnings with it; of a real point a person decides, however long it has been closed. */
+const exerciseOver = (record: WarningRecord, closed: boolean): boolean => record.exercise && closed;
 
 /** What the wall clock does to a warning: the delayed release of its plan, then the end of its validity. */
 export function tick(record: WarningRecord, context: StepContext): Effects {
+  if (isOpen(record.state) && exerciseOver(record, context.point.closed)) return end(record, context, 'exercise-ended');
   let effects = nothing('not-due');
   let current = record;
   const due = current.releases.public.dueAt;
@@ -31,15 +40,18 @@ export function tick(record: WarningRecord, context: StepContext): Effects {
  * judged no more, so its warnings end.
  */
 function endValidity(record: WarningRecord, context: StepContext): Effects {
-  const step = new Step(record, context, { actor: 'station', eventAt: context.eventNow });
   const stillHeld = record.active && levelRank(record.held?.level ?? 'none') > 0 && !context.point.closed;
-  if (stillHeld) {
-    step.extendValidity();
-    step.note('note', 'validity-renewed');
-    step.show('warning.state');
-  } else {
-    step.patch('public', { dueAt: null });
-    step.episode('validity-end', 'validity-ended');
-  }
+  if (!stillHeld) return end(record, context, 'validity-ended');
+  const step = new Step(record, context, { actor: 'station', eventAt: context.eventNow });
+  step.extendValidity();
+  step.note('note', 'validity-renewed');
+  step.show('warning.state');
+  return step.finish(false);
+}
+
+function end(record: WarningRecord, context: StepContext, reason: 'validity-ended' | 'exercise-ended'): Effects {
+  const step = new Step(record, context, { actor: 'station', eventAt: context.eventNow });
+  step.patch('public', { dueAt: null });
+  step.episode('validity-end', reason);
   return step.finish(false);
 }
