@@ -11,7 +11,7 @@ export class InProcessBus implements StageBus {
 
   async publish<K extends keyof StageEvents>(event: K, payload: StageEvents[K]): Promise<void> {
     const failures: unknown[] = [];
-    for (const { call } of [...(this.#listeners.get(event) ?? [])]) {
+    for (const { call } of this.#listeners.get(event) ?? []) {
       try {
         await (call as (payload: StageEvents[K]) => void | Promise<void>)(payload);
       } catch (error) {
@@ -23,9 +23,8 @@ export class InProcessBus implements StageBus {
   }
 
   listen<K extends keyof StageEvents>(owner: string, event: K, listener: (payload: StageEvents[K]) => void | Promise<void>): void {
-    const list = this.#listeners.get(event) ?? [];
-    list.push({ owner, call: listener as Listener['call'] });
-    this.#listeners.set(event, list);
+    // A new list each time: who listens while an event is being published hears the next one.
+    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), { owner, call: listener }]);
   }
 
   leave(owner: string): void {

@@ -26,7 +26,7 @@ export async function selfMadeCertificate(folder: string, hosts: readonly string
 }
 
 async function makeCertificates(file: (name: string) => string, hosts: readonly string[], now: number): Promise<void> {
-  x509.cryptoProvider.set(webcrypto as unknown as ReturnType<typeof x509.cryptoProvider.get>);
+  x509.cryptoProvider.set(webcrypto);
   const caKeys = await makeKeys();
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',

@@ -21,6 +21,7 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
       level,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: describeError },
       formatters: { level: (label) => ({ level: label }) },
       redact: {
         paths: [
@@ -43,6 +44,19 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     },
     redacting,
   );
+}
+
+/** What a log may know of an error. Drivers hang whole connections on theirs, with addresses and more. */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
 }
 
 export const stageLogger = (logger: Logger, stage: Stage): Logger => logger.child({ stage });

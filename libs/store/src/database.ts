@@ -47,6 +47,7 @@ function timeOf(text: string): number {
 
 /** One PostgreSQL database: a pool of connections, statements and transactions. The only class that touches the driver. */
 export class Database implements Sql {
+  #closing = false;
   readonly pool: Pool;
 
   constructor(options: DatabaseOptions) {
@@ -63,7 +64,9 @@ export class Database implements Sql {
       options: '-c timezone=UTC -c datestyle=ISO -c synchronous_commit=on',
       types: columnTypes,
     });
-    this.pool.on('error', (error) => options.onIdleError?.(error));
+    this.pool.on('error', (error) => {
+      if (!this.#closing) options.onIdleError?.(error);
+    });
   }
 
   /** @throws StoreAway, DataRefused, or the driver's error for a statement that is wrong */
@@ -111,6 +114,7 @@ export class Database implements Sql {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     await this.pool.end();
   }
 

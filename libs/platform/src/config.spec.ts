@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { ConfigError, readConfig } from './config.js';
+
+it('has a default for everything', () => {
+  expect(readConfig({})).toMatchObject({
+    httpPort: 3000,
+    mqttPort: 1883,
+    gatewayPort: 18080,
+    databasePort: 0,
+    smsDrivers: [],
+    deviceRate: 50,
+    httpsPort: undefined,
+  });
+});
+
+it.each([
+  ['WANGSHAN_HTTP_PORT', 'eighty'],
+  ['WANGSHAN_HTTP_PORT', '70000'],
+  ['WANGSHAN_HTTPS_PORT', 'on'],
+  ['WANGSHAN_ADMIN_PASSWORD', 'short'],
+  ['WANGSHAN_DATA_KEY', 'too short'],
+  ['WANGSHAN_DATABASE_URL', 'mysql://x'],
+  ['WANGSHAN_SMS_DRIVERS', 'pigeon'],
+  ['WANGSHAN_DEVICE_RATE', '-1'],
+  ['WANGSHAN_LOG_LEVEL', 'loud'],
+])('stops at %s=%s and names it', (name, value) => {
+  expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+  expect(() => readConfig({ [name]: value })).toThrow(name);
+});
+
+it('names every bad variable at once, and shows no secret', () => {
+  const bad = { WANGSHAN_HTTP_PORT: 'x', WANGSHAN_ADMIN_PASSWORD: 'pw-12' };
+  expect(() => readConfig(bad)).toThrow(/WANGSHAN_HTTP_PORT[\s\S]*WANGSHAN_ADMIN_PASSWORD/);
+  expect(() => readConfig(bad)).not.toThrow(/pw-12/);
+});
+
+it('refuses what this release cannot do instead of ignoring it', () => {
+  expect(() => readConfig({ WANGSHAN_SL651_PORT: '5000' })).toThrow(/WANGSHAN_SL651_PORT.*not supported/);
+  expect(() => readConfig({ WANGSHAN_SL651_PORT: 'off' })).not.toThrow();
+});
+
+it('reads drivers in their order of fail-over, an empty value as unset, and `off` as no port', () => {
+  expect(readConfig({ WANGSHAN_SMS_DRIVERS: 'alicloud, simulator', WANGSHAN_HTTPS_PORT: 'off', WANGSHAN_MQTT_PORT: '' })).toMatchObject({
+    smsDrivers: ['alicloud', 'simulator'],
+    httpsPort: undefined,
+    mqttPort: 1883,
+  });
+});
