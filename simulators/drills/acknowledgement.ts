@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { RegisteredDevice, RegistryView } from '#libs/contracts';
 import { createEmbeddedBroker, type EmbeddedBroker } from '#libs/broker';
 import type { Packet } from '#libs/ingest';
-import { createLogger, DataKey, wallClock } from '#libs/platform';
-import { type Observation, RecordingDevice, Scenario, type Transport, until } from '#libs/testing';
+import { createLogger, DataKey } from '#libs/platform';
+import { FakeClock, type Observation, RecordingDevice, Scenario, type Transport, until } from '#libs/testing';
 
 const dataKey = new DataKey('a data key of thirty-two characters');
 const device = 'A1';
@@ -29,7 +29,7 @@ export class HeldBroker {
       deviceRate: 0,
       registry,
       dataKey,
-      clock: wallClock,
+      clock: new FakeClock('2026-11-20T00:00:00Z'),
       logger: createLogger('silent'),
       accept: (packet) => opened.held?.accept(packet) ?? Promise.reject(new Error('not open yet')),
     });

@@ -96,21 +96,21 @@ describe('acceptance rulebook through the whole station', () => {
 
     script.between('0s', '1s').want('warning.opened', 0, 'nothing opens in a quiet hour');
     script.between('1s', '2s').want('sms', 0, 'one sample messages nobody');
-    script.between('1s', '7s').want<WarningView>('warning.opened', 1, 'one warning of the crack', ofPoint(crack));
+    script.between('1s', '7s').want('warning.opened', 1, 'one warning of the crack', ofPoint(crack));
     script
       .between('2s', '7s')
-      .want<WarningView>(
+      .want(
         'warning.release',
         1,
         'published to the public once',
-        (w) => ofPoint(crack)(w) && w.release.public === 'published',
+        (w: WarningView) => ofPoint(crack)(w) && w.release.public === 'published',
       );
-    script.between('2s', '7s').want<GatewayMessage>('sms', 1, 'one message to the household within 5 s', toPhone(crack));
+    script.between('2s', '7s').want('sms', 1, 'one message to the household within 5 s', toPhone(crack));
     script
       .between('2s', '7s')
-      .want<{ hazardPoint: string }>('consultation.opened', 1, 'one consultation', (c) => c.hazardPoint === crack.code);
-    script.between('8s', '16s').want<GatewayMessage>('sms', 0, 'two samples 4 s apart confirm nothing', toPhone(rain));
-    script.between('16s', '21s').want<GatewayMessage>('sms', 1, 'one message of the rain within 5 s', toPhone(rain));
+      .want('consultation.opened', 1, 'one consultation', (c: { hazardPoint: string }) => c.hazardPoint === crack.code);
+    script.between('8s', '16s').want('sms', 0, 'two samples 4 s apart confirm nothing', toPhone(rain));
+    script.between('16s', '21s').want('sms', 1, 'one message of the rain within 5 s', toPhone(rain));
     script.between('0s', '21s').want('sms', 2, 'nobody else is messaged');
     script.between('0s', '21s').want('warning.opened', 2, 'nothing else opens');
     await script.run(() => station.observations);

@@ -1,11 +1,10 @@
 export { testDatabase, type TestDatabase } from './database.js';
 export { FakeClock } from './fake-clock.js';
-export { memoryTransport, socketTransport, RecordingDevice, type Acknowledged, type Transport } from './mqtt-mock.js';
-export { Scenario, duration, type Observation } from './scenario.js';
+export { memoryTransport, socketTransport, RecordingDevice, type Transport } from './mqtt-mock.js';
+export { Scenario, type Observation } from './scenario.js';
 export { until } from './until.js';
-export { ApiClient, ApiError } from './api-client.js';
+export { ApiClient } from './api-client.js';
 export { County } from './county.js';
 export { OutboxWatch } from './outbox-watch.js';
-export { WallObserver, type SeenEvent } from './wall-observer.js';
 export { testStation, testPassword, type TestStation } from './station.js';
 export { StationProcess, type Ports } from './station-process.js';

@@ -51,7 +51,7 @@ export class RecordingDevice {
 
   /** @throws the broker's refusal (CONNACK code in the message) */
   static async connect(transport: Transport, deviceId: string, secret: string, options: IClientOptions = {}): Promise<RecordingDevice> {
-    const client = new MqttClient(transport as unknown as ConstructorParameters<typeof MqttClient>[0], {
+    const client = new MqttClient(transport, {
       clientId: deviceId,
       username: deviceId,
       password: secret,

@@ -10,7 +10,7 @@ it('holds when exactly the wanted things happen between the times', async () => 
   const seen: Observation[] = [];
   const script = new Scenario();
   script.at('20ms', 'one red').do(() => void seen.push({ at: Date.now(), kind: 'warning', what: { level: 'red' } }));
-  script.between('10ms', '60ms').want<{ level: string }>('warning', 1, 'one red warning', (warning) => warning.level === 'red');
+  script.between('10ms', '60ms').want('warning', 1, 'one red warning', (warning: { level: string }) => warning.level === 'red');
   script.between('0ms', '60ms').want('sms', 0, 'nobody is messaged');
   await script.run(() => seen);
 });

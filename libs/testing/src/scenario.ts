@@ -48,7 +48,7 @@ export class Scenario {
   between(from: string, to: string): { want: <T>(kind: string, count: number, say: string, matches?: (what: T) => boolean) => Scenario } {
     return {
       want: (kind, count, say, matches = () => true) => {
-        this.#wants.push({ from: duration(from), to: duration(to), kind, count, say, matches: matches as Want['matches'] });
+        this.#wants.push({ from: duration(from), to: duration(to), kind, count, say, matches });
         return this;
       },
     };
