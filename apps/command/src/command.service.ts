@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Express } from 'express';
 import helmet from 'helmet';
 import { apiPrefix } from '#libs/contracts';
-import type { Clock, DeviceCatalogue, PointState, PortView, StageBus, User } from '#libs/contracts';
+import type { Clock, DeviceCatalogue, IndicatorSeries, PointState, PortView, StageBus, User } from '#libs/contracts';
 import {
   authenticate,
   bootstrapAdmin,
@@ -32,6 +32,8 @@ export interface CommandConnections {
   warningView: WarningViewBuilder;
   consultations: Consultations;
   pointState: (unifiedCode: string) => PointState | undefined;
+  /** Curves of its indicators. */
+  pointSeries: (unifiedCode: string) => IndicatorSeries[];
   /** Ids of the rulebooks in force. */
   rulebooks: () => readonly string[];
   ports: () => readonly PortView[];

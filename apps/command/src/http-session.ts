@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { HOUR, Problem, sessionCookie, sessionTokenOf } from '#libs/contracts';
+import { HOUR, Problem, sessionCookie, sessionHintCookie, sessionTokenOf } from '#libs/contracts';
 
 export interface Credentials {
   token: string;
@@ -33,8 +33,14 @@ export function requireSameOrigin(request: Request): void {
 /** As long as a session lives on the server; the server's word counts. */
 const maxAge = 12 * HOUR;
 
-export const setSessionCookie = (request: Request, response: Response, token: string): void =>
-  void response.cookie(sessionCookie, token, { httpOnly: true, sameSite: 'strict', secure: request.secure, path: '/', maxAge });
+export function setSessionCookie(request: Request, response: Response, token: string): void {
+  const attributes = { sameSite: 'strict', secure: request.secure, path: '/', maxAge } as const;
+  response.cookie(sessionCookie, token, { ...attributes, httpOnly: true });
+  response.cookie(sessionHintCookie, '1', attributes);
+}
 
-export const clearSessionCookie = (request: Request, response: Response): void =>
-  void response.clearCookie(sessionCookie, { httpOnly: true, sameSite: 'strict', secure: request.secure, path: '/' });
+export function clearSessionCookie(request: Request, response: Response): void {
+  const attributes = { sameSite: 'strict', secure: request.secure, path: '/' } as const;
+  response.clearCookie(sessionCookie, { ...attributes, httpOnly: true });
+  response.clearCookie(sessionHintCookie, attributes);
+}

@@ -1,5 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { pointClock, type Clock, type PointState, type RegistryView, type StageBus, type StoredReading } from '#libs/contracts';
+import {
+  pointClock,
+  why,
+  type Clock,
+  type IndicatorSeries,
+  type PointState,
+  type RegistryView,
+  type StageBus,
+  type StoredReading,
+} from '#libs/contracts';
 import { stageLogger, token, type Config, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
 import type { Judgement } from '#libs/stream';
@@ -35,7 +44,7 @@ export class EvaluateService {
   #saving: Promise<void> = Promise.resolve();
 
   constructor(
-    @Inject(token.config) config: Config & { activateRules?: boolean },
+    @Inject(token.config) config: Config,
     @Inject(token.logger) logger: Logger,
     @Inject(token.metrics) metrics: Metrics,
     @Inject(token.health) private readonly health: Health,
@@ -49,7 +58,7 @@ export class EvaluateService {
     this.#rulebooks = new RulebookSource({
       rules: store.rules,
       directory: config.rulesDir,
-      activate: config.activateRules === true,
+      activate: config.activateRules,
       logger: this.#logger,
       clock,
     });
@@ -110,8 +119,18 @@ export class EvaluateService {
       judgedTo: 0,
       eventAt: null,
       indicators: [],
-      missing: [{ indicator: '*', why: point.closed ? 'closed' : this.#rulebooks.get(point.rulebook) ? 'warming-up' : 'no-rulebook' }],
+      missing: [
+        {
+          indicator: '*',
+          why: why(point.closed ? 'closed-point' : this.#rulebooks.get(point.rulebook) ? 'not-judged-yet' : 'no-rulebook'),
+        },
+      ],
     };
+  }
+
+  /** Curves of a point's indicators, from an event time (ms) on; none for a point that is not judged. */
+  series(hazardPoint: string, since?: number): IndicatorSeries[] {
+    return this.#ready.get(hazardPoint)?.series(since) ?? [];
   }
 
   /** Points, their thresholds or their devices changed. */

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import type { JudgementMark, PointState, StoredReading } from '#libs/contracts';
+import type { IndicatorSeries, JudgementMark, PointState, StoredReading } from '#libs/contracts';
 import type { PointEvaluator } from '#libs/evaluate';
 import { pointStream, type Judgement, type PointInput } from '#libs/stream';
 
@@ -28,6 +28,7 @@ export class PointRunner {
   readonly #waiting = new Map<PointInput, { resolve: () => void; reject: (error: unknown) => void }>();
   #mark: JudgementMark;
   #state: PointState;
+  #evaluator: PointEvaluator;
   #savedTo: number;
   #failure: unknown;
 
@@ -39,6 +40,7 @@ export class PointRunner {
   ) {
     this.#mark = mark;
     this.#savedTo = mark.judgedTo;
+    this.#evaluator = evaluator;
     this.#state = evaluator.picture(mark.judgedTo);
     pointStream(
       {
@@ -67,6 +69,11 @@ export class PointRunner {
     return this.#state;
   }
 
+  /** Curves of the indicators, from an event time (ms) on. */
+  series(since?: number): IndicatorSeries[] {
+    return this.#evaluator.series(since);
+  }
+
   /** Inputs not yet judged. A tick is worth nothing behind a backlog. */
   get busy(): boolean {
     return this.#waiting.size > 0;
@@ -88,7 +95,10 @@ export class PointRunner {
 
   /** The registry or the rulebook changed. */
   reload(): Promise<void> {
-    return this.#push({ kind: 'reload', rebuild: (mark) => this.needs.rebuild(this.hazardPoint, mark) });
+    return this.#push({
+      kind: 'reload',
+      rebuild: async (mark) => (this.#evaluator = await this.needs.rebuild(this.hazardPoint, mark)),
+    });
   }
 
   /** Mark to be saved because nothing that was written carries it; undefined when the store already knows it. */

@@ -39,6 +39,9 @@ export function composePipeline(stages: Stages, { bus, catalogue, ports }: Surro
   bus.listen('wall', 'readings.stored', ({ readings }) => wall.show(readings));
   bus.listen('evaluate', 'readings.stored', ({ readings }) => evaluate.judge(readings));
 
+  // evaluate → wall: indicators as they move, for those who look at the point.
+  bus.listen('wall', 'point.judged', ({ state }) => wall.judged(state));
+
   // evaluate → alert: a decision becomes ONE ledger entry: warning, deliveries, consultation, events, audit and judged_to.
   evaluate.connect((judgement) => alert.apply(judgement));
 
@@ -53,12 +56,18 @@ export function composePipeline(stages: Stages, { bus, catalogue, ports }: Surro
 
   // People: a signed decision acts on the warning; the API acts, asks and shows.
   consult.connect(alert.carryOut);
-  wall.connect({ authenticate: (token) => command.authenticate(token), state: (point) => evaluate.state(point), catalogue });
+  wall.connect({
+    authenticate: (token) => command.authenticate(token),
+    state: (point) => evaluate.state(point),
+    series: (point, since) => evaluate.series(point, since),
+    catalogue,
+  });
   command.connect({
     actions: alert,
     warningView: alert.view,
     consultations: consult,
     pointState: (point) => evaluate.state(point),
+    pointSeries: (point) => evaluate.series(point),
     rulebooks: () => evaluate.rulebookIds(),
     ports,
   });

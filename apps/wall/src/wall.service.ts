@@ -1,9 +1,9 @@
 import type { Server as HttpServer } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { deviceState } from '#libs/command';
 import type {
   Clock,
   DeviceCatalogue,
+  IndicatorSeries,
   PointState,
   RegisteredDevice,
   RegistryView,
@@ -26,6 +26,8 @@ export interface WallConnections {
   authenticate: (token: string) => Promise<User | undefined>;
   /** Last judgement of a point. */
   state: (hazardPoint: string) => PointState | undefined;
+  /** Curves of its indicators, from an event time (ms) on. */
+  series: (hazardPoint: string, since?: number) => IndicatorSeries[];
   catalogue: DeviceCatalogue;
 }
 
@@ -34,6 +36,8 @@ export interface WallConnections {
 export class WallService {
   readonly #alarms = new Map<string, SystemAlarm>();
   #io: Server | undefined;
+  /** One for each listener. */
+  readonly #engines = new Set<Server['engine']>();
   #wall: WallNamespace | undefined;
   #picture: Picture | undefined;
   #watch: DeviceWatch | undefined;
@@ -61,13 +65,14 @@ export class WallService {
     if (!connections) throw new Error('WallService.start: connect() comes first');
     const unitOf = (device: RegisteredDevice, channel: string): string =>
       connections.catalogue.profile(device.profile)?.field(channel)?.unit ?? '1';
-    const picture = new Picture({ registry: this.registry, state: connections.state, unitOf, deviceState });
+    const picture = new Picture({ registry: this.registry, state: connections.state, unitOf });
     picture.show(await this.store.latest.latest());
     this.#picture = picture;
     this.#watch = new DeviceWatch(picture);
     this.#watch.begin(this.clock.now());
     this.#wall = new WallNamespace({
       picture,
+      series: connections.series,
       events: this.store.events,
       openWarnings: () => this.store.warnings.open(),
       alarms: () => [...this.#alarms.values()],
@@ -86,11 +91,24 @@ export class WallService {
 
   /** Serves sockets on this listener, and on each further one (HTTP and HTTPS). Answers the server, for other namespaces. */
   attach(httpServer: HttpServer): Server {
-    if (this.#io) return this.#io.attach(httpServer);
+    if (this.#io) {
+      this.#io.attach(httpServer);
+      this.#engines.add(this.#io.engine);
+      return this.#io;
+    }
     const wall = this.#wall;
     if (!wall) throw new Error('WallService.attach: start() comes first');
     // Replay is by `offset` alone: socket.io's own recovery would be a second, weaker one. Deflate gains nothing on frames (web.md §4).
-    this.#io = new Server(httpServer, { perMessageDeflate: false, serveClient: false, maxHttpBufferSize: 100_000 });
+    // A quiet county sends nothing for minutes, and a wall calls its link broken after five seconds without a sign of life: pings come
+    // sooner than that, and a dead client is let go before it has missed much.
+    this.#io = new Server(httpServer, {
+      perMessageDeflate: false,
+      serveClient: false,
+      maxHttpBufferSize: 100_000,
+      pingInterval: 2 * SECOND,
+      pingTimeout: 3 * SECOND,
+    });
+    this.#engines.add(this.#io.engine);
     wall.attach(this.#io);
     return this.#io;
   }
@@ -98,6 +116,11 @@ export class WallService {
   /** Committed readings, for the frames. */
   show(readings: readonly StoredReading[]): void {
     this.#picture?.show(readings);
+  }
+
+  /** A point was judged, for those who look at it. */
+  judged(state: PointState): void {
+    this.#wall?.judged(state);
   }
 
   /** Events as the ledger wrote them, in order. */
@@ -149,7 +172,8 @@ export class WallService {
     clearInterval(this.#timer);
     await this.#watching;
     this.#wall?.stop();
-    this.#io?.disconnectSockets(true);
-    this.#io?.engine.close();
+    // Each namespace by name: the server's own call reaches only `/`, and of two listeners it would close the last one's.
+    for (const namespace of ['/', '/wall', '/consult']) this.#io?.of(namespace).disconnectSockets(true);
+    for (const engine of this.#engines) engine.close();
   }
 }

@@ -1,7 +1,16 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { HazardPoint, RegisteredDevice, RegistryView, StoredReading, User, WallEventDraft } from '#libs/contracts';
-import { catalogueOf, WallEventMessage, WallFrameMessage, WallSnapshot } from '#libs/contracts';
+import type {
+  HazardPoint,
+  IndicatorSeries,
+  PointState,
+  RegisteredDevice,
+  RegistryView,
+  StoredReading,
+  User,
+  WallEventDraft,
+} from '#libs/contracts';
+import { catalogueOf, PointUpdate, WallEventMessage, WallFrameMessage, WallSnapshot } from '#libs/contracts';
 import { createLogger, Health, Metrics } from '#libs/platform';
 import { decodeFrame } from '#libs/wall';
 import { io, type Socket } from 'socket.io-client';
@@ -52,6 +61,7 @@ let service: WallService;
 let server: HttpServer;
 let url: string;
 let sockets: Socket[];
+let curves: IndicatorSeries[];
 const clock = { at: 1_000_000, now: () => clock.at };
 
 beforeEach(async () => {
@@ -68,13 +78,19 @@ beforeEach(async () => {
     ['county', userOf('513221')],
     ['elsewhere', userOf('5101')],
   ]);
-  service.connect({ authenticate: (token) => Promise.resolve(tokens.get(token)), state: () => undefined, catalogue: catalogueOf([]) });
+  service.connect({
+    authenticate: (token) => Promise.resolve(tokens.get(token)),
+    state: () => undefined,
+    series: () => curves,
+    catalogue: catalogueOf([]),
+  });
   await service.start();
   server = createServer();
   service.attach(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/wall`;
   sockets = [];
+  curves = [];
 });
 afterEach(async () => {
   for (const socket of sockets) socket.disconnect();
@@ -94,17 +110,16 @@ function connect(auth: Record<string, unknown>, extraHeaders: Record<string, str
   const refused = new Promise<string>((resolve) => socket.on('connect_error', (error) => resolve(error.message)));
   return { socket, seqs, frames, snapshots, refused };
 }
-const reading = (seq: number, time: number, value: number): StoredReading =>
-  ({
-    seq,
-    deviceId: 'd1',
-    hazardPoint: point.unifiedCode,
-    channel: 'L1_LF_1',
-    time,
-    value,
-    quality: ['spike'],
-    receivedAt: clock.at,
-  }) as StoredReading;
+const reading = (seq: number, time: number, value: number): StoredReading => ({
+  seq,
+  deviceId: 'd1',
+  hazardPoint: point.unifiedCode,
+  channel: 'L1_LF_1',
+  time,
+  value,
+  quality: ['spike'],
+  receivedAt: clock.at,
+});
 
 describe('/wall', () => {
   it('refuses whom it does not know, takes a token or the session cookie', async () => {
@@ -184,5 +199,60 @@ describe('/wall', () => {
     await expect.poll(() => wall.snapshots[0]?.alarms).toEqual([alarm]);
     await service.alarm({ ...alarm, standing: false });
     await expect.poll(() => wall.seqs).toEqual([2]);
+  });
+
+  it('sends a point’s state and every new sample to those who look at it, in scope, as long as they look', async () => {
+    const curve = (...samples: [number, number][]): IndicatorSeries => ({
+      id: 'velocity',
+      deviceId: 'd1',
+      channel: 'L1_LF_1',
+      detector: 'velocity',
+      value: null,
+      unit: 'mm/d',
+      at: null,
+      thresholds: {},
+      samples,
+      thinned: false,
+    });
+    const state = { hazardPoint: point.unifiedCode, level: 'none', rule: { id: 'r', version: '1' } } as PointState;
+    const judged = { ...state, certainty: null, confirmedLevel: 'none' as const, judgedTo: 1, eventAt: null, indicators: [], missing: [] };
+    const wall = connect({ token: 'county' });
+    const foreign = connect({ token: 'elsewhere' });
+    const updates: PointUpdate[] = [];
+    wall.socket.on('point', (update) => updates.push(PointUpdate.parse(update)));
+    await expect.poll(() => wall.snapshots.length + foreign.snapshots.length).toBe(2);
+    curves = [curve([1, 1], [2, 2])];
+    service.judged(judged);
+    expect(await foreign.socket.emitWithAck('watch', { hazardPoint: point.unifiedCode })).toMatchObject({ ok: false, code: 'not-found' });
+    expect(await wall.socket.emitWithAck('watch', 7)).toMatchObject({ ok: false, code: 'invalid-request' });
+    expect(await wall.socket.emitWithAck('watch', { hazardPoint: point.unifiedCode })).toEqual({ ok: true });
+    curves = [curve([1, 1], [2, 2.5], [3, 3], [4, 4])];
+    service.judged(judged);
+    curves = [curve([1, 1], [2, 2.5], [3, 3], [4, 4], [5, 5])];
+    service.judged(judged);
+    await expect.poll(() => updates.length).toBe(2);
+    expect(updates.map(({ series }) => series[0]?.samples)).toEqual([
+      [
+        [2, 2.5],
+        [3, 3],
+        [4, 4],
+      ],
+      [
+        [4, 4],
+        [5, 5],
+      ],
+    ]);
+    expect(await wall.socket.emitWithAck('unwatch', { hazardPoint: point.unifiedCode })).toEqual({ ok: true });
+    service.judged(judged);
+    expect(await wall.socket.emitWithAck('unwatch', { hazardPoint: point.unifiedCode })).toEqual({ ok: true });
+    expect(updates.length).toBe(2);
+  });
+
+  it('closes every namespace when it stops', async () => {
+    const wall = connect({ token: 'county' });
+    const ended = new Promise((resolve) => wall.socket.on('disconnect', resolve));
+    await expect.poll(() => wall.snapshots.length).toBe(1);
+    await service.stop();
+    expect(await ended).toBe('io server disconnect');
   });
 });

@@ -1,4 +1,4 @@
-import type { Clock, DeviceCatalogue, PointState, PortView, StageBus } from '#libs/contracts';
+import type { Clock, DeviceCatalogue, IndicatorSeries, PointState, PortView, StageBus } from '#libs/contracts';
 import type { DataKey } from '#libs/platform';
 import type { LoginAttempts } from './attempts.js';
 import type { Completeness } from './completeness.js';
@@ -23,6 +23,7 @@ export interface CommandContext {
   warningView: WarningViewBuilder;
   consultations: Consultations;
   pointState: (unifiedCode: string) => PointState | undefined;
+  pointSeries: (unifiedCode: string) => IndicatorSeries[];
   /** Ids of the rulebooks in force: a point may name one of these. */
   rulebooks: () => readonly string[];
   ports: () => readonly PortView[];

@@ -1,6 +1,7 @@
 import {
   canonicalChannel,
   DAY,
+  deviceState,
   MINUTE,
   pointClock,
   Problem,
@@ -16,7 +17,6 @@ import {
 import { randomSecret } from '#libs/platform';
 import { record } from './audit.js';
 import type { CommandContext } from './context.js';
-import { deviceState } from './device-state.js';
 import { pageOfList } from './paging.js';
 import type { ScopedView } from './scope.js';
 

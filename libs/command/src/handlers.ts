@@ -4,7 +4,7 @@ import { addOpinion, decide, listConsultations, sign } from './consultations.js'
 import type { CommandContext } from './context.js';
 import { createDevice, listDevices, readReadings, viewDevice } from './devices.js';
 import { pageOfList } from './paging.js';
-import { createPoint, listPoints, statePoint, updatePoint } from './points.js';
+import { createPoint, listIndicators, listPoints, statePoint, updatePoint } from './points.js';
 import { listAudit, listQuarantine, verifyAudit } from './records.js';
 import { activateRule, listRules, listRuleVersions } from './rules.js';
 import type { ScopedView } from './scope.js';
@@ -46,6 +46,7 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   getHazardPoint: (_, { view, params }) => view.point(params.unifiedCode),
   updateHazardPoint: (context, { view, params, body }) => updatePoint(context, view, params.unifiedCode, body),
   getHazardPointState: (context, { view, params }) => statePoint(context, view, params.unifiedCode),
+  listHazardPointIndicators: (context, { view, params, query }) => listIndicators(context, view, params.unifiedCode, query),
   listDeviceProfiles: (context, { query }) => pageOfList([...context.catalogue.summaries()], (profile) => profile.id, query),
   createDevice: (context, { view, body }) => createDevice(context, view, body),
   listDevices: (context, { view, query }) => listDevices(context, view, query),

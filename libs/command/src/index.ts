@@ -4,7 +4,6 @@ export { RegistryIndex } from './registry-index.js';
 export { SettingsKeeper } from './settings.js';
 export { Completeness } from './completeness.js';
 export { LastSeen } from './last-seen.js';
-export { deviceState } from './device-state.js';
 export { LoginAttempts } from './attempts.js';
 export { Idempotency } from './idempotency.js';
 export { ScopedView, insideArea } from './scope.js';

@@ -53,22 +53,32 @@ export const maskHouseholdCard = (card: HouseholdCard): HouseholdCardView => ({
   ...(card.notes === undefined ? {} : { notes: '***' }),
 });
 
-/** Everyone named on the cards of a point, longest first so that a name inside a longer one does not spoil it. */
-export const namesOn = (cards: { workCards: readonly WorkCard[]; householdCards: readonly HouseholdCard[] }): string[] =>
+/** Everyone named on the cards of a point and on the duty roster, longest first so that a name inside a longer one does not spoil it. */
+export const namesOn = (cards: PointCards, dutyRoster: Settings['dutyRoster'] = []): string[] =>
   [
+    ...dutyRoster.map(({ name }) => name),
     ...cards.workCards.flatMap((card) => [card.responsible.name, card.monitor.name, card.evacuationOrderedBy?.name]),
     ...cards.householdCards.flatMap((card) => [card.householder, card.monitor?.name, card.signalBy?.name, card.shelterKeeper?.name]),
   ]
     .filter((name): name is string => name !== undefined && name.length > 1)
     .toSorted((a, b) => b.length - a.length);
 
+/** Cards of one hazard point. */
+export interface PointCards {
+  workCards: readonly WorkCard[];
+  householdCards: readonly HouseholdCard[];
+}
+
 const hideIn = (text: string, names: readonly string[]): string =>
   redactPhones(names.reduce((shown, name) => shown.replaceAll(name, maskName(name)), text));
 
-/** A recipient like `household:<card>:householder` is a reference, not a name; any other is masked as one. */
+/** `household:<card>:householder`, `duty:0`: where somebody stands, not who it is. */
+export const isReference = (recipient: string): boolean => /^[a-z]+:[\w-]+/.test(recipient);
+
+/** A recipient that is no reference is a name and is masked as one. */
 export const maskDelivery = (delivery: DeliveryView, names: readonly string[]): DeliveryView => ({
   ...delivery,
-  recipient: /^[a-z]+:[\w-]+/.test(delivery.recipient) ? delivery.recipient : maskName(delivery.recipient),
+  recipient: isReference(delivery.recipient) ? delivery.recipient : maskName(delivery.recipient),
   address: maskPhone(delivery.address),
   text: hideIn(delivery.text, names),
   error: delivery.error && { ...delivery.error, message: hideIn(delivery.error.message, names) },

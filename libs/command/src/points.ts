@@ -2,9 +2,11 @@ import {
   defaultRulebook,
   Problem,
   toIso,
+  why,
   type HazardPoint,
   type HazardPointCreate,
   type HazardPointPatch,
+  type IndicatorSeries,
   type Page,
   type PageQuery,
   type PointState,
@@ -94,9 +96,15 @@ export function statePoint(context: CommandContext, view: ScopedView, unifiedCod
       judgedTo: 0,
       eventAt: null,
       indicators: [],
-      missing: [{ indicator: '*', why: point.closed ? 'closed-point' : 'not-judged-yet' }],
+      missing: [{ indicator: '*', why: why(point.closed ? 'closed-point' : 'not-judged-yet') }],
     }
   );
+}
+
+/** Empty for a point nothing has been said of yet. */
+export function listIndicators(context: CommandContext, view: ScopedView, unifiedCode: string, query: PageQuery): Page<IndicatorSeries> {
+  const series = context.pointSeries(view.point(unifiedCode).unifiedCode);
+  return pageOfList(series, ({ id, deviceId, channel }) => `${id} ${deviceId ?? ''} ${channel ?? ''}`, query);
 }
 
 /** The store has it: now memory, then the log, then the stages. */

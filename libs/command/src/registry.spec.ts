@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HazardPointCreate, HazardPointPatch, Problem } from '#libs/contracts';
-import { deviceState } from './device-state.js';
+import { deviceState, HazardPointCreate, HazardPointPatch, Problem } from '#libs/contracts';
 import { createDevice, listDevices, readReadings, viewDevice } from './devices.js';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from './fakes/fake-context.js';
 import { pointInput } from './fakes/fake-county.js';
@@ -66,7 +65,7 @@ describe('a hazard point', () => {
 
   it('is grey until something has been said of it', async () => {
     await point();
-    expect(statePoint(context, view, '513221010001')).toMatchObject({ level: 'unknown', missing: [{ why: 'not-judged-yet' }] });
+    expect(statePoint(context, view, '513221010001')).toMatchObject({ level: 'unknown', missing: [{ why: { code: 'not-judged-yet' } }] });
   });
 
   it('pages through a list without losing or repeating one', async () => {

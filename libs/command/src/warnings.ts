@@ -12,7 +12,8 @@ import {
 import { mayReadPersonalData } from './access.js';
 import { record } from './audit.js';
 import type { CommandContext } from './context.js';
-import { maskDelivery, namesOn } from './masking.js';
+import { isReference, maskDelivery, namesOn } from './masking.js';
+import { recipientNames } from './recipients.js';
 import { pageOfList } from './paging.js';
 import type { ScopedView } from './scope.js';
 
@@ -62,12 +63,20 @@ export async function actOnWarning(
 
 export async function listDeliveries(context: CommandContext, view: ScopedView, id: string, query: PageQuery): Promise<Page<DeliveryView>> {
   const { warning, deliveries } = await view.deliveries(id);
-  const page = pageOfList(deliveries, (delivery) => `${delivery.times.created} ${delivery.id}`, query);
+  const cards = await context.store.cards.cardsOf(warning.hazardPoint);
+  const { dutyRoster } = context.settings.current();
+  const nameOf = recipientNames(cards, dutyRoster);
+  const named = deliveries.map((delivery) => ({
+    ...delivery,
+    recipient: nameOf(delivery),
+    ...(isReference(delivery.recipient) ? { recipientId: delivery.recipient } : {}),
+  }));
+  const page = pageOfList(named, (delivery) => `${delivery.times.created} ${delivery.id}`, query);
   if (mayReadPersonalData(view.user)) {
     if (page.items.length > 0)
       await record(context, view.user.username, 'personal-data.read', `deliveries:${warning.id}`, { count: page.items.length });
     return page;
   }
-  const names = namesOn(await context.store.cards.cardsOf(warning.hazardPoint));
+  const names = namesOn(cards, dutyRoster);
   return { ...page, items: page.items.map((delivery) => maskDelivery(delivery, names)) };
 }

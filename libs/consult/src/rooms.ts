@@ -28,7 +28,9 @@ export class ConsultRooms {
     readonly logger: Logger,
   ) {}
 
+  /** A server that listens on HTTP and HTTPS is attached once for each: its rooms are served once. */
   attach(io: Server, userOf: SocketUser): void {
+    if (this.#namespace) return;
     const namespace = io.of('/consult');
     this.#namespace = namespace;
     namespace.use((socket, next) => {

@@ -3,6 +3,7 @@ import { UnifiedCode } from './ids.js';
 import { PointLevel } from './level.js';
 import { EpochMs } from './time.js';
 import { IndicatorValue, Reason, RuleRef } from './warning.js';
+import { Why } from './why.js';
 
 /**
  * How sure the rulebook is of a level. `awaiting-persistence`: the condition holds but not yet long enough (nobody is
@@ -43,9 +44,26 @@ export const PointState = z.object({
   judgedTo: z.number(),
   eventAt: z.iso.datetime({ offset: true }).nullable(),
   indicators: z.array(IndicatorValue),
-  missing: z.array(z.object({ indicator: z.string(), deviceId: z.string().optional(), channel: z.string().optional(), why: z.string() })),
+  missing: z.array(z.object({ indicator: z.string(), deviceId: z.string().optional(), channel: z.string().optional(), why: Why })),
 });
 export type PointState = z.infer<typeof PointState>;
+
+/** `[event time ms, value]`, times rising. Unknown values are left out. */
+const Samples = z.array(z.tuple([z.number(), z.number()]));
+
+/**
+ * How one indicator of one series came to where it is, for people. Kept in memory and thinned with the extremes kept; after a restart it
+ * goes back as far as the indicators' own windows. Nothing is ever judged by it.
+ */
+export const IndicatorSeries = IndicatorValue.extend({ samples: Samples, thinned: z.boolean() });
+export type IndicatorSeries = z.infer<typeof IndicatorSeries>;
+
+/** socket.io `point` to those who watch one (`watch`): its state, and the samples since the last such message. */
+export const PointUpdate = z.object({
+  state: PointState,
+  series: z.array(z.object({ id: z.string(), deviceId: z.string(), channel: z.string(), samples: Samples })),
+});
+export type PointUpdate = z.infer<typeof PointUpdate>;
 
 /**
  * The part of a point's judgement that can't be rebuilt from readings: level in force, holds running. Opaque to the

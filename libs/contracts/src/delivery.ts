@@ -83,10 +83,12 @@ export const DeliveryIntent = z.object({
 });
 export type DeliveryIntent = z.infer<typeof DeliveryIntent>;
 
-/** Answer of `GET /warnings/{id}/deliveries`. `recipient` is masked by role. */
+/** Answer of `GET /warnings/{id}/deliveries`. `recipient` is a person's name, masked by role. */
 export const DeliveryView = z.object({
   id: z.string(),
   recipient: z.string(),
+  /** The card or roster place it was sent to, e.g. `household:<card id>:householder`. */
+  recipientId: z.string().optional(),
   role: RecipientRole,
   address: z.string(),
   channel: DeliveryChannel,

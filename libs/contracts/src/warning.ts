@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UnifiedCode } from './ids.js';
 import { PointLevel, WarningLevel } from './level.js';
 import { IsoTime } from './time.js';
+import { Why } from './why.js';
 
 /** Episode machine (design.md §2): what is happening on the slope. */
 export const episodeStates = ['candidate', 'confirmed', 'closed', 'expired', 'cancelled'] as const;
@@ -71,7 +72,10 @@ export const IndicatorValue = z.object({
   at: IsoTime.nullable(),
   /** Threshold of each level, and null for levels this indicator does not speak to. */
   thresholds: z.partialRecord(WarningLevel, z.number()).default({}),
-  why: z.string().optional(),
+  /** On which side of a threshold its level lies: `less` for a dry beach or a freeboard. `more` when absent. */
+  worse: z.enum(['more', 'less']).optional(),
+  /** Why there is no value. */
+  why: Why.optional(),
 });
 export type IndicatorValue = z.infer<typeof IndicatorValue>;
 

@@ -1,8 +1,9 @@
-import { toIso, type IndicatorValue, type WarningLevel } from '#libs/contracts';
+import { toIso, why, type IndicatorSeries, type IndicatorValue, type WarningLevel } from '#libs/contracts';
 import { makeDetector } from './detectors/index.js';
 import type { Detector, WhyUnknown } from './detectors/detector.js';
 import { isSilent, SilenceDetector } from './detectors/silence.js';
 import { boundAt, reaches, type Fact } from './finding.js';
+import { IndicatorTrace } from './indicator-trace.js';
 import type { IndicatorSpec } from './rulebook.js';
 
 export interface IndicatorPlace {
@@ -29,6 +30,7 @@ export class Indicator {
   readonly key: string;
   readonly #detector: Detector;
   readonly #bounds: readonly number[];
+  readonly #trace = new IndicatorTrace();
   #band = unknownBand;
   lastAt: number | null = null;
   /** By the point's clock at the last tick or sample. */
@@ -49,6 +51,8 @@ export class Indicator {
     this.#detector.feed(time, value);
     this.lastAt = Math.max(this.lastAt ?? time, time);
     this.silent = false;
+    const now = this.#detector.value;
+    if (now !== null) this.#trace.add(this.lastAt, now);
     return this.#crossed();
   }
 
@@ -86,6 +90,7 @@ export class Indicator {
   view(): IndicatorValue {
     return {
       id: this.spec.id,
+      title: this.spec.title,
       deviceId: this.place.deviceId,
       channel: this.place.series,
       detector: this.spec.spec.detector,
@@ -93,8 +98,14 @@ export class Indicator {
       unit: this.spec.unit,
       at: this.lastAt === null ? null : toIso(this.lastAt),
       thresholds: this.place.thresholds,
-      why: this.why,
+      worse: this.spec.worse,
+      why: this.why && why(this.why),
     };
+  }
+
+  /** The curve that led to the value, for people. */
+  series(since = Number.NEGATIVE_INFINITY): IndicatorSeries {
+    return { ...this.view(), samples: this.#trace.since(since), thinned: this.#trace.thinned };
   }
 
   memory(): { lastAt: number | null; detector: unknown } {

@@ -54,7 +54,19 @@ describe('PointEvaluator', () => {
       en: 'Crack change in one hour 46 mm ≥ 40 mm (D1 L1_LF_1)',
     });
     expect(red).toMatchObject({ eventAt: t0 + 133 * SECOND, late: false, rule: { id: 'reference', version: 'v1' } });
-    expect(red?.evidence).toMatchObject([{ id: 'change', value: 46, thresholds: { red: 40 } }]);
+    expect(red?.evidence).toMatchObject([
+      { id: 'change', title: { zh: '裂缝1小时变化量', en: 'Crack change in one hour' }, worse: 'more', value: 46, thresholds: { red: 40 } },
+    ]);
+  });
+
+  it('keeps the curve of each indicator, also over a warm start, and words for what is missing', async () => {
+    const evaluator = make();
+    expect(evaluator.picture(0).missing[0]?.why).toEqual({ code: 'no-data', zh: '尚无数据', en: 'no data yet' });
+    evaluator.warm(crack(0, 0));
+    await drive(evaluator, [crack(60, 2), crack(120, 7)]);
+    const curve = [60, 120].map((seconds, i) => [t0 + seconds * SECOND, [2, 7][i]]);
+    expect(evaluator.series()).toMatchObject([{ id: 'change', deviceId: 'D1', channel: 'L1_LF_1', unit: 'mm', samples: curve }]);
+    expect(evaluator.series(t0 + 120 * SECOND)[0]?.samples).toEqual(curve.slice(1));
   });
 
   it('turns grey and says why when the rulebook can not be evaluated, and forgets no level', async () => {

@@ -2,7 +2,9 @@ import {
   excludingFlags,
   levelRank,
   toIso,
+  why,
   type HazardPoint,
+  type IndicatorSeries,
   type PointDecision,
   type PointLevel,
   type PointState,
@@ -160,6 +162,11 @@ export class PointEvaluator {
     };
   }
 
+  /** Curves of the indicators, from an event time (ms) on. */
+  series(since?: number): IndicatorSeries[] {
+    return [...this.#indicators.values()].map((indicator) => indicator.series(since));
+  }
+
   snapshot(): PointMemory {
     return {
       v: 1,
@@ -276,10 +283,11 @@ export class PointEvaluator {
     for (const indicator of this.#indicators.values()) {
       const { deviceId, series } = indicator.place;
       heard.add(deviceId);
-      if (indicator.why) missing.push({ indicator: indicator.spec.id, deviceId, channel: series, why: indicator.why });
+      if (indicator.why) missing.push({ indicator: indicator.spec.id, deviceId, channel: series, why: why(indicator.why) });
     }
-    for (const { deviceId } of this.#setup.devices) if (!heard.has(deviceId)) missing.push({ indicator: '*', deviceId, why: 'no-data' });
-    if (missing.length === 0 && this.#indicators.size === 0) missing.push({ indicator: '*', why: 'no-data' });
+    for (const { deviceId } of this.#setup.devices)
+      if (!heard.has(deviceId)) missing.push({ indicator: '*', deviceId, why: why('no-data') });
+    if (missing.length === 0 && this.#indicators.size === 0) missing.push({ indicator: '*', why: why('no-data') });
     return missing;
   }
 }

@@ -1,4 +1,4 @@
-import type { PointLevel, Reason, WarningLevel } from '#libs/contracts';
+import { why, type PointLevel, type Reason, type WarningLevel } from '#libs/contracts';
 import type { Indicator } from './indicator.js';
 import type { LevelMachine } from './level-machine.js';
 
@@ -11,12 +11,6 @@ export const levelWords: Record<PointLevel, { zh: string; en: string }> = {
   red: { zh: '红色', en: 'red' },
   unknown: { zh: '未知', en: 'unknown' },
 };
-
-const whyWords = {
-  'no-data': { zh: '尚无数据', en: 'no data yet' },
-  'warming-up': { zh: '数据积累不足', en: 'still warming up' },
-  silent: { zh: '数据中断', en: 'silent' },
-} as const;
 
 const shown = (value: number): string => String(Math.round(value * 100) / 100);
 
@@ -71,21 +65,24 @@ export function fellBack(level: WarningLevel): Reason {
 }
 
 export function missingReason(indicator: Indicator): Reason {
-  const why = indicator.why ?? 'silent';
+  const { code, zh, en } = why(indicator.why ?? 'silent');
   const { series, deviceId } = indicator.place;
   return {
-    code: why,
+    code,
     indicator: indicator.spec.id,
     channel: series,
     deviceId,
     text: {
-      zh: `${indicator.spec.title.zh}：${whyWords[why].zh}（${deviceId} ${series}）`,
-      en: `${indicator.spec.title.en}: ${whyWords[why].en} (${deviceId} ${series})`,
+      zh: `${indicator.spec.title.zh}：${zh}（${deviceId} ${series}）`,
+      en: `${indicator.spec.title.en}: ${en} (${deviceId} ${series})`,
     },
   };
 }
 
-export const noData = (): Reason => ({ code: 'no-data', text: whyWords['no-data'] });
+export const noData = (): Reason => {
+  const { code, zh, en } = why('no-data');
+  return { code, text: { zh, en } };
+};
 export const judgedQuiet = (): Reason => ({
   code: 'quiet',
   text: { zh: '各指标均低于阈值', en: 'every indicator is below its thresholds' },

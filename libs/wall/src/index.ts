@@ -1,5 +1,4 @@
 export type * from './ports.js';
-export { pointFreshness, type DeviceStateRule } from './freshness.js';
 export { encodeFrame, decodeFrame } from './frame.js';
 export { Picture, type PictureSources, type SeenReading } from './picture.js';
 export { DeviceWatch } from './device-watch.js';

@@ -11,9 +11,8 @@ import type {
   WarningRecord,
   WarningView,
 } from '#libs/contracts';
-import { toIso } from '#libs/contracts';
+import { deviceState, pointFreshness, toIso } from '#libs/contracts';
 import { Dictionary } from './dictionary.js';
-import { pointFreshness, type DeviceStateRule } from './freshness.js';
 
 /** A reading as the picture needs it: of the stream, or the newest one of a channel in the store. */
 export interface SeenReading {
@@ -31,7 +30,6 @@ export interface PictureSources {
   state: (hazardPoint: string) => PointState | undefined;
   /** Unit of a channel of a device, for the dictionary. */
   unitOf: (device: RegisteredDevice, channel: string) => string;
-  deviceState: DeviceStateRule;
 }
 
 /** The live picture in memory: newest value of every channel, when each device was heard, and what that makes of device and point. */
@@ -76,7 +74,7 @@ export class Picture {
 
   stateOf(device: RegisteredDevice, now: number): DeviceState {
     const drill = this.sources.registry.point(device.hazardPoint)?.drill;
-    return this.sources.deviceState(this.#heard.get(device.deviceId), now, device.interval, drill);
+    return deviceState(this.#heard.get(device.deviceId), now, device.interval, drill);
   }
 
   points(scope: string, warnings: readonly WarningRecord[], now: number): PointPicture[] {

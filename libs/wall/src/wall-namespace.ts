@@ -1,10 +1,11 @@
-import type { Clock, FrameValue, SystemAlarm, User, WallEvent, WallSnapshot, WarningRecord } from '#libs/contracts';
+import type { Clock, FrameValue, PointState, SystemAlarm, User, WallEvent, WallSnapshot, WarningRecord } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
 import type { Namespace, Server, Socket } from 'socket.io';
 import { authOf } from './credential.js';
 import { EventFeed } from './event-feed.js';
 import { encodeFrame } from './frame.js';
 import type { Picture } from './picture.js';
+import { PointRooms, type PointRoomSources } from './point-rooms.js';
 import type { EventStore } from './ports.js';
 
 /** Between frames, ms: at most 4 a second (contract.md). */
@@ -14,6 +15,8 @@ const dictionaryInterval = 1_000;
 
 export interface WallDeps {
   picture: Picture;
+  /** Curves of a point's indicators, for those who look at it. */
+  series: PointRoomSources['series'];
   events: EventStore;
   openWarnings: () => Promise<readonly WarningRecord[]>;
   alarms: () => SystemAlarm[];
@@ -38,7 +41,11 @@ export class WallNamespace {
   #timer: NodeJS.Timeout | undefined;
   #dictionarySentAt = 0;
 
-  constructor(readonly deps: WallDeps) {}
+  readonly #points: PointRooms;
+
+  constructor(readonly deps: WallDeps) {
+    this.#points = new PointRooms({ registry: deps.picture.sources.registry, series: deps.series });
+  }
 
   get size(): number {
     return this.#clients.size;
@@ -47,6 +54,7 @@ export class WallNamespace {
   attach(io: Server): void {
     const namespace = io.of('/wall');
     this.#namespace = namespace;
+    this.#points.attach(namespace);
     namespace.use((socket, next) => {
       void this.#admit(socket, next);
     });
@@ -60,6 +68,11 @@ export class WallNamespace {
   /** Events as the ledger committed them, in order. Never volatile. */
   emit(events: readonly WallEvent[]): void {
     for (const event of events) for (const client of this.#clients.values()) client.feed.live(event);
+  }
+
+  /** A point was judged: those who look at it see its indicators move. */
+  judged(state: PointState): void {
+    this.#points.tell(state);
   }
 
   stop(): void {
@@ -91,6 +104,7 @@ export class WallNamespace {
         socket.emit('event', { seq, type, at, payload });
       };
       const client: Client = { socket, user, binary, feed: new EventFeed(user.scope, from, send), knows: -1 };
+      this.#points.serve(socket, user);
       socket.on('disconnect', () => this.#clients.delete(socket.id));
       this.#clients.set(socket.id, client);
       if (!socket.connected) this.#clients.delete(socket.id);

@@ -1,5 +1,5 @@
 import type { FrameValue, HazardPoint, RegisteredDevice, RegistryView, WallEvent } from '#libs/contracts';
-import { qualityFlags } from '#libs/contracts';
+import { pointFreshness, qualityFlags } from '#libs/contracts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { authOf, credentialOf } from './credential.js';
@@ -7,7 +7,6 @@ import { DeviceWatch } from './device-watch.js';
 import { EventFeed } from './event-feed.js';
 import { MemoryEvents } from './fakes/memory-events.js';
 import { decodeFrame, encodeFrame } from './frame.js';
-import { pointFreshness } from './freshness.js';
 import { Picture } from './picture.js';
 
 const event = (seq: number, divisionCode = '513221'): WallEvent => ({
@@ -75,9 +74,7 @@ const registry: RegistryView = {
   devices: () => [device],
   devicesOf: () => [device],
 };
-const rule = (seen: number | undefined, now: number, interval: number) =>
-  seen === undefined ? ('unknown' as const) : now - seen > interval * 1000 ? ('stale' as const) : ('online' as const);
-const picture = () => new Picture({ registry, state: () => undefined, unitOf: () => 'mm', deviceState: rule });
+const picture = () => new Picture({ registry, state: () => undefined, unitOf: () => 'mm' });
 const reading = (time: number, value: number, receivedAt = time) => ({
   deviceId: 'd1',
   channel: 'L1_LF_1',

@@ -102,6 +102,7 @@ export function fakeContext(parts: { clock?: StandingClock; store?: FakeStore; b
     warningView: fakeWarningView,
     consultations: new FakeConsultations(),
     pointState: (code) => states.get(code),
+    pointSeries: () => [],
     rulebooks: () => ['landslide', 'debris-flow', 'reference'],
     ports: () => [{ name: 'http', protocol: 'http', port: 3000 }],
     acted,

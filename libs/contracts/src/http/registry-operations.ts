@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PointState } from '../decision.js';
+import { IndicatorSeries, PointState } from '../decision.js';
 import { DeviceCreate, DeviceProfileSummary, DeviceView } from '../device.js';
 import { HazardPoint, HazardPointCreate, HazardPointPatch } from '../hazard-point.js';
 import { PageQuery, pageOf } from '../page.js';
@@ -72,6 +72,15 @@ export const registryOperations = {
     summary: { zh: '隐患点当前研判状态', en: 'What the rulebook says of the point now' },
     access: 'any',
     response: PointState,
+  },
+  listHazardPointIndicators: {
+    method: 'GET',
+    path: '/hazard-points/{unifiedCode}/indicators',
+    tag: 'registry',
+    summary: { zh: '隐患点指标曲线', en: 'How the indicators of the point came to where they are' },
+    access: 'any',
+    query: PageQuery,
+    response: pageOf(IndicatorSeries),
   },
   listDeviceProfiles: {
     method: 'GET',

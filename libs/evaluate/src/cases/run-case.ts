@@ -87,7 +87,7 @@ function intervalsOf(given: RuleCase): Map<string, number> {
 
 function compare(expect: RuleCase['expect'][number], state: PointState, last: PointDecision | null): string[] {
   const faults: string[] = [];
-  const differ = (what: string, want: unknown, have: unknown) => {
+  const differ = <T extends string | boolean | null>(what: string, want: T | undefined, have: T) => {
     if (want !== undefined && want !== have)
       faults.push(`at ${offset(expect.at)}: expected ${what} ${String(want)}, got ${String(have)}; ${explain(state)}`);
   };
@@ -104,7 +104,7 @@ const explain = (state: PointState): string =>
   state.indicators
     .map(
       ({ id, deviceId, value, unit, why, at }) =>
-        `${id} of ${deviceId ?? '?'} = ${value === null ? (why ?? 'unknown') : `${value} ${unit}`} (${at ?? '-'})`,
+        `${id} of ${deviceId ?? '?'} = ${value === null ? (why?.code ?? 'unknown') : `${value} ${unit}`} (${at ?? '-'})`,
     )
     .join(', ') || `no indicator has data at ${state.eventAt ?? toIso(start)}`;
 

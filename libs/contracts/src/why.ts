@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** Why something has no value: a code for machines and the words people read. Unknown is shown, never taken for calm. */
+export const Why = z.object({ code: z.string(), zh: z.string(), en: z.string() });
+export type Why = z.infer<typeof Why>;
+
+const words = {
+  'no-data': { zh: '尚无数据', en: 'no data yet' },
+  'warming-up': { zh: '数据积累不足', en: 'still warming up' },
+  silent: { zh: '数据中断', en: 'silent' },
+  'not-judged-yet': { zh: '尚未研判', en: 'not judged yet' },
+  'no-rulebook': { zh: '规则集未生效', en: 'its rulebook is not in force' },
+  'closed-point': { zh: '隐患点已关闭', en: 'the hazard point is closed' },
+} as const;
+export type WhyCode = keyof typeof words;
+
+/** The one place of these words. */
+export const why = (code: WhyCode): Why => ({ code, ...words[code] });
