@@ -26,6 +26,12 @@ export class OutboxWatch {
     return (await answer.json()) as GatewayMessage[];
   }
 
+  /** Makes something go wrong at the simulated vendor (`POST /__faults`). */
+  async order(fault: { suffix?: string; kind: string; count?: number }): Promise<void> {
+    const answer = await fetch(`${this.url}/__faults`, { method: 'POST', body: JSON.stringify(fault) });
+    if (!answer.ok) throw new Error(`gateway simulator refused the fault: ${await answer.text()}`);
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#looking;

@@ -45,7 +45,7 @@ export class Scenario {
   }
 
   /** Observations of `kind` whose time lies in [from, to] and that match: exactly `count`, never more, never fewer. */
-  between(from: string, to: string): { want: <T>(kind: string, count: number, say: string, matches?: (what: T) => boolean) => Scenario } {
+  between(from: string, to: string): { want: (kind: string, count: number, say: string, matches?: (what: never) => boolean) => Scenario } {
     return {
       want: (kind, count, say, matches = () => true) => {
         this.#wants.push({ from: duration(from), to: duration(to), kind, count, say, matches });
