@@ -1,15 +1,15 @@
 // Turns one alert-rules/*.cases.yaml into a jest test file: the YAML is the test list (alert-rules/README.md).
 const { createHash } = require('node:crypto');
 const { readFileSync } = require('node:fs');
-const { basename, dirname, join } = require('node:path');
+const path = require('node:path');
 
-const library = join(__dirname, '..', 'libs', 'evaluate', 'src', 'index.ts');
+const library = path.join(__dirname, '..', 'libs', 'evaluate', 'src', 'index.ts');
 
 /** The rulebook's text is part of the generated test, so it must be part of the cache key. */
 const rulesText = (cases, file) => {
   const name = /^rules:\s*([\w-]+\.rules\.yaml)\s*$/m.exec(cases)?.[1];
   if (!name) throw new Error(`${file}: the first line must name its rulebook, "rules: <name>.rules.yaml"`);
-  return { name, text: readFileSync(join(dirname(file), name), 'utf8') };
+  return { name, text: readFileSync(path.join(path.dirname(file), name), 'utf8') };
 };
 
 module.exports = {
@@ -24,7 +24,7 @@ module.exports = {
     const rules = rulesText(cases, file);
     const code = `
       const { parseCaseFile, parseRulebook, runCase } = require(${JSON.stringify(library)});
-      const file = parseCaseFile(${JSON.stringify(cases)}, ${JSON.stringify(basename(file))});
+      const file = parseCaseFile(${JSON.stringify(cases)}, ${JSON.stringify(path.basename(file))});
       const rulebook = parseRulebook(${JSON.stringify(rules.text)}, ${JSON.stringify(rules.name)}, 'case');
       describe(rulebook.id + ' ' + rulebook.title.zh, () => {
         for (const one of file.cases)

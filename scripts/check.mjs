@@ -6,18 +6,22 @@ helpOn('npm run check: types, lint, format, dependency rules and dead code; name
 
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 const checks = [
-  ['types', 'tsc', ['--noEmit', '-p', 'tsconfig.json', '--incremental', 'false']],
-  ['types of the dashboard', 'vue-tsc', ['--noEmit', '-p', 'apps/dashboard/tsconfig.json']],
-  ['lint', 'oxlint', ['--type-aware', '--deny-warnings']],
-  ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
-  ['dependency rules', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'devices', 'simulators']],
-  ['dead code', 'knip', []],
+  { name: 'types', command: 'tsc', args: ['--noEmit', '-p', 'tsconfig.json', '--incremental', 'false'] },
+  { name: 'types of the dashboard', command: 'vue-tsc', args: ['--noEmit', '-p', 'apps/dashboard/tsconfig.json'] },
+  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
+  { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
+  {
+    name: 'dependency rules',
+    command: 'depcruise',
+    args: ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'devices', 'simulators'],
+  },
+  { name: 'dead code', command: 'knip', args: [] },
 ];
 
 await main(async () => {
   await prepare({ built: false });
   const failed = [];
-  for (const [name, command, args] of checks) {
+  for (const { name, command, args } of checks) {
     say(`check: ${name}`);
     await run(bin(command), args).catch(() => failed.push(name));
   }

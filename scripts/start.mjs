@@ -17,10 +17,10 @@ let stopping = false;
 function launch(name, file, env, stdio) {
   const child = spawn(process.execPath, [path.join(root, file)], { cwd: root, env: { ...process.env, ...env }, stdio });
   child.ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
-  child.ended.then((how) => {
+  child.once('exit', (code, signal) => {
     if (stopping) return;
-    say(`${name} ended (${how}); stopping everything`);
-    stop(how === 0 ? 0 : 1);
+    say(`${name} ended (${signal ?? code}); stopping everything`);
+    void stop(code === 0 ? 0 : 1);
   });
   children.push(child);
   return child;
@@ -38,8 +38,8 @@ async function stop(code) {
   say('stopped');
   process.exit(code);
 }
-process.on('SIGINT', () => stop(0));
-process.on('SIGTERM', () => stop(0));
+process.on('SIGINT', () => void stop(0));
+process.on('SIGTERM', () => void stop(0));
 
 /** Resolves with the station's ports once every stage is ready. */
 function ready(station) {

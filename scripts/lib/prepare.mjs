@@ -69,12 +69,12 @@ function sourceStamp(folders) {
   return hash.digest('hex');
 }
 
-async function buildPart(name, folders, output, build) {
+async function buildPart(name, folders, output, make) {
   const stamp = path.join(root, 'dist', `.${name}-stamp`);
   const now = sourceStamp(folders);
   if (existsSync(path.join(root, output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   say(`building the ${name} …`);
-  await build();
+  await make();
   mkdirSync(path.join(root, 'dist'), { recursive: true });
   writeFileSync(stamp, now);
   say(`${name} built`);

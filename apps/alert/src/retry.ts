@@ -5,7 +5,7 @@ const longestPause = 5_000;
 export interface RetryOptions {
   signal: AbortSignal;
   /** Called after each failure, before the pause. */
-  failed(error: unknown, attempt: number): void;
+  failed: (error: unknown, attempt: number) => void;
 }
 
 /**

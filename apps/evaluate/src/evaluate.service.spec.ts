@@ -207,9 +207,7 @@ levels:
     await w.service(async () => undefined, { rulesDir: folder({ 'a.rules.yaml': book(50) }) }).start();
     expect((await w.rules.active()).map((version) => version.version)).toEqual([first]);
     expect(w.rules.all).toHaveLength(2);
-    await w
-      .service(async () => undefined, { rulesDir: folder({ 'a.rules.yaml': book(60) }), activateRules: true } as Partial<Config>)
-      .start();
+    await w.service(async () => undefined, { rulesDir: folder({ 'a.rules.yaml': book(60) }), activateRules: true }).start();
     expect((await w.rules.active())[0]?.text).toContain('red: 60 mm');
   });
 

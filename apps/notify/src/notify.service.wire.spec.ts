@@ -11,7 +11,7 @@ import {
   type WallEventDraft,
   type WarningRecord,
 } from '#libs/contracts';
-import { planDeliveries, type Outbox } from '#libs/notify';
+import { planDeliveries } from '#libs/notify';
 import { Health, InProcessBus, Metrics, createLogger, hashId, readConfig, wallClock } from '#libs/platform';
 import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gateways';
 import { MemoryOutbox } from '../../../libs/notify/src/fakes/memory-outbox.js';
@@ -52,7 +52,7 @@ async function start(drivers: string, port = gateway.port): Promise<NotifyServic
     WANGSHAN_ALICLOUD_PROTOCOL: 'HTTP',
   });
   const store: NotifyStore = {
-    outbox: outbox as Outbox,
+    outbox,
     ledger: {
       write: async (entry) => {
         events.push(...(entry.events ?? []));

@@ -43,7 +43,19 @@ export function obstacle(record: WarningRecord, action: WarningAction, scope: Re
       return record.state === 'candidate' ? null : 'not-a-candidate';
     case 'close':
       return open ? null : 'episode-over';
+    case 'propose':
+    case 'consult':
+    case 'decide':
+    case 'sign':
+    case 'publish':
+    case 'adjust':
+    case 'cancel':
+    case 'all-clear':
+      return releaseObstacle(record, action, scope);
   }
+}
+
+function releaseObstacle(record: WarningRecord, action: WarningAction, scope: ReleaseScope): string | null {
   const release = record.releases[scope];
   const trigger = releaseTrigger(record, action, scope);
   if (!stepRelease(scope, release.state, trigger).ok) return `release-is-${release.state}`;
@@ -54,7 +66,7 @@ export function obstacle(record: WarningRecord, action: WarningAction, scope: Re
     return scope === 'internal' && isOut(record.releases.public.state) ? 'public-still-out' : null;
   }
   if (trigger === 'ratify') return null;
-  if (!open) return 'episode-over';
+  if (!isOpen(record.state)) return 'episode-over';
   // A public message says "confirmed": the candidate is confirmed first, by rule or person (domain.md §7c 10).
   if (action === 'publish' && scope === 'public' && record.state !== 'confirmed') return 'not-confirmed';
   return null;

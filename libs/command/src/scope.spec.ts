@@ -122,7 +122,7 @@ describe('a user of another county', () => {
 
   it('cannot tell what is hidden from what does not exist', async () => {
     const ask = (unifiedCode: string) =>
-      carryOut(context, 'getHazardPoint', { ...foreignCall('getHazardPoint'), params: { unifiedCode } as never }).catch(
+      carryOut(context, 'getHazardPoint', { ...foreignCall('getHazardPoint'), params: { unifiedCode } }).catch(
         (problem: Problem) => problem.code,
       );
     expect(await ask(foreign.point)).toBe('out-of-scope');

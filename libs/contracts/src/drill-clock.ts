@@ -1,4 +1,5 @@
 import type { Drill } from './hazard-point.js';
+import { fromIso } from './time.js';
 
 /**
  * The clock that rules judgement at a point: the wall clock, or a drill's own (design.md §5 "Drills have their own clock").
@@ -12,8 +13,8 @@ import type { Drill } from './hazard-point.js';
  */
 export function pointClock(drill: Drill | undefined, wall: number): number {
   if (!drill) return wall;
-  const wallStart = Date.parse(drill.wallStart);
-  const eventStart = Date.parse(drill.eventStart);
+  const wallStart = fromIso(drill.wallStart);
+  const eventStart = fromIso(drill.eventStart);
   const event = eventStart + (wall - wallStart) * drill.speed;
   if (drill.speed <= 1) return event;
   return Math.min(event, wall);

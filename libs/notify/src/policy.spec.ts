@@ -130,9 +130,13 @@ describe('circuit', () => {
 
   it('opens when more than half of the last answers are weak, and not on a hiccup', () => {
     const circuit = new Circuit();
-    feed(circuit, [refused('TRANSIENT'), refused('UNKNOWN'), ...(Array(30).fill(ok) as SendResult[])], 0);
+    feed(circuit, [refused('TRANSIENT'), refused('UNKNOWN'), ...Array.from({ length: 30 }, () => ok)], 0);
     expect(circuit.usable(0)).toBe(true);
-    const changes = feed(circuit, Array(40).fill(refused('TRANSIENT')) as SendResult[], 0);
+    const changes = feed(
+      circuit,
+      Array.from({ length: 40 }, () => refused('TRANSIENT')),
+      0,
+    );
     expect(changes.filter((change) => change === 'opened')).toHaveLength(1);
     expect(circuit.state(0)).toEqual({ state: 'open', reason: 'TRANSIENT said-TRANSIENT' });
   });

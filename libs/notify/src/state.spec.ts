@@ -63,7 +63,7 @@ describe('delivery state machine', () => {
         fc.constantFrom(...deliveryStatuses),
         fc.constantFrom('receipt-delivered', 'receipt-failed', 'carrier-sent'),
         (from, event) => {
-          const step = stepDelivery(from, event as DeliveryEvent);
+          const step = stepDelivery(from, event);
           if ('to' in step) expect(deliveryRank[step.to]).toBeGreaterThan(deliveryRank[from]);
         },
       ),

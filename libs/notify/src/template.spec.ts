@@ -69,7 +69,7 @@ describe('renderMessage', () => {
   });
 
   const anyName = fc.oneof(
-    fc.string({ unit: fc.constantFrom(...'石碑村组镇县省市区12345 滑坡A-·𠮷'), minLength: 1, maxLength: 60 }),
+    fc.string({ unit: fc.constantFrom(...Array.from('石碑村组镇县省市区12345 滑坡A-·𠮷')), minLength: 1, maxLength: 60 }),
     fc.string({ maxLength: 60 }),
   );
   const anyFacts = fc.record({

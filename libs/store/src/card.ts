@@ -42,7 +42,7 @@ const plain = (key: DataKey, kind: CardKind, row: Row): unknown => ({
 });
 
 async function insert(db: Sql, key: DataKey, kind: CardKind, card: { hazardPoint: string }, id: string, division: string): Promise<Row> {
-  const { record, personal, phoneHashes } = sealCard(key, kind, card as unknown as Record<string, unknown>);
+  const { record, personal, phoneHashes } = sealCard(key, kind, card);
   try {
     const [row] = await db.query<Row>(
       `insert into command.${kind}_card (id, hazard_point, division_code, record, personal, phone_hashes)

@@ -159,15 +159,20 @@ export class AlicloudSimulator {
 
 /** Faults that keep the message from being taken. */
 function refusalOf(fault: Fault | undefined): WireAnswer | undefined {
-  switch (fault?.kind) {
+  if (fault === undefined) return undefined;
+  switch (fault.kind) {
     case 'refuse':
       return answer(fault.code, fault.message);
     case 'gateway-error':
       return { status: fault.status, body: { RequestId: randomUUID(), Code: fault.code, Message: fault.code } };
     case 'drop':
       return { status: 200, body: {}, drop: true };
-    default:
-      return undefined;
+    case 'accept-then-drop':
+    case 'delay':
+    case 'no-receipt':
+    case 'receipt-failed':
+    case 'reply':
+      return undefined; // taken; what follows differs
   }
 }
 

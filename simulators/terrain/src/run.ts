@@ -32,7 +32,7 @@ export function wallTimeOf(plan: RunPlan, event: number): number {
 
 /** Closes what an earlier run left open; its records stay. A point the station no longer knows is forgotten. */
 async function closeEarlierRuns({ station, secrets }: RunOptions): Promise<void> {
-  for (const point of [...secrets.openPoints]) {
+  for (const point of secrets.openPoints) {
     await station.closePoint(point).catch((error: { status?: number }) => {
       if (error.status !== 404) throw error;
     });

@@ -16,9 +16,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       status: fc.constantFrom('pending', 'accepted', 'unknown', 'failed_temp', 'failed_perm'),
       delayMs: fc.option(fc.nat(2_000), { nil: undefined }),
     })
-    .map<Move>(
-      (settlement) => (state, now) => (isLeased(state) ? settled(state, settlement as Parameters<typeof settled>[1], now) : undefined),
-    ),
+    .map<Move>((settlement) => (state, now) => (isLeased(state) ? settled(state, settlement, now) : undefined)),
   fc
     .constantFrom('delivered' as const, 'failed' as const)
     .map<Move>((status) => (state, now) => received(state, { provider: 'p', status, code: 'c', at: now })),

@@ -86,10 +86,14 @@ export interface SdkFailure {
  */
 export function failureOf(thrown: unknown): SdkFailure {
   const field = (name: string): unknown => (typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, name) : undefined);
-  const name = field('name');
-  const message = String(field('message') ?? '');
+  const text = (name: string): string | undefined => {
+    const value = field(name);
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  };
+  const name = text('name');
+  const message = text('message') ?? '';
   if (name === 'RequestTimeoutError' || /(?:Connect|Read)Timeout|socket hang up/.test(message)) return { code: 'RequestTimeoutError' };
-  const code = String(field('code') ?? name ?? 'unknown');
+  const code = text('code') ?? name ?? 'unknown';
   const status = Number(field('statusCode') ?? Number.NaN);
   const retryAfter = Number(field('retryAfter') ?? Number.NaN);
   return {
