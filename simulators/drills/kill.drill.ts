@@ -105,12 +105,11 @@ describe('a station killed under load', () => {
     if (delay > 0) await sleep(delay);
   };
 
-  it.each(
-    Array.from({ length: KILLS }, (_, round) => ({
-      round,
-      when: round % 2 === 1 ? 'while the vendor is answering' : 'right after the PUBACK that crosses red',
-    })),
-  )('killed $when (kill $round): nothing lost, nothing missed, nothing twice', async ({ round }) => {
+  const kills = Array.from({ length: KILLS }, (_, round): [round: number, when: string] => [
+    round,
+    round % 2 === 1 ? 'while the vendor is answering' : 'right after the PUBACK that crosses red',
+  ]);
+  it.each(kills)('kill %i, %s: nothing lost, nothing missed, nothing twice', async (round) => {
     const point = `5132210101${String(round).padStart(2, '0')}`;
     const device = `917100${String(round).padStart(2, '0')}`;
     const phone = `1391000${String(round).padStart(4, '0')}`;
