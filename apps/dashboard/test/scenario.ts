@@ -1,8 +1,10 @@
+import { why } from '#libs/contracts';
 import type {
   Consultation,
   DeliveryView,
   DeviceView,
   HazardPoint,
+  IndicatorSeries,
   IndicatorValue,
   PointLevel,
   PointState,
@@ -197,10 +199,20 @@ export function indicators(code: string, progress: number): IndicatorValue[] {
       value: null,
       unit: 'mm',
       thresholds: { yellow: 50, orange: 100 },
-      why: '雨量计 24 小时内无数据',
+      why: why('silent'),
     }),
   ];
 }
+/** Curves of the indicators up to now: a sample an hour for a week. */
+export const series = (code: string, progress: number): IndicatorSeries[] =>
+  indicators(code, progress).map((one) => ({
+    ...one,
+    thinned: false,
+    samples: Array.from({ length: one.value === null ? 0 : 168 }, (_, i): [number, number] => [
+      bootAt - (167 - i) * hour,
+      indicators(code, (progress * i) / 167).find(({ id }) => id === one.id)?.value ?? 0,
+    ]),
+  }));
 export function stateOf(code: string, progress: number): PointState {
   const level = levels[code] ?? 'unknown';
   return {
@@ -212,7 +224,7 @@ export function stateOf(code: string, progress: number): PointState {
     judgedTo: 4_812,
     eventAt: iso(3_000),
     indicators: indicators(code, progress),
-    missing: [{ indicator: 'rain-24h', why: '该点未安装雨量计' }],
+    missing: [{ indicator: 'rain-24h', why: why('no-data') }],
   };
 }
 

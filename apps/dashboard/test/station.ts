@@ -1,6 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
-import { operation, type AnswerOf, type FrameValue, type OperationId, type WallEventType, type WarningView } from '#libs/contracts';
+import {
+  operation,
+  sessionHintCookie,
+  type AnswerOf,
+  type FrameValue,
+  type OperationId,
+  type PointUpdate,
+  type WallEventType,
+  type WarningView,
+} from '#libs/contracts';
 import express, { type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { Server } from 'socket.io';
@@ -29,6 +38,8 @@ export interface ScriptedStation {
   /** How far the recorded failure has come, 0…1; moves the point's state and values. */
   progress(value: number): void;
   frame(values: FrameValue[]): void;
+  /** New samples of indicators, as those who look at the point are sent them. */
+  point(update: PointUpdate): void;
   /** Cuts every socket and answers nothing until `back()`. */
   away(): void;
   back(): void;
@@ -85,7 +96,11 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
       if (body === undefined && schema !== null) return problem(response, 404, 'not-found', 'no such thing');
       if (id === 'createSession' && !(body as { user?: unknown }).user)
         return problem(response, 401, 'wrong-credentials', 'wrong user name or password');
-      if (id === 'createSession') response.setHeader('set-cookie', 'wangshan=ok; HttpOnly; SameSite=Strict; Path=/');
+      if (id === 'createSession')
+        response.setHeader('set-cookie', [
+          'wangshan=ok; HttpOnly; SameSite=Strict; Path=/',
+          `${sessionHintCookie}=1; SameSite=Strict; Path=/`,
+        ]);
       if (schema === null) return void response.status(204).end();
       response.status(status ?? 200).json(schema.parse(body) as AnswerOf<Id>);
     };
@@ -107,6 +122,7 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
   route('listHazardPoints', () => page(scene.points));
   route('getHazardPoint', (request) => scene.points.find((one) => one.unifiedCode === param(request, 'unifiedCode')));
   route('getHazardPointState', (request) => scene.stateOf(param(request, 'unifiedCode'), progress));
+  route('listHazardPointIndicators', (request) => page(scene.series(param(request, 'unifiedCode'), progress)));
   route('listDevices', () => page(scene.devices));
   route('listDeviceProfiles', () =>
     page([
@@ -262,6 +278,7 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
   const wall = io.of('/wall');
   wall.use((socket, next) => next(signedIn(socket.handshake) && !silent ? undefined : new Error('unauthenticated')));
   wall.on('connection', (socket) => {
+    socket.on('watch', (_: unknown, ack?: (answer: unknown) => void) => ack?.({ ok: true }));
     socket.emit('snapshot', {
       seq,
       at: Date.now(),
@@ -286,11 +303,11 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
   });
   const rooms = io.of('/consult');
   rooms.on('connection', (socket) => {
-    socket.on('room:join', (_: unknown, ack?: (answer: unknown) => void) => ack?.({ ok: true, consultation: record() }));
+    socket.on('join', (_: unknown, ack?: (answer: unknown) => void) => ack?.({ ok: true, consultation: record() }));
     socket.on('chat', ({ text }: { text: string }, ack?: (answer: unknown) => void) => {
       const message = { id: `m${chat.length + 1}`, by: scene.user.displayName, at: scene.iso(), text };
       chat.push(message);
-      rooms.emit('chat', { consultation: 'c1', message });
+      rooms.emit('chat', { ...message, consultation: 'c1' });
       ack?.({ ok: true, message });
     });
   });
@@ -314,6 +331,7 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
     tell,
     event,
     progress: (value) => void (progress = value),
+    point: (update) => void wall.emit('point', update),
     frame: (values) => void wall.emit('frame', { at: Date.now(), values }),
     away: () => {
       silent = true;

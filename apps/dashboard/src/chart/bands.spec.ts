@@ -1,6 +1,6 @@
 import type { IndicatorValue } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { distance, indicatorFor, linesOnCurve, nearness, thresholdsOf, worseIsLess } from './bands.js';
+import { distance, indicatorFor, linesOnCurve, logFloorFor, nearness, thresholdsOf, worseIsLess } from './bands.js';
 
 const indicator = (over: Partial<IndicatorValue>): IndicatorValue => ({
   id: 'crack',
@@ -30,6 +30,20 @@ describe('threshold bands', () => {
     expect(distance(100, list)).toEqual({ reached: 'blue', next: { level: 'red', distance: 40 } });
     expect(distance(130, list)).toEqual({ reached: null, next: { level: 'blue', distance: 10 } });
     expect(distance(55, list)).toEqual({ reached: 'red', next: null });
+  });
+
+  it('believes the rulebook about which side is worse, also with a single threshold', () => {
+    const list = thresholdsOf({ thresholds: { red: 60 } });
+    expect(distance(50, list)).toMatchObject({ reached: null });
+    expect(distance(50, list, 'less')).toEqual({ reached: 'red', next: null });
+    expect(distance(80, list, 'less')).toEqual({ reached: null, next: { level: 'red', distance: 20 } });
+  });
+
+  it('turns the scale of a velocity logarithmic once it has left its bands far behind, and no other', () => {
+    const velocity = { detector: 'velocity', thresholds: { blue: 4, red: 15 } };
+    expect([logFloorFor(velocity, 60), logFloorFor(velocity, 61)]).toEqual([null, 0.4]);
+    expect(logFloorFor({ ...velocity, thresholds: {} }, 1e6)).toBeNull();
+    expect(logFloorFor({ ...velocity, detector: 'rain' }, 1e6)).toBeNull();
   });
 
   it('draws a level at its value, a change from the start of its window, and nothing it can’t compare', () => {

@@ -13,8 +13,9 @@ export function thresholdsOf(indicator: Pick<IndicatorValue, 'thresholds'>): Thr
     .toSorted((a, b) => levelRank(a.level) - levelRank(b.level));
 }
 
-/** The shorter the worse (dry beach, freeboard): its red threshold lies below its blue one. */
-export function worseIsLess(thresholds: readonly Threshold[]): boolean {
+/** The shorter the worse (dry beach, freeboard). A station that does not say so shows it by a red threshold below the blue one. */
+export function worseIsLess(thresholds: readonly Threshold[], worse?: IndicatorValue['worse']): boolean {
+  if (worse !== undefined) return worse === 'less';
   const first = thresholds[0];
   const last = thresholds.at(-1);
   return first !== undefined && last !== undefined && last.value < first.value;
@@ -28,9 +29,9 @@ export interface Distance {
 }
 
 /** Where a value stands among its thresholds. This only draws what the station judged; it judges nothing. */
-export function distance(value: number | null, thresholds: readonly Threshold[]): Distance {
+export function distance(value: number | null, thresholds: readonly Threshold[], worse?: IndicatorValue['worse']): Distance {
   if (value === null) return { reached: null, next: null };
-  const less = worseIsLess(thresholds);
+  const less = worseIsLess(thresholds, worse);
   let reached: WarningLevel | null = null;
   let next: Distance['next'] = null;
   for (const threshold of thresholds) {
@@ -60,7 +61,7 @@ export function nearness(indicator: IndicatorValue): number {
   const thresholds = thresholdsOf(indicator);
   const red = thresholds.at(-1);
   if (indicator.value === null || red === undefined || red.value === 0) return 0;
-  const share = worseIsLess(thresholds) ? red.value / indicator.value : indicator.value / red.value;
+  const share = worseIsLess(thresholds, indicator.worse) ? red.value / indicator.value : indicator.value / red.value;
   return Math.min(1, Math.abs(share));
 }
 
@@ -84,4 +85,19 @@ export function indicatorFor(
       ),
   );
   return fits.toSorted((a, b) => nearness(b) - nearness(a))[0];
+}
+
+/** So many times the strongest threshold makes a linear chart press its bands into a line. */
+const decades = 4;
+
+/**
+ * Smallest value of the logarithmic scale of an indicator's chart; null = linear. A failing slope runs through decades of velocity in
+ * hours: on a linear scale the bands it crossed days before would no longer be seen.
+ * @param highest largest value shown
+ */
+export function logFloorFor(indicator: Pick<IndicatorValue, 'detector' | 'thresholds'>, highest: number): number | null {
+  const values = thresholdsOf(indicator).map(({ value }) => value);
+  const weakest = Math.min(...values);
+  if (indicator.detector !== 'velocity' || values.length === 0 || weakest <= 0 || highest <= decades * Math.max(...values)) return null;
+  return weakest / 10;
 }

@@ -72,6 +72,16 @@ export function useCurves(channels: Ref<readonly ChannelEntry[]>, range: Ref<His
     of,
     error,
     thinned,
+    /** From the first to the last sample of any curve, epoch ms; null without one. */
+    extent(): { from: number; to: number } | null {
+      let from = Infinity;
+      let to = -Infinity;
+      for (const one of series.values()) {
+        from = Math.min(from, one.times[0] ?? Infinity);
+        to = Math.max(to, one.times.at(-1) ?? -Infinity);
+      }
+      return to > from ? { from, to } : null;
+    },
     /** Calls back when samples have come, at most once an animation frame for live ones. */
     subscribe(listener: () => void): () => void {
       listeners.add(listener);

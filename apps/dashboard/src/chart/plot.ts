@@ -15,6 +15,14 @@ export interface PlotOptions {
   style: 'line' | 'bars';
   /** Read at every draw, so that lines may move with the data. */
   lines: () => readonly Threshold[];
+  /** Levels lie below their lines (the shorter the worse). */
+  downward: boolean;
+  /** Room for every line, from zero on: a curve among its bands. Otherwise the curve fills the chart, and near lines join it. */
+  banded: boolean;
+  /** Smallest value of a logarithmic scale; null = linear. */
+  logFloor: number | null;
+  /** Stretch of time shown, epoch ms; null = that of the data. Read at every draw. */
+  extent: () => { from: number; to: number } | null;
   /** Words on the lines. */
   levelWord: (level: Threshold['level']) => string;
 }
@@ -23,14 +31,13 @@ export interface PlotOptions {
 const font = '12px "Noto Sans CJK SC", "Microsoft YaHei", sans-serif';
 
 /** Bands first, under everything; each from its threshold to the next one. */
-function drawBands(u: uPlot, lines: readonly Threshold[]): void {
+function drawBands(u: uPlot, lines: readonly Threshold[], downward: boolean): void {
   const { ctx, bbox } = u;
   const sorted = [...lines].toSorted((a, b) => a.value - b.value);
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  const downward = sorted.length > 1 && (sorted[0]?.level ?? '') !== (lines[0]?.level ?? '');
   sorted.forEach(({ level, value }, i) => {
     const neighbour = downward ? sorted[i - 1] : sorted[i + 1];
     const from = u.valToPos(value, 'y', true);
@@ -88,6 +95,16 @@ function yRange(lo: number | null, hi: number | null, lines: readonly Threshold[
   return [bars && low === 0 ? 0 : low - pad, high + pad];
 }
 
+/** From zero to a little beyond the strongest threshold or the data, whichever is farther. */
+function bandedRange(lo: number | null, hi: number | null, lines: readonly Threshold[], logFloor: number | null): [number, number] {
+  const values = lines.map((line) => line.value);
+  const high = Math.max(hi ?? 0, ...values, 1e-3);
+  // At least one decade, from above zero on: a logarithm knows nothing else.
+  if (logFloor !== null) return [logFloor, Math.max(high * 1.6, logFloor * 10)];
+  const low = Math.min(lo ?? 0, ...values, 0);
+  return [low < 0 ? low - (high - low) * 0.04 : 0, high + (high - low) * 0.1];
+}
+
 /** Ticks in civil time: the hour alone within a day, the date at its first tick. */
 function timeTicks(_: uPlot, splits: number[], __: number, ___: number, step: number): string[] {
   let day = '';
@@ -111,11 +128,24 @@ export function makePlot(target: HTMLElement, options: PlotOptions, data: uPlot.
       tzDate: (second) => uPlot.tzDate(new Date(second * 1000), zone),
       legend: { show: false },
       cursor: { y: false, points: { size: 7 }, drag: { x: true, y: false } },
-      scales: { x: { time: true }, y: { range: (_, lo, hi) => yRange(lo, hi, options.lines(), bars) } },
+      scales: {
+        x: {
+          time: true,
+          range: (_, lo, hi) => {
+            const extent = options.extent();
+            return extent ? [extent.from / 1000, extent.to / 1000] : [lo, hi];
+          },
+        },
+        y: {
+          ...(options.logFloor === null ? {} : { distr: 3, log: 10 }),
+          range: (_, lo, hi) =>
+            options.banded ? bandedRange(lo, hi, options.lines(), options.logFloor) : yRange(lo, hi, options.lines(), bars),
+        },
+      },
       axes: [
         // Two lines only where a date stands under its hour; uPlot would leave the room empty otherwise.
         { ...axis, size: (_, ticks) => (ticks?.some((tick) => tick.includes('\n')) ? 42 : 26), space: 90, values: timeTicks },
-        { ...axis, size: 56, values: (_, splits) => splits.map((value) => number(value)) },
+        { ...axis, size: 56, values: (_, splits) => splits.map((value: number | null) => (value === null ? '' : number(value))) },
       ],
       series: [
         {},
@@ -129,7 +159,7 @@ export function makePlot(target: HTMLElement, options: PlotOptions, data: uPlot.
         })),
       ],
       hooks: {
-        drawClear: [(u) => drawBands(u, options.lines())],
+        drawClear: [(u) => drawBands(u, options.lines(), options.downward)],
         draw: [(u) => drawLines(u, options.lines(), options.levelWord)],
       },
     },

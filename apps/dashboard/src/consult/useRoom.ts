@@ -3,7 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import { onBeforeUnmount, onMounted, shallowRef } from 'vue';
 import { z } from 'zod';
 
-const Said = z.object({ consultation: z.string(), message: z.unknown() });
+const Said = ChatMessage.extend({ consultation: z.string() });
 const Joined = z.object({ ok: z.literal(true), consultation: Consultation });
 const Answer = z.object({ ok: z.boolean(), message: z.unknown().optional() });
 
@@ -39,7 +39,7 @@ export function useRoom(id: string, onConsultation: (consultation: Consultation)
     socket = io('/consult', { reconnectionDelayMax: 3_000 });
     socket.on('connect', () => {
       connected.value = true;
-      socket?.emit('room:join', { consultation: id }, (answer: unknown) => {
+      socket?.emit('join', { consultation: id }, (answer: unknown) => {
         const read = Joined.safeParse(answer);
         if (read.success) onConsultation(read.data.consultation);
       });
@@ -49,7 +49,7 @@ export function useRoom(id: string, onConsultation: (consultation: Consultation)
     });
     socket.on('chat', (payload: unknown) => {
       const read = Said.safeParse(payload);
-      if (read.success && read.data.consultation === id) add(read.data.message);
+      if (read.success && read.data.consultation === id) add(payload);
     });
     socket.on('consultation', (payload: unknown) => {
       const read = Consultation.safeParse(payload);

@@ -1,4 +1,4 @@
-import { WallEventMessage, WallFrameMessage, WallSnapshot } from '#libs/contracts';
+import { PointUpdate, WallEventMessage, WallFrameMessage, WallSnapshot } from '#libs/contracts';
 import type { FrameValue, WarningView } from '#libs/contracts';
 import { defineStore } from 'pinia';
 import { io, type Socket } from 'socket.io-client';
@@ -9,6 +9,12 @@ import { applyEvent, applySnapshot, emptyPicture, hear, isOpen, putWarning, type
 
 /** Values of one frame, handed to charts in an animation frame. */
 export type FrameListener = (values: readonly FrameValue[]) => void;
+
+export interface PointWatcher {
+  /** The station has begun to send updates: what was before is to be asked for now. Again after each reconnection. */
+  begin: () => void;
+  update: (update: PointUpdate) => void;
+}
 
 /** Actions are asked for again this long after the last change of a warning, so that a burst of changes asks once. */
 const settleMs = 120;
@@ -36,6 +42,7 @@ export const useLive = defineStore('live', () => {
   const shownAt = ref<number | null>(null);
   const lastError = shallowRef<string | null>(null);
   const listeners = new Set<FrameListener>();
+  const watchers = new Map<PointWatcher, string>();
   const offsets: number[] = [];
   const settling = new Map<string, ReturnType<typeof setTimeout>>();
   let pending: FrameValue[] = [];
@@ -80,6 +87,27 @@ export const useLive = defineStore('live', () => {
     heard(frame.data.at);
     hear(picture, frame.data.values, frame.data.at);
     onValues(frame.data.values);
+  }
+
+  function onPoint(message: unknown): void {
+    const update = PointUpdate.safeParse(message);
+    if (!update.success) return fail('point', update.error.issues[0]?.path.join('.'));
+    heard();
+    for (const [watcher, code] of watchers) if (code === update.data.state.hazardPoint) watcher.update(update.data);
+  }
+  function askToWatch(watcher: PointWatcher, hazardPoint: string): void {
+    socket?.emit('watch', { hazardPoint }, () => {
+      if (watchers.get(watcher) === hazardPoint) watcher.begin();
+    });
+  }
+  /** Follows the indicators of one point until the returned function is called. */
+  function watchPoint(hazardPoint: string, watcher: PointWatcher): () => void {
+    watchers.set(watcher, hazardPoint);
+    if (link.connected) askToWatch(watcher, hazardPoint);
+    return () => {
+      watchers.delete(watcher);
+      if (![...watchers.values()].includes(hazardPoint)) socket?.emit('unwatch', { hazardPoint });
+    };
   }
 
   /** Collected here, drawn once an animation frame however many frames arrived. */
@@ -168,6 +196,7 @@ export const useLive = defineStore('live', () => {
       link.connected = true;
       everConnected = true;
       heard();
+      for (const [watcher, code] of watchers) askToWatch(watcher, code);
     });
     socket.on('disconnect', (reason) => {
       link.connected = false;
@@ -187,6 +216,7 @@ export const useLive = defineStore('live', () => {
     socket.on('snapshot', onSnapshot);
     socket.on('event', onEvent);
     socket.on('frame', onFrame);
+    socket.on('point', onPoint);
     timer = setInterval(tick, 1_000);
     tick();
   }
@@ -221,6 +251,7 @@ export const useLive = defineStore('live', () => {
     connect,
     disconnect,
     onFrameValues,
+    watchPoint,
     refresh,
     putWarning: (w: WarningView) => putWarning(picture, w),
   };

@@ -1,4 +1,4 @@
-import type { Role, User } from '#libs/contracts';
+import { hintsAtSession, type Role, type User } from '#libs/contracts';
 import { defineStore } from 'pinia';
 import { shallowRef } from 'vue';
 import { ApiError, call } from './api.js';
@@ -11,6 +11,10 @@ export const useSession = defineStore('session', () => {
 
   async function restore(): Promise<void> {
     if (known.value) return;
+    if (!hintsAtSession(document.cookie)) {
+      known.value = true;
+      return;
+    }
     try {
       user.value = (await call('getSession')).user;
     } catch (error) {
