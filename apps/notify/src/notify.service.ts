@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Settings, StageBus } from '#libs/contracts';
 import { Dispatcher, ReceiptPoller, type Driver } from '#libs/notify';
-import { stageLogger, token, type Config, type Health, type Logger, type Metrics } from '#libs/platform';
+import { sha256, stageLogger, token, type Config, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { systemAlarm } from '#libs/wall';
 import { Alarms, noWayToSend, providerDown, type ShowAlarm } from './alarms.js';
@@ -16,6 +16,8 @@ import { SummaryPublisher } from './summaries.js';
 export type NotifyStore = Pick<Store, 'outbox' | 'ledger' | 'warnings'>;
 
 const OWNER = 'notify';
+/** Workers of one data directory: its lock says that none but ours is alive, so what an earlier one left is ours to ask about. */
+const ownersOf = (dataDir: string): string => `${OWNER}-${sha256(dataDir).slice(0, 12)}-`;
 const REGISTRATION_PATIENCE_MS = 3_000;
 
 /**
@@ -68,6 +70,12 @@ export class NotifyService {
     this.#summaries.start();
     alarms.report();
     if (drivers.length === 0) await alarms.raise(noWayToSend);
+    const left = await this.store.outbox.abandon(ownersOf(this.config.dataDir));
+    if (left > 0)
+      this.#logger.warn(
+        { deliveries: left },
+        'an earlier run ended while these were being sent; the provider is asked before any is sent again',
+      );
     if (drivers.some(({ simulated }) => simulated)) this.#withSimulator(gatewayPort);
     else this.#begin();
   }
@@ -123,7 +131,7 @@ export class NotifyService {
     return new Dispatcher({
       outbox: this.store.outbox,
       drivers,
-      owner: `${OWNER}-${randomUUID()}`,
+      owner: `${ownersOf(this.config.dataDir)}${randomUUID()}`,
       clock: this.clock,
       random: Math.random,
       logger: this.#logger,

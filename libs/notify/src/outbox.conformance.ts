@@ -208,6 +208,25 @@ export function outboxConformance(name: string, makeOutbox: () => Promise<Outbox
       });
     });
 
+    describe('leases of a process that is gone', () => {
+      it('end at once, so that nobody waits for them to run out; those of the living stay', async () => {
+        const dead = await one();
+        await claimed(dead, 'station-1-a');
+        const living = await one();
+        await claimed(living, 'station-2-a');
+        expect(await test.outbox.abandon('station-1-')).toBe(1);
+        expect(await test.outbox.reap()).toMatchObject({ unknown: 1, warnings: [dead.warningId] });
+        expect([await statusOf(dead), await statusOf(living)]).toEqual([['unknown'], ['sending']]);
+        expect(await test.outbox.settle(dead.id, 'station-1-a', { status: 'accepted' })).toBe(false);
+        expect(await test.outbox.settle(living.id, 'station-2-a', { status: 'accepted', provider: 'alicloud', providerId: 'x' })).toBe(
+          true,
+        );
+        // Out of the way of the other tests.
+        await test.outbox.claimUnknown('w3', 10, LEASE_MS);
+        await test.outbox.settle(dead.id, 'w3', { status: 'expired' });
+      });
+    });
+
     describe('receipts', () => {
       const accepted = async (over: Partial<DeliveryIntent> = {}): Promise<DeliveryIntent> => {
         const made = await one(over);

@@ -97,4 +97,9 @@ export interface Outbox {
    * a receipt, → `expired` (a later receipt still makes it `delivered`). Answers how many of each, and the warnings they belong to.
    */
   reap(): Promise<{ unknown: number; expired: number; warnings?: string[] }>;
+  /**
+   * Ends the leases of owners whose name starts with `ownerPrefix`: their process is known to be gone (the station holds its data
+   * directory's lock), so nobody waits for a lease to run out before the provider is asked. Answers how many there were.
+   */
+  abandon(ownerPrefix: string): Promise<number>;
 }

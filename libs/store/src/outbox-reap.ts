@@ -33,3 +33,12 @@ export async function reap(db: Database): Promise<{ unknown: number; expired: nu
   const unknown = rows.filter((row) => row.status === 'unknown').length;
   return { unknown, expired: rows.length - unknown, warnings: [...new Set([...rows.map((row) => row.warning_id), ...told])] };
 }
+
+/** Leases of a process that is gone end now; the next `reap` makes them `unknown`, and the provider is asked. */
+export async function abandon(db: Database, ownerPrefix: string): Promise<number> {
+  const rows = await db.query<{ id: string }>(
+    `update notify.delivery set lease_until = now() where status in ('sending', 'recon') and starts_with(lease_owner, $1) returning id`,
+    [ownerPrefix],
+  );
+  return rows.length;
+}

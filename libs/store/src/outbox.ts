@@ -3,7 +3,7 @@ import type { Outbox } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
 import type { Database, Sql } from './database.js';
 import { awaitingReceipt, claim, claimUnknown } from './outbox-lease.js';
-import { reap } from './outbox-reap.js';
+import { abandon, reap } from './outbox-reap.js';
 import { receive } from './outbox-receipt.js';
 import { settle } from './outbox-settle.js';
 
@@ -18,6 +18,7 @@ export function pgOutbox(db: Database, key: DataKey): Outbox {
     awaitingReceipt: (limit, againMs) => awaitingReceipt(db, key, limit, againMs),
     summary: (warningId) => summary(db, warningId),
     reap: () => reap(db),
+    abandon: (ownerPrefix) => abandon(db, ownerPrefix),
   };
 }
 

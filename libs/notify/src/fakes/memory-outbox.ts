@@ -157,6 +157,14 @@ export class MemoryOutbox implements Outbox {
     return { ...counts, warnings: [...warnings] };
   }
 
+  async abandon(ownerPrefix: string): Promise<number> {
+    const left = [...this.deliveries.values()].filter(
+      ({ status, leaseOwner }) => (status === 'sending' || status === 'recon') && (leaseOwner ?? '').startsWith(ownerPrefix),
+    );
+    for (const one of left) one.leaseUntil = this.#now();
+    return left.length;
+  }
+
   #find(receipt: Receipt): MemoryDelivery | undefined {
     return [...this.deliveries.values()].find(
       ({ intent, provider, providerId }) =>

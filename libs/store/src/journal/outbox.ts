@@ -141,6 +141,14 @@ export function journalOutbox(records: JournalRecords, clock: Clock): Outbox {
         const unknown = steps.filter(({ to }) => to.status === 'unknown').length;
         return { unknown, expired: steps.length - unknown, warnings: [...new Set(warnings)] };
       }),
+
+    abandon: (ownerPrefix) =>
+      records.inTurn(() => {
+        const left = all().filter(({ state }) => isLeased(state) && (state.leaseOwner ?? '').startsWith(ownerPrefix));
+        // Not worth the disk: after another restart they are abandoned again.
+        for (const { state } of left) state.leaseUntil = clock.now();
+        return Promise.resolve(left.length);
+      }),
   };
 }
 
