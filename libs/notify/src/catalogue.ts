@@ -22,6 +22,8 @@ const texts = {
   'staff:adjust': '地灾预警调整为${level}：${where}，威胁${people}人。请按预案处置。${time}发布。收到回1',
   'staff:cancel': '地灾预警取消：${where}的${level}预警于${time}取消，请通知到户。收到回1',
   'staff:all-clear': '地灾预警解除：${where}的${level}预警于${time}解除，请通知到户。收到回1',
+  // Blue and yellow ask for eyes, not for the plan (domain.md §2.8): calling people to their post for each teaches them to stay home.
+  'staff:watch': '地灾${level}预警：${where}，威胁${people}人。请加密巡查，保持通信。${time}发布。收到回1',
 } as const;
 
 export type TemplateName = keyof typeof texts;
@@ -83,6 +85,14 @@ export const householdAdjust: Readonly<Record<WarningLevel, TemplateName>> = {
   orange: 'household:adjust:orange',
   yellow: 'household:adjust:yellow',
   blue: 'household:adjust:blue',
+};
+
+/** What monitors, responsible persons and duty are asked to do at a level. */
+export const staffWarning: Readonly<Record<WarningLevel, TemplateName>> = {
+  red: 'staff:warning',
+  orange: 'staff:warning',
+  yellow: 'staff:watch',
+  blue: 'staff:watch',
 };
 
 const variable = /\$\{([a-z]+)\}/g;

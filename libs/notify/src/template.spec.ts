@@ -33,6 +33,12 @@ describe('renderMessage', () => {
     });
   });
 
+  it('asks staff for eyes at blue and yellow, for the plan at orange and red', () => {
+    const said = (level: 'blue' | 'yellow' | 'orange' | 'red') => renderMessage({ ...facts, role: 'monitor', level }).text;
+    expect([said('blue'), said('yellow')].every((text) => text.includes('请加密巡查，保持通信'))).toBe(true);
+    expect([said('orange'), said('red')].every((text) => text.includes('请到岗按预案处置'))).toBe(true);
+  });
+
   it('drops the impact first, then the route, then names the shelter by the card, and never the place', () => {
     const shelterOf = (length: number) => renderMessage({ ...facts, shelter: '村'.repeat(length) });
     expect(shelterOf(8).shortened).toEqual(['impact']);

@@ -1,5 +1,5 @@
 import type { HazardKind, MessageKind, RecipientRole, WarningLevel } from '#libs/contracts';
-import { fill, householdAdjust, householdWarning, templateOf, variablesOf, type TemplateName } from './catalogue.js';
+import { fill, householdAdjust, householdWarning, staffWarning, templateOf, variablesOf, type TemplateName } from './catalogue.js';
 import { clockTime } from './civil-time.js';
 import { ONE_PART, RED_CEILING, smsLength } from './length.js';
 import { VARIABLE_CAP, cleanVariable, fitPlace, placeOf } from './variables.js';
@@ -114,7 +114,7 @@ function rendered(facts: MessageFacts, attempt: Attempt): RenderedMessage {
 }
 
 function templateName(facts: MessageFacts): TemplateName {
-  if (facts.role !== 'household') return `staff:${facts.kind}`;
+  if (facts.role !== 'household') return facts.kind === 'warning' ? staffWarning[facts.level] : `staff:${facts.kind}`;
   switch (facts.kind) {
     case 'cancel':
     case 'all-clear':
