@@ -29,6 +29,11 @@ describe('charts of a point', () => {
     ]);
   });
 
+  it('gives each quantity of a pond its own chart', () => {
+    const pond = ['shoalLength', 'freeboard'].map((field, i) => entry(i, 'T1', `L3_WK_1.${field}`, 'm'));
+    expect(chartGroups(pond).map(({ sensor, field }) => `${sensor} ${field}`)).toEqual(['L3_WK freeboard', 'L3_WK shoalLength']);
+  });
+
   it('names a curve by its device, and by axis where a device has several', () => {
     const names = groups.flatMap((group) => group.curves.map((curve) => curveName(curve, group)));
     expect(names).toEqual(['G10 X', 'G10 Y', 'E1', 'E2', 'R1', 'R1']);

@@ -8,6 +8,8 @@ export interface ChartGroup {
   id: string;
   /** Sensor type without its number: `L1_GP`. */
   sensor: string;
+  /** The one field it shows where a sensor's fields do not belong together, else ''. */
+  field: string;
   unit: string;
   /** Amounts of a period are bars; everything else is a line. */
   style: 'line' | 'bars';
@@ -16,6 +18,8 @@ export interface ChartGroup {
 
 /** Fields that would bend the scale of their siblings: an azimuth beside a tilt, a total beside an hour's rain. */
 const apart = new Set(['totalValue', 'AZI', 'trend', 'temp']);
+/** Sensors whose every field is a quantity of its own: a pond's beach is a hundred metres long, its freeboard one. */
+const allApart = new Set(['L3_WK']);
 
 export const sensorType = (channel: string): string => splitChannel(channel).sensor.replace(/_\d+$/, '');
 
@@ -26,10 +30,12 @@ export function chartGroups(channels: Iterable<ChannelEntry>): ChartGroup[] {
     const sensor = sensorType(entry.channel);
     if (sensor.startsWith('S1_')) continue;
     const { field } = splitChannel(entry.channel);
-    const id = [sensor, entry.unit, apart.has(field) ? field : ''].join('|');
+    const alone = apart.has(field) || allApart.has(sensor) ? field : '';
+    const id = [sensor, entry.unit, alone].join('|');
     const group = groups.get(id) ?? {
       id,
       sensor,
+      field: alone,
       unit: entry.unit,
       style: sensor === 'L3_YL' && field === 'value' ? ('bars' as const) : ('line' as const),
       curves: [],

@@ -36,7 +36,7 @@ export function indicatorCharts(all: readonly Indicator[], order: readonly Key[]
     const chart = charts.get(id) ?? {
       indicator,
       thinned: false,
-      group: { id: `indicator ${id}`, sensor: id, unit, style: 'line', curves: [] },
+      group: { id: `indicator ${id}`, sensor: id, field: '', unit, style: 'line', curves: [] },
     };
     chart.group.curves.push({ index, deviceId, channel, unit, hazardPoint });
     chart.thinned ||= indicator.thinned;

@@ -16,7 +16,7 @@ export interface PlotOptions {
   /** Read at every draw, so that lines may move with the data. */
   lines: () => readonly Threshold[];
   /** Levels lie below their lines (the shorter the worse). */
-  downward: boolean;
+  downward: () => boolean;
   /** Room for every line, from zero on: a curve among its bands. Otherwise the curve fills the chart, and near lines join it. */
   banded: boolean;
   /** Smallest value of a logarithmic scale; null = linear. */
@@ -117,6 +117,16 @@ function timeTicks(_: uPlot, splits: number[], __: number, ___: number, step: nu
   });
 }
 
+/** Every tick with the decimals the finest one needs; on a logarithmic scale each with its own. */
+function axisNumbers(splits: readonly (number | null)[], logarithmic: boolean): string[] {
+  const given = splits.filter((value) => value !== null);
+  const decimals = [0, 1, 2].find((digits) => given.every((value) => Math.abs(value - Number(value.toFixed(digits))) < 1e-9)) ?? 3;
+  return splits.map((value) => {
+    if (value === null) return '';
+    return logarithmic || Math.abs(value) >= 1e5 ? number(value) : value.toFixed(decimals);
+  });
+}
+
 export function makePlot(target: HTMLElement, options: PlotOptions, data: uPlot.AlignedData): uPlot {
   const bars = options.style === 'bars';
   const axis = { stroke: '#9aabba', font, grid: { stroke: '#22303d', width: 1 }, ticks: { show: false } };
@@ -145,7 +155,7 @@ export function makePlot(target: HTMLElement, options: PlotOptions, data: uPlot.
       axes: [
         // Two lines only where a date stands under its hour; uPlot would leave the room empty otherwise.
         { ...axis, size: (_, ticks) => (ticks?.some((tick) => tick.includes('\n')) ? 42 : 26), space: 90, values: timeTicks },
-        { ...axis, size: 56, values: (_, splits) => splits.map((value: number | null) => (value === null ? '' : number(value))) },
+        { ...axis, size: 56, values: (_, splits) => axisNumbers(splits, options.logFloor !== null) },
       ],
       series: [
         {},
@@ -159,7 +169,7 @@ export function makePlot(target: HTMLElement, options: PlotOptions, data: uPlot.
         })),
       ],
       hooks: {
-        drawClear: [(u) => drawBands(u, options.lines(), options.downward)],
+        drawClear: [(u) => drawBands(u, options.lines(), options.downward())],
         draw: [(u) => drawLines(u, options.lines(), options.levelWord)],
       },
     },

@@ -14,8 +14,18 @@ export function useText() {
     const { unit, count } = age(now - ms);
     return t(`age.${unit}`, { n: count });
   };
+  /** A stretch of time given in seconds, in the coarsest unit that says it exactly enough. */
+  const span = (seconds: number): string => {
+    const { unit, count } = age(seconds * 1000);
+    return t(`span.${unit}`, { n: count });
+  };
   /** A word of a group, or the code itself: a value newer than this page is shown, not hidden. */
   const word = (group: string, code: string): string => (te(`${group}.${code}`, 'zh') ? t(`${group}.${code}`) : code);
+  /** What a chart of readings shows: the sensor, or the one field of it. */
+  const sensorTitle = ({ sensor, field }: { sensor: string; field: string }): string => {
+    const own = `${sensor}_${field}`;
+    return te(`sensor.${own}`, 'zh') ? t(`sensor.${own}`) : [word('sensor', sensor), field].filter(Boolean).join(' ');
+  };
   /** What happened and what to do; the station's own detail follows where it adds something. */
   const problem = (error: unknown): string => {
     if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
@@ -23,5 +33,5 @@ export function useText() {
     const detail = error.detail !== '' && error.code !== 'unreachable' && error.code !== 'wrong-credentials' ? ` ${error.detail}` : '';
     return known + detail;
   };
-  return { t, te, locale, pick, ago, word, problem };
+  return { t, te, locale, pick, ago, span, word, sensorTitle, problem };
 }
