@@ -9,6 +9,7 @@ const say = (text: string): void => void process.stderr.write(`[${process.uptime
 /** The station as a program: reads the environment, starts, says where it is, stops cleanly on SIGINT or SIGTERM. */
 export async function runStation(env: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(env);
+  for (const name of config.unknown) say(`${name} is not a variable of Wangshan and changes nothing: mistyped? README.md lists them`);
   const destination = config.logFile ? pino.destination({ dest: config.logFile, mkdir: true, sync: true }) : undefined;
   const logger = createLogger(config.logLevel, destination);
   const failed = (error: unknown) => {

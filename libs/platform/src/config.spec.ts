@@ -46,3 +46,7 @@ it('reads drivers in their order of fail-over, an empty value as unset, and `off
     mqttPort: 1883,
   });
 });
+
+it('names variables that look like ours and are none', () => {
+  expect(readConfig({ WANGSHAN_HTP_PORT: '1', WANGSHAN_HTTP_PORT: '1', WANGSHAN_TOKEN: 'x' }).unknown).toEqual(['WANGSHAN_HTP_PORT']);
+});

@@ -46,6 +46,10 @@ const laterVariables = [
   'WANGSHAN_MQTT_URL',
 ] as const;
 
+/** Of simulators, tests and channels of later releases: not read here and no mistake. */
+const otherVariables =
+  /^WANGSHAN_(STATION|TOKEN|MQTT|CHROMIUM|WEBRTC_PORTS|TWILIO_|MAS_|CMPP_|MQTTS_PORT|TLS_CLIENT_CA|SL651_PORT|HJ212_PORT|MQTT_URL)/;
+
 export type Config = ReturnType<typeof readConfig>;
 
 /** A bad environment: each line names the variable, what it holds and what was expected. */
@@ -68,6 +72,8 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   if (!parsed.success || faults.length > 0) throw new ConfigError(`Bad configuration, nothing was started:\n  ${faults.join('\n  ')}`);
   const e = parsed.data;
   return {
+    /** Variables that look like ours and are none: said at the start, because a mistyped name is a setting nobody made. */
+    unknown: Object.keys(given).filter((name) => !(name in Environment.shape) && !otherVariables.test(name)),
     httpPort: e.WANGSHAN_HTTP_PORT,
     httpsPort: e.WANGSHAN_HTTPS_PORT,
     tlsCert: e.WANGSHAN_TLS_CERT,
