@@ -248,6 +248,16 @@ describe('/wall', () => {
     expect(updates.length).toBe(2);
   });
 
+  it('hears a client that asks for a point in its first moment, while the store is still being read', async () => {
+    const { lastSeq } = events;
+    events.lastSeq = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return lastSeq.call(events);
+    };
+    const { socket } = connect({ token: 'county' });
+    expect(await socket.timeout(5_000).emitWithAck('watch', { hazardPoint: point.unifiedCode })).toEqual({ ok: true });
+  });
+
   it('closes every namespace when it stops', async () => {
     const wall = connect({ token: 'county' });
     const ended = new Promise((resolve) => wall.socket.on('disconnect', resolve));

@@ -95,6 +95,8 @@ export class WallNamespace {
   async #welcome(socket: Socket): Promise<void> {
     const { user } = socket.data as { user: User };
     const { offset, binary = false } = authOf(socket.handshake.auth);
+    // Before anything is waited for: what a client asks in its first moment would be heard by nobody.
+    this.#points.serve(socket, user);
     try {
       // Read before the state, so that the state is never older than the seq it is shown with.
       const last = await this.deps.events.lastSeq();
@@ -104,7 +106,6 @@ export class WallNamespace {
         socket.emit('event', { seq, type, at, payload });
       };
       const client: Client = { socket, user, binary, feed: new EventFeed(user.scope, from, send), knows: -1 };
-      this.#points.serve(socket, user);
       socket.on('disconnect', () => this.#clients.delete(socket.id));
       this.#clients.set(socket.id, client);
       if (!socket.connected) this.#clients.delete(socket.id);

@@ -59,6 +59,9 @@ describe('threshold bands', () => {
     const near = indicator({ id: 'near', value: 36 });
     expect(indicatorFor(curves, 'mm', [indicator({}), near, indicator({ id: 'other', deviceId: 'E2', value: 39 })])).toBe(near);
     expect(indicatorFor(curves, 'm', [near])).toBeUndefined();
+    const beach = indicator({ channel: 'L3_WK_1.shoalLength' });
+    expect(indicatorFor([{ deviceId: 'E1', channel: 'L3_WK_1.freeboard' }], 'mm', [beach])).toBeUndefined();
+    expect(indicatorFor([{ deviceId: 'E1', channel: 'L3_WK_1.shoalLength' }], 'mm', [beach])).toBe(beach);
     expect(nearness(near)).toBeCloseTo(0.9);
   });
 });

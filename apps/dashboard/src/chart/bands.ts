@@ -1,5 +1,4 @@
 import { levelRank, type IndicatorValue, type WarningLevel } from '#libs/contracts';
-import { sensorType } from './channels.js';
 
 export interface Threshold {
   level: WarningLevel;
@@ -76,13 +75,8 @@ export function indicatorFor(
       (one.detector === 'level' || one.detector === 'change') &&
       one.unit === unit &&
       one.value !== null &&
-      curves.some((curve) =>
-        one.channel === undefined
-          ? false
-          : one.channel === curve.channel
-            ? one.deviceId === undefined || one.deviceId === curve.deviceId
-            : sensorType(one.channel) === sensorType(curve.channel) && one.deviceId === curve.deviceId,
-      ),
+      // The very channel: a limit of the beach, drawn over the freeboard of the same pond, would show it in red.
+      curves.some((curve) => one.channel === curve.channel && (one.deviceId === undefined || one.deviceId === curve.deviceId)),
   );
   return fits.toSorted((a, b) => nearness(b) - nearness(a))[0];
 }

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { dateTime, number, zone } from '../shared/format.js';
+import { dateTime, limit, number, zone } from '../shared/format.js';
 import { levelLooks } from '../shared/levels.js';
 import type { Threshold } from './bands.js';
 
@@ -19,6 +19,8 @@ export interface PlotOptions {
   downward: () => boolean;
   /** Room for every line, from zero on: a curve among its bands. Otherwise the curve fills the chart, and near lines join it. */
   banded: boolean;
+  /** Room for every line: the curve is what the lines limit. Read at every draw. */
+  allLines: () => boolean;
   /** Smallest value of a logarithmic scale; null = linear. */
   logFloor: number | null;
   /** Stretch of time shown, epoch ms; null = that of the data. Read at every draw. */
@@ -72,7 +74,7 @@ function drawLines(u: uPlot, lines: readonly Threshold[], word: PlotOptions['lev
     if (words.some((other) => Math.abs(other - y) < 15 * ratio)) continue;
     words.push(y);
     ctx.fillStyle = look.ink;
-    const text = `${look.glyph} ${word(level)} ${number(value)}`;
+    const text = `${look.glyph} ${word(level)} ${limit(value)}`;
     ctx.setLineDash([]);
     ctx.lineWidth = 4 * ratio;
     ctx.strokeStyle = '#16202b'; // the panel, so that lines do not strike the word out
@@ -82,14 +84,14 @@ function drawLines(u: uPlot, lines: readonly Threshold[], word: PlotOptions['lev
   ctx.restore();
 }
 
-/** Extent of the data, with those threshold lines that are near enough not to flatten the curve. */
-function yRange(lo: number | null, hi: number | null, lines: readonly Threshold[], bars: boolean): [number, number] {
+/** Extent of the data, with all threshold lines, or those that are near enough not to flatten the curve. */
+function yRange(lo: number | null, hi: number | null, lines: readonly Threshold[], bars: boolean, all: boolean): [number, number] {
   let low = bars ? Math.min(0, lo ?? 0) : (lo ?? 0);
   let high = hi ?? 1;
   const span = Math.max(high - low, Math.abs(high) * 0.02, 1e-3);
   for (const { value } of lines) {
-    if (value > high && value - high < span * 1.2) high = value;
-    if (value < low && low - value < span * 1.2) low = value;
+    if (value > high && (all || value - high < span * 1.2)) high = value;
+    if (value < low && (all || low - value < span * 1.2)) low = value;
   }
   const pad = Math.max((high - low) * 0.08, 1e-3);
   return [bars && low === 0 ? 0 : low - pad, high + pad];
@@ -149,7 +151,9 @@ export function makePlot(target: HTMLElement, options: PlotOptions, data: uPlot.
         y: {
           ...(options.logFloor === null ? {} : { distr: 3, log: 10 }),
           range: (_, lo, hi) =>
-            options.banded ? bandedRange(lo, hi, options.lines(), options.logFloor) : yRange(lo, hi, options.lines(), bars),
+            options.banded
+              ? bandedRange(lo, hi, options.lines(), options.logFloor)
+              : yRange(lo, hi, options.lines(), bars, options.allLines()),
         },
       },
       axes: [

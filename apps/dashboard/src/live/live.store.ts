@@ -16,6 +16,8 @@ export interface PointWatcher {
   update: (update: PointUpdate) => void;
 }
 
+/** A station that has not answered by then did not hear us, and is asked again. */
+const answerMs = 5_000;
 /** Actions are asked for again this long after the last change of a warning, so that a burst of changes asks once. */
 const settleMs = 120;
 /** Pause before asking a station that refused us again: soon enough for a restart, seldom enough for a hundred walls. */
@@ -96,8 +98,10 @@ export const useLive = defineStore('live', () => {
     for (const [watcher, code] of watchers) if (code === update.data.state.hazardPoint) watcher.update(update.data);
   }
   function askToWatch(watcher: PointWatcher, hazardPoint: string): void {
-    socket?.emit('watch', { hazardPoint }, () => {
-      if (watchers.get(watcher) === hazardPoint) watcher.begin();
+    socket?.timeout(answerMs).emit('watch', { hazardPoint }, (late: Error | null) => {
+      if (watchers.get(watcher) !== hazardPoint) return;
+      if (late === null) watcher.begin();
+      else if (link.connected) askToWatch(watcher, hazardPoint);
     });
   }
   /** Follows the indicators of one point until the returned function is called. */

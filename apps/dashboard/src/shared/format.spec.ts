@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { age, clockTime, dateTime, number, shortTime, toMs } from './format.js';
+import { age, clockTime, dateTime, limit, number, shortTime, toMs } from './format.js';
 
 describe('format', () => {
   it('writes civil time of Asia/Shanghai, 24 hours, whatever the computer is set to', () => {
@@ -36,5 +36,6 @@ describe('format', () => {
     expect([number(1234.5), number(123.45), number(9.876), number(0.01234), number(0)]).toEqual(['1235', '123.5', '9.88', '0.012', '0']);
     expect([number(-0.00049), number(-0), number(null), number(NaN), number(3e9)]).toEqual(['0', '0', '—', '—', '3.00e+9']);
     expect([number(40), number(-3600)]).toEqual(['40', '-3600']);
+    expect([limit(0.8), limit(2.2), limit(15), limit(100), limit(0)]).toEqual(['0.8', '2.2', '15', '100', '0']);
   });
 });

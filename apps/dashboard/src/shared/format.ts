@@ -69,3 +69,9 @@ export function number(value: number | null | undefined): string {
   const text = value.toFixed(digits);
   return Number(text) === 0 ? '0' : text;
 }
+
+/** A threshold as people wrote it: `0.8`, not `0.800`. */
+export function limit(value: number): string {
+  const text = number(value);
+  return text.includes('.') && !text.includes('e') ? text.replace(/\.?0+$/, '') : text;
+}
