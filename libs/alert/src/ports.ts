@@ -38,6 +38,7 @@ export interface Ledger {
 }
 
 export interface WarningQuery extends PageQuery {
+  /** One state, or several joined by commas. */
   state?: string;
   hazardPoint?: string;
   from?: number;

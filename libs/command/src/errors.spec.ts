@@ -7,7 +7,7 @@ import { problemTitles } from './problem-body.js';
 
 it('docs/errors.md and the list of problem codes contain each other, with status and titles', () => {
   const page = readFileSync(path.join(packageRoot(), 'docs/errors.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| `([\w-]+)` \| (\d{3}) \| ([^|]+) · ([^|]+) \|/gm)].map(([, code, status, zh, en]) => ({
+  const rows = [...page.matchAll(/^\| `([\w-]+)` +\| (\d{3}) +\| ([^|]+) · ([^|]+) \|/gm)].map(([, code, status, zh, en]) => ({
     code,
     status: Number(status),
     zh: zh?.trim(),

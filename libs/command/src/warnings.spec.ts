@@ -16,7 +16,7 @@ beforeEach(async () => {
   for (const [n, state] of states.entries()) context.store.warningRows.push({ ...first, id: `W${n}`, state });
   // Pages like the store's: by position.
   context.store.warnings.list = async ({ limit, cursor, state }) => {
-    const rows = context.store.warningRows.filter((row) => state === undefined || row.state === state);
+    const rows = context.store.warningRows.filter((row) => state === undefined || state.split(',').includes(row.state));
     const start = Number(cursor ?? 0);
     return { items: rows.slice(start, start + limit), nextCursor: start + limit < rows.length ? String(start + limit) : null };
   };

@@ -6,7 +6,6 @@ import {
   type PageQuery,
   type QueryOf,
   type WarningActionBody,
-  type WarningRecord,
   type WarningView,
 } from '#libs/contracts';
 import { mayReadPersonalData } from './access.js';
@@ -17,23 +16,11 @@ import { recipientNames } from './recipients.js';
 import { pageOfList } from './paging.js';
 import type { ScopedView } from './scope.js';
 
-/** Pages of the store read for one answer when several states are asked for; the cursor goes on from there. */
-const mostPages = 20;
-
-/** Newest first. `state` may name several, joined by commas; the store knows one, so several are picked out of all. */
+/** Newest first. `state` may name several, joined by commas. @throws Problem out-of-scope */
 export async function listWarnings(context: CommandContext, view: ScopedView, query: QueryOf<'listWarnings'>): Promise<Page<WarningView>> {
   if (query.hazardPoint !== undefined) view.point(query.hazardPoint);
-  const states = new Set(query.state?.split(','));
-  const state = states.size === 1 ? query.state : undefined;
-  const items: WarningRecord[] = [];
-  let cursor = query.cursor;
-  for (let pages = 0; pages < mostPages; pages++) {
-    const page = await view.warnings({ ...query, state, cursor, limit: query.limit - items.length });
-    items.push(...page.items.filter((warning) => states.size === 0 || states.has(warning.state)));
-    cursor = page.nextCursor ?? undefined;
-    if (cursor === undefined || items.length >= query.limit) break;
-  }
-  return { items: items.map((warning) => context.warningView(warning, [], view.user)), nextCursor: cursor ?? null };
+  const { items, nextCursor } = await view.warnings(query);
+  return { items: items.map((warning) => context.warningView(warning, [], view.user)), nextCursor };
 }
 
 export async function getWarning(context: CommandContext, view: ScopedView, id: string): Promise<WarningView> {

@@ -105,6 +105,8 @@ describe('consultations and warnings on PostgreSQL', () => {
     expect(seen).toEqual(['w7', 'w6', 'w5', 'w4', 'w3', 'w2', 'w1', 'w0']);
     const ids = async (query: object) => (await warnings.list({ limit: 100, scope: '', ...query })).items.map(({ id }) => id);
     expect(await ids({ state: 'closed' })).toEqual(['w2', 'w1', 'w0']);
+    expect(await ids({ state: 'closed,candidate' })).toHaveLength(9);
+    expect(await ids({ state: 'confirmed,expired' })).toEqual([]);
     expect(await ids({ hazardPoint: 'P100000', from: Date.parse(at(4)) })).toEqual(['w7', 'w5']);
     expect(await ids({ scope: '510' })).toEqual(['w8']);
     expect((await warnings.open()).map(({ id }) => id)).toEqual(['w3', 'w4', 'w5', 'w6', 'w7', 'w8']);

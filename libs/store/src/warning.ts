@@ -29,13 +29,13 @@ interface Row {
 }
 const records = (rows: readonly Row[]): WarningRecord[] => rows.map((row) => row.record);
 
-/** Newest first. */
+/** Newest first. `state` may name several, joined by commas. */
 async function list(db: Sql, query: WarningQuery): Promise<Page<WarningRecord>> {
   const after = pageKey(query.cursor);
   const rows = await db.query<Row & { id: string; opened_at: number }>(
     `select id, opened_at, record from alert.warning
       where starts_with(division_code, $1)
-        and ($2::text is null or state = $2)
+        and ($2::text is null or state = any(string_to_array($2, ',')))
         and ($3::text is null or hazard_point = $3)
         and ($4::timestamptz is null or opened_at >= $4)
         and ($5::timestamptz is null or (opened_at, id) < ($5, $6::text))
