@@ -15,7 +15,7 @@ export { deliveryEvents, deliveryTransitions, isTerminal, stepDelivery, type Del
 export { smsLength, withSign, type SmsLength } from './length.js';
 export { fill, messageTemplates, templateOf, type MessageTemplate, type TemplateName } from './catalogue.js';
 export { renderMessage, type MessageFacts, type RenderedMessage, type Shortening } from './template.js';
-export { deliveryDeadlineMs, normalPhone, planDeliveries, type PlanInput } from './plan.js';
+export { deliveryDeadlineMs, planDeliveries, type PlanInput } from './plan.js';
 export { chooseRoute, type Driver, type Route } from './route.js';
 export { Dispatcher, type DispatcherOptions } from './dispatcher.js';
 export { ReceiptPoller, type ReceiptPollerOptions } from './receipt-poller.js';

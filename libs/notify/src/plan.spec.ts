@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Settings, type HouseholdCard, type WorkCard } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { deliveryDeadlineMs, normalPhone, planDeliveries, type PlanInput } from './plan.js';
+import { deliveryDeadlineMs, planDeliveries, type PlanInput } from './plan.js';
 
 const stored = { version: 1, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z', hazardPoint: '513221010001' };
 const way = { evacuationRoute: '2号路线', shelter: '村小学' };
@@ -94,12 +94,5 @@ describe('planDeliveries', () => {
 
   it('never sends a household to inspect', () => {
     expect(plan({ order: { scope: 'public', kind: 'inspect', level: 'red', version: 1 } })).toEqual([]);
-  });
-
-  it('knows one phone in its forms, and leaves what it can not judge to the provider', () => {
-    for (const form of ['13800001234', '+86 138 0000 1234', '86-13800001234', '008613800001234'])
-      expect(normalPhone(form)).toBe('13800001234');
-    expect(normalPhone('0838-1234567')).toBe('08381234567');
-    expect(normalPhone('+41791234567')).toBe('+41791234567');
   });
 });

@@ -3,6 +3,7 @@ import {
   HOUR,
   MINUTE,
   levelRank,
+  normalPhone,
   type DeliveryIntent,
   type HazardPoint,
   type HouseholdCard,
@@ -126,11 +127,4 @@ function peopleOf({ order, cards, settings }: PlanInput): Person[] {
   ]);
   const onDuty = settings.dutyRoster.map((person, index): Person => ({ recipient: `duty:${index}`, role: 'duty', phone: person.phone }));
   return [...onCards, ...onDuty];
-}
-
-/** Mainland numbers as 11 digits, others as they are: the same phone written two ways is one recipient. */
-export function normalPhone(phone: string): string {
-  const digits = phone.replace(/[\s-]/g, '');
-  const mainland = /^(?:\+?86|0086)?(1[3-9]\d{9})$/.exec(digits);
-  return mainland?.[1] ?? digits;
 }

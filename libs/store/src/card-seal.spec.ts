@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { normalPhone } from '#libs/contracts';
 import { DataKey } from '#libs/platform';
 import { openCard, sealCard } from './card-seal.js';
 
@@ -33,19 +32,5 @@ describe('sealCard', () => {
 
   it('does not open as a card of the other kind', () => {
     expect(() => openCard(key, 'work', sealCard(key, 'household', household))).toThrow();
-  });
-});
-
-describe('normalPhone', () => {
-  it.each([
-    ['+8613900000001', '13900000001'],
-    ['008613900000001', '13900000001'],
-    ['8613900000001', '13900000001'],
-    ['139 0000 0001', '13900000001'],
-    ['0837-2222222', '08372222222'],
-    ['0041791234567', '+41791234567'],
-    ['+41791234567', '+41791234567'],
-  ])('%s → %s', (given, normal) => {
-    expect(normalPhone(given)).toBe(normal);
   });
 });
