@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildFrame } from '#devices';
 import { MINUTE, SECOND, toIso } from '#libs/contracts';
 import {
   ApiClient,
@@ -12,7 +13,6 @@ import {
   testPassword,
   until,
 } from '#libs/testing';
-import { nationalFrame } from '../terrain/src/national-frame.js';
 
 /** Kills in one run; more find rarer moments. */
 const KILLS = Number(process.env['KILLS'] ?? 2);
@@ -55,7 +55,7 @@ describe('a station killed under load', () => {
     const book = published.get(deviceId);
     for (const [time, value] of samples) book?.sent.set(time, value);
     const byTime = Object.fromEntries(samples.map(([time, value]) => [toIso(time), value]));
-    await link.publish('$dp', nationalFrame(2, { [deviceId]: { L1_LF_1: byTime } }));
+    await link.publish('$dp', buildFrame(2, { [deviceId]: { L1_LF_1: byTime } }));
     for (const [time] of samples) book?.acknowledged.add(time);
   };
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GatewayMessage, WarningView } from '#libs/contracts';
+import { buildFrame } from '#devices';
 import { MINUTE, SECOND, toIso } from '#libs/contracts';
 import { RecordingDevice, Scenario, socketTransport, testStation, type TestStation, until } from '#libs/testing';
-import { nationalFrame } from '../terrain/src/national-frame.js';
 
 /** A point whose crack opens, one in a cloudburst, one where nothing happens. */
 const crack = { code: '513221010042', device: '91700001', channel: 'L1_LF_1', phone: '13900000011' };
@@ -52,7 +52,7 @@ describe('acceptance rulebook through the whole station', () => {
     published.set(place.device, known);
     for (const [time, value] of samples) known.set(time, value);
     const byTime = Object.fromEntries(samples.map(([time, value]) => [toIso(time), value]));
-    await link.publish('$dp', nationalFrame(2, { [place.device]: { [place.channel]: byTime } }));
+    await link.publish('$dp', buildFrame(2, { [place.device]: { [place.channel]: byTime } }));
   };
 
   it('keeps its times: nothing in a quiet hour, red by the second sample, one message each, nothing else', async () => {
@@ -85,7 +85,7 @@ describe('acceptance rulebook through the whole station', () => {
     script.at('200ms', 'bytes nobody can read, on the connection that matters').do(async () => {
       await crackLink.publish('$dp', Buffer.from([2, 0xff, 0xff, 0x7b]));
       await crackLink.publish('$dp', Buffer.from('not json at all'));
-      await crackLink.publish('$dp', nationalFrame(2, { '99999999': { L1_LF_1: { [toIso(now)]: 900 } } }));
+      await crackLink.publish('$dp', buildFrame(2, { '99999999': { L1_LF_1: { [toIso(now)]: 900 } } }));
     });
     script.at('1s', 'the crack jumps 45 mm').do(() => publish(crackLink, crack, [[now - 25 * SECOND, 45]]));
     script.at('2s', 'a second sample 13 s of device time later').do(() => publish(crackLink, crack, [[now - 12 * SECOND, 46]]));

@@ -69,7 +69,7 @@ export class RecordingDevice {
   }
 
   /** Resolves when PUBACK came; rejects when the connection closes first. */
-  async publish(topic: string, payload: Buffer | string, qos: 0 | 1 | 2 = 1): Promise<void> {
+  async publish(topic: string, payload: Uint8Array | string, qos: 0 | 1 | 2 = 1): Promise<void> {
     const bytes = Buffer.from(payload);
     const start = performance.now();
     await Promise.race([this.#client.publishAsync(topic, bytes, { qos }), this.#lost]);

@@ -1,7 +1,7 @@
 import mqtt, { type MqttClient } from 'mqtt';
+import { buildFrame } from '#devices';
 import { topics } from '#libs/contracts';
-import { nationalFrame, type SensorValue, type TimedContent } from './national-frame.js';
-import type { Upload } from './scenario.js';
+import type { SensorValue, Upload } from './scenario.js';
 
 /** One simulated device on the real wire: MQTT 3.1.1, QoS 1, its own credentials. It keeps what was not acknowledged and resends it. */
 export class DeviceLink {
@@ -38,16 +38,15 @@ export class DeviceLink {
 
 /** Topic and bytes of an upload in the form the device speaks. */
 export function encode(deviceId: string, upload: Upload): [topic: string, payload: Buffer] {
-  if (upload.form === 'status') {
-    return [
-      topics.nationalUp,
-      nationalFrame(1, { [deviceId]: Object.fromEntries(upload.samples.map(({ sensor, value }) => [sensor, value])) }),
-    ];
-  }
+  const national = (type: 1 | 2, sensors: object): [string, Buffer] => [
+    topics.nationalUp,
+    Buffer.from(buildFrame(type, { [deviceId]: sensors })),
+  ];
+  if (upload.form === 'status') return national(1, Object.fromEntries(upload.samples.map(({ sensor, value }) => [sensor, value])));
   if (upload.form === 'timed') {
-    const sensors: TimedContent[string] = {};
+    const sensors: Record<string, Record<string, SensorValue>> = {};
     for (const { sensor, time, value } of upload.samples) (sensors[sensor] ??= {})[new Date(time).toISOString()] = value;
-    return [topics.nationalUp, nationalFrame(2, { [deviceId]: sensors })];
+    return national(2, sensors);
   }
   const byTime = new Map<number, Record<string, SensorValue>>();
   for (const { sensor, time, value } of upload.samples) byTime.set(time, { ...byTime.get(time), [sensor]: value });

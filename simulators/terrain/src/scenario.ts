@@ -1,5 +1,7 @@
 import type { DeviceCreate, HazardPointCreate, HouseholdCardCreate, WorkCardCreate } from '#libs/contracts';
-import type { SensorValue } from './national-frame.js';
+
+/** Value of one sensor: a number, or fields by name. */
+export type SensorValue = number | Record<string, number | string>;
 
 /** One sending of one device: everything it measured at one or more event times, in the form it speaks. */
 export interface Upload {
