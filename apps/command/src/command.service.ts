@@ -11,11 +11,11 @@ import {
   Idempotency,
   LastSeen,
   LoginAttempts,
-  SettingsKeeper,
   type CommandContext,
   type CommandStore,
   type Consultations,
   type RegistryIndex,
+  type SettingsKeeper,
   type WarningActions,
   type WarningViewBuilder,
 } from '#libs/command';
@@ -36,6 +36,8 @@ export interface CommandConnections {
   pointSeries: (unifiedCode: string) => IndicatorSeries[];
   /** Ids of the rulebooks in force. */
   rulebooks: () => readonly string[];
+  /** The county's settings: every stage reads them, this one changes them. */
+  settings: SettingsKeeper;
   ports: () => readonly PortView[];
 }
 
@@ -109,10 +111,8 @@ export class CommandService {
   async start(): Promise<void> {
     if (!this.#connections) throw new Error('CommandService.start before connect: the composition is incomplete');
     const { store, clock, bus, dataKey, registry, catalogue } = this;
-    const settings = new SettingsKeeper(store.settings, bus);
     const lastSeen = new LastSeen();
     const completeness = new Completeness(clock);
-    await settings.load();
     lastSeen.load(await store.history.lastSeen());
     bus.listen('command', 'readings.stored', ({ readings }) => {
       lastSeen.follow(readings);
@@ -125,7 +125,6 @@ export class CommandService {
       bus,
       dataKey,
       registry,
-      settings,
       lastSeen,
       completeness,
       catalogue,

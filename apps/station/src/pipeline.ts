@@ -6,6 +6,7 @@ import type { EvaluateService } from '#apps/evaluate';
 import type { IngestService } from '#apps/ingest';
 import type { NotifyService } from '#apps/notify';
 import type { WallService } from '#apps/wall';
+import type { SettingsKeeper } from '#libs/command';
 import type { DeviceCatalogue, PortView, StageBus } from '#libs/contracts';
 
 export interface Stages {
@@ -23,13 +24,14 @@ export interface Stages {
 export interface Surroundings {
   bus: StageBus;
   catalogue: DeviceCatalogue;
+  settings: SettingsKeeper;
   ports: () => readonly PortView[];
 }
 
 /**
  * The way of one reading, from the device to the people. Read it top to bottom; docs/flow.md draws it.
  */
-export function composePipeline(stages: Stages, { bus, catalogue, ports }: Surroundings): void {
+export function composePipeline(stages: Stages, { bus, catalogue, settings, ports }: Surroundings): void {
   const { broker, ingest, evaluate, alert, notify, wall, consult, command } = stages;
 
   // broker → ingest: PUBACK leaves when this resolves, and it resolves when the readings are committed.
@@ -69,6 +71,7 @@ export function composePipeline(stages: Stages, { bus, catalogue, ports }: Surro
     pointState: (point) => evaluate.state(point),
     pointSeries: (point) => evaluate.series(point),
     rulebooks: () => evaluate.rulebookIds(),
+    settings,
     ports,
   });
 

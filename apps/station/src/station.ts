@@ -10,7 +10,7 @@ import { IngestService } from '#apps/ingest';
 import { NotifyService } from '#apps/notify';
 import { WallService } from '#apps/wall';
 import { type Clock, type PortView, SECOND } from '#libs/contracts';
-import { RegistryIndex } from '#libs/command';
+import { RegistryIndex, SettingsKeeper } from '#libs/command';
 import {
   type Config,
   Health,
@@ -29,7 +29,6 @@ import type { Infrastructure } from './infrastructure.js';
 import { close, type Listener, listen, makeServers } from './listeners.js';
 import { NestLog } from './nest-log.js';
 import { composePipeline, type Stages, startStages, stopStages } from './pipeline.js';
-import { settingsView } from './settings-view.js';
 import { StationModule } from './station.module.js';
 import { Undo } from './undo.js';
 
@@ -88,8 +87,21 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
   const registry = new RegistryIndex();
   await registry.load(store.registry);
   const catalogue = loadCatalogue();
-  const settings = await settingsView(store, bus);
-  const infrastructure: Infrastructure = { config, logger, metrics, health, clock, bus, dataKey, store, registry, catalogue, settings };
+  const settings = new SettingsKeeper(store.settings, bus);
+  await settings.load();
+  const infrastructure: Infrastructure = {
+    config,
+    logger,
+    metrics,
+    health,
+    clock,
+    bus,
+    dataKey,
+    store,
+    registry,
+    catalogue,
+    settings: settings.current,
+  };
 
   let gateway: Gateway | undefined;
   if (config.smsDrivers.includes('simulator')) {
@@ -114,7 +126,7 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
   };
   const ports: PortView[] = [{ name: 'database', protocol: 'postgresql', port: database.port }];
   if (gateway) ports.push({ name: 'gateway', protocol: 'http', port: gateway.port });
-  composePipeline(stages, { bus, catalogue, ports: () => ports });
+  composePipeline(stages, { bus, catalogue, settings, ports: () => ports });
 
   stages.command.mount(path.join(packageRoot(), 'dist/dashboard'));
   await app.init();
