@@ -1,2 +1,2 @@
 export { AlertModule } from './alert.module.js';
-export { AlertService, type AlertStore } from './alert.service.js';
+export { AlertService } from './alert.service.js';

@@ -1,2 +1,2 @@
 export { CommandModule } from './command.module.js';
-export { CommandService, type CommandConnections } from './command.service.js';
+export { CommandService } from './command.service.js';

@@ -1,2 +1,2 @@
 export { ConsultModule } from './consult.module.js';
-export { ConsultService, type ConsultStore } from './consult.service.js';
+export { ConsultService } from './consult.service.js';

@@ -1,1 +1,1 @@
-export { startStation, type RunningStation, type StationOptions } from './station.js';
+export { startStation } from './station.js';

@@ -1,2 +1,2 @@
 export { WallModule } from './wall.module.js';
-export { WallService, type WallConnections, type WallStore } from './wall.service.js';
+export { WallService } from './wall.service.js';

@@ -1,11 +1,9 @@
 export type * from './ports.js';
 export type { TellOrder } from './orders.js';
-export { nothing, together, type Effects, type Hash, type StepContext } from './effects.js';
-export { episodeTable, episodeTriggers, stepEpisode, legalEpisodeTriggers, isOpen, type EpisodeTrigger } from './episode.js';
-export { releaseTables, releaseTriggers, stepRelease, legalReleaseTriggers, isOut, isOver, type ReleaseTrigger } from './release.js';
-export { actionRoles, mayAct, legalActions, legalFor, obstacle, type LegalAction } from './legal.js';
+export { nothing, together, type Effects, type StepContext } from './effects.js';
+export { isOpen } from './episode.js';
 export { judge } from './judge.js';
-export { act, type Actor, type ActOutcome, type Refusal } from './act.js';
+export { act, type Actor, type Refusal } from './act.js';
 export { tick, isDue } from './validity.js';
 export { warningView } from './view.js';
 export { Lanes } from './lanes.js';

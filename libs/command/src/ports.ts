@@ -6,7 +6,6 @@ import type {
   Consultation,
   DecisionCreate,
   DeliveryView,
-  DeviceCreate,
   HazardPoint,
   HouseholdCard,
   HouseholdCardCreate,
@@ -35,7 +34,6 @@ export interface RegistryStore {
   updatePoint(point: HazardPoint): Promise<void>;
   insertDevice(device: RegisteredDevice): Promise<void>;
 }
-export type NewDevice = DeviceCreate;
 
 /** Cards. Names, phones and addresses are encrypted columns with a keyed hash for look-up. */
 export interface CardStore {

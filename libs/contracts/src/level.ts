@@ -17,9 +17,3 @@ export type PointLevel = z.infer<typeof PointLevel>;
 export function levelRank(level: PointLevel): number {
   return level === 'none' || level === 'unknown' ? 0 : warningLevels.indexOf(level) + 1;
 }
-
-/** The stronger of two levels; a colour beats `unknown`, `unknown` beats `none` (grey is not green). */
-export function strongerLevel(a: PointLevel, b: PointLevel): PointLevel {
-  if (levelRank(a) !== levelRank(b)) return levelRank(a) > levelRank(b) ? a : b;
-  return a === 'unknown' ? a : b;
-}

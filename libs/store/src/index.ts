@@ -1,5 +1,3 @@
-export type { Store, StoreOptions } from './store.js';
+export type { Store } from './store.js';
 export { openStore } from './open-store.js';
-export { DataRefused, StoreAway } from './errors.js';
-export { MigrationError } from './migrate.js';
-export { startEmbeddedPostgres, EmbeddedPostgresError, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/index.js';
+export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';

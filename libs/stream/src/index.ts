@@ -1,2 +1,2 @@
 export type * from './ports.js';
-export { pointStream, type PointInput, type PointStreamStart } from './point-stream.js';
+export { pointStream, type PointInput } from './point-stream.js';

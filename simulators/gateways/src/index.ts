@@ -1,2 +1,1 @@
-export { startGatewaySimulator, type GatewaySimulator, type GatewaySimulatorOptions } from './server.js';
-export { Acs3Verifier } from './acs3.js';
+export { startGatewaySimulator, type GatewaySimulator } from './server.js';
