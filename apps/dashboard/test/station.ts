@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import {
   operation,
   sessionHintCookie,
-  type AnswerOf,
   type FrameValue,
   type OperationId,
   type PointUpdate,
@@ -88,7 +87,7 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
   app.get('/healthz', (_, response) => void response.json({ status: 'ok' }));
 
   /** Answers with the contract's own schema in between: a wrong shape here fails the test, not the page. */
-  function route<Id extends OperationId>(id: Id, answer: (request: Request) => unknown): void {
+  function route(id: OperationId, answer: (request: Request) => unknown): void {
     const { method, path, response: schema, status } = operation(id);
     const handle = (request: Request, response: Response): void => {
       if (id !== 'createSession' && !signedIn(request)) return problem(response, 401, 'unauthenticated', 'no session');
@@ -102,7 +101,7 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
           `${sessionHintCookie}=1; SameSite=Strict; Path=/`,
         ]);
       if (schema === null) return void response.status(204).end();
-      response.status(status ?? 200).json(schema.parse(body) as AnswerOf<Id>);
+      response.status(status ?? 200).json(schema.parse(body));
     };
     const url = `/api/v1${path.replace(/\{(\w+)\}/g, ':$1')}`;
     if (method === 'GET') app.get(url, handle);

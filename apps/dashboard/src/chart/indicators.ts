@@ -79,8 +79,10 @@ export function useIndicators(code: Ref<string>) {
       const { items } = await call('listHazardPointIndicators', { params: { unifiedCode: code.value }, query: { limit: 1000 } });
       if (mine !== asked) return;
       error.value = null;
-      for (const { samples, ...indicator } of items) add(keyOf(indicator), samples);
-      list.value = items.map(({ samples: _, ...indicator }) => indicator);
+      list.value = items.map(({ samples, ...indicator }) => {
+        add(keyOf(indicator), samples);
+        return indicator;
+      });
     } catch (failure) {
       if (mine === asked) error.value = failure;
     }

@@ -149,6 +149,7 @@ export function makePlot(target: HTMLElement, options: PlotOptions, data: uPlot.
           },
         },
         y: {
+          // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- 3 is logarithmic; a const enum of declarations alone has no name at run time
           ...(options.logFloor === null ? {} : { distr: 3, log: 10 }),
           range: (_, lo, hi) =>
             options.banded

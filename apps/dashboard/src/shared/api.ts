@@ -34,7 +34,7 @@ export function whenSignedOut(listener: () => void): void {
  */
 export async function call<Id extends OperationId>(id: Id, { params, query, body, key }: Call<Id> = {}): Promise<AnswerOf<Id>> {
   const { method, response: schema } = operation(id);
-  const url = operationUrl(id, params as Record<string, string>, query as Record<string, unknown>);
+  const url = operationUrl(id, params as Record<string, string>, query);
   const where = `${method} ${url.split('?')[0] ?? url}`;
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
