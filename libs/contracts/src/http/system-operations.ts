@@ -103,7 +103,7 @@ export const systemOperations = {
     access: ['rule-author'],
     body: anyBody,
     response: anyBody,
-    later: 'dry runs over HTTP come with a later release; npm run backtest does it over a CSV file',
+    later: 'dry runs come with a later release; npm run rulebook runs a rulebook against its cases',
   },
   listQuarantine: {
     method: 'GET',
