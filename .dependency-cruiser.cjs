@@ -98,11 +98,55 @@ module.exports = {
       to: { path: '^libs/testing/' },
     },
     {
+      name: 'test-code-from-tests',
+      severity: 'error',
+      comment:
+        'Fakes and conformance suites never ship: tsconfig.build.json leaves them out, and a program that imports one would not start.',
+      from: { pathNot: `${notSpec}|^libs/testing/|^simulators/drills/` },
+      to: { path: '/fakes/|\\.(spec|drill|conformance)\\.ts$' },
+    },
+    {
       name: 'lib-by-its-index',
       severity: 'error',
       comment: 'A lib is entered only by its index.',
-      from: { path: '^(libs|apps|simulators|devices)/([^/]+)/' },
-      to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^libs/$2/' },
+      from: { path: '^libs/([^/]+)/', pathNot: notSpec },
+      to: { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: '^libs/$1/' },
+    },
+    {
+      name: 'lib-by-its-index-from-outside',
+      severity: 'error',
+      comment: 'A lib is entered only by its index.',
+      from: { path: '^(apps|simulators|devices|scripts|bench)/', pathNot: notSpec },
+      to: { path: '^libs/[^/]+/src/(?!index\\.ts$)' },
+    },
+    {
+      name: 'lib-by-its-index-or-fakes',
+      severity: 'error',
+      comment:
+        'Tests may take a lib’s fakes and conformance suites from where they lie (they never ship, so no index names them), and nothing else.',
+      from: { path: '^(?:libs/([^/]+)|apps/[^/]+|simulators|devices)/.*(?:\\.(?:spec|drill)\\.ts$|/fakes/|conformance\\.ts$)' },
+      to: { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: '^libs/$1/|/fakes/|conformance\\.ts$' },
+    },
+    {
+      name: 'app-by-its-index',
+      severity: 'error',
+      comment: 'An app is entered only by its index.',
+      from: { pathNot: '^apps/' },
+      to: { path: '^apps/[^/]+/src/(?!index\\.ts$)' },
+    },
+    {
+      name: 'station-enters-apps-by-index',
+      severity: 'error',
+      comment: 'The station composes stages; it does not reach into them.',
+      from: { path: '^apps/station/' },
+      to: { path: '^apps/(?!station/)[^/]+/src/(?!index\\.ts$)' },
+    },
+    {
+      name: 'libs-never-apps',
+      severity: 'error',
+      comment: 'Apps import libs, never the other way; only libs/testing composes a station, for tests.',
+      from: { path: '^libs/(?!testing/)', pathNot: notSpec },
+      to: { path: '^(apps|simulators)/' },
     },
     {
       name: 'no-cycles',
