@@ -112,7 +112,7 @@ describe('dashboard', () => {
   it('draws live values with a text for those who don’t see the canvas', async () => {
     await signIn();
     await page.goto(`${station.origin}/points/${slope}`);
-    const chart = page.locator('[role=img][aria-label^="裂缝"]');
+    const chart = page.locator('[role=img][aria-label^="裂缝，"]');
     await chart.waitFor();
     station.frame([[6, scene.bootAt + 60_000, 48.75, '']]);
     await page.waitForSelector('[role=img][aria-label*="48.75 mm"]');

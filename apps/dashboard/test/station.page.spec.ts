@@ -82,7 +82,7 @@ describe('dashboard of a real station', () => {
     await send([0, 47.25]);
     await page.waitForSelector('[data-indicator-chart=change] [role=img][aria-label*="47.25 mm"]');
     await page.waitForSelector('tr[data-indicator=change] >> text=47.25');
-    await page.waitForSelector('[role=img][aria-label^="裂缝"][aria-label*="47.25 mm"]');
+    await page.waitForSelector('[role=img][aria-label^="裂缝，"][aria-label*="47.25 mm"]');
   });
 
   it('opens it, sees the household told by name, and acknowledges', async () => {
