@@ -2,6 +2,7 @@ import type { DecisionResult, User, WarningRecord } from '#libs/contracts';
 import { decisionResults, HazardPoint, Problem, releaseStates } from '#libs/contracts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { warningOf } from '../../alert/src/fakes/fixtures.js';
 import { canonicalJson } from './canonical.js';
 import { MemoryConsultations } from './fakes/consultation-store.js';
 import { evidenceHash, openConsultation } from './open.js';
@@ -12,27 +13,10 @@ import { ConsultUseCases, type CarryOut } from './use-cases.js';
 const now = Date.parse('2026-05-01T00:00:00Z');
 const iso = new Date(now).toISOString();
 const release = { state: 'none', level: null, version: 0, publishedAt: null, ratified: true, dueAt: null } as const;
-const warning: WarningRecord = {
-  id: 'w1',
-  hazardPoint: '513221010001',
-  divisionCode: '513221',
-  level: 'red',
-  peak: 'red',
-  active: true,
-  state: 'confirmed',
-  exercise: false,
-  deliver: 'real',
-  openedAt: iso,
-  eventOpenedAt: iso,
-  expiresAt: iso,
-  acknowledged: false,
+const warning = warningOf({
   rule: { id: 'reference', version: 'v1' },
-  reasons: [],
-  evidence: [],
-  version: 1,
-  updatedAt: iso,
   releases: { internal: { ...release, state: 'published', level: 'red', version: 1 }, public: { ...release } },
-};
+});
 const publicly = (change: Partial<WarningRecord['releases']['public']>, more: Partial<WarningRecord> = {}): WarningRecord => ({
   ...warning,
   ...more,

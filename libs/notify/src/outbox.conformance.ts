@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryIntent, DeliveryStatus } from '#libs/contracts';
+import { anIntent } from './fakes/intents.js';
 import type { Outbox, Receipt } from './ports.js';
 
 /** What the table needs of an outbox under test. Leases and delays run on its own clock, which is the real one. */
@@ -24,28 +25,15 @@ function intent(over: Partial<DeliveryIntent> = {}): DeliveryIntent {
   count += 1;
   const name = `${process.pid.toString(36)}${count.toString(36)}`;
   const now = Date.now();
-  return {
-    id: `delivery-${name}`,
+  return anIntent(`delivery-${name}`, now - 1_000, {
     outId: `d${name}`,
     warningId: `warning-${name}`,
-    scope: 'public',
-    version: 1,
     recipient: `household:${name}:householder`,
-    role: 'household',
-    channel: 'sms',
-    step: 0,
-    priority: 0,
-    level: 'red',
-    kind: 'warning',
-    exercise: false,
-    deliver: 'real',
     address: '13900000001',
     template: { code: 'SMS_1', params: { place: '石碑村' }, text: '【望山县】石碑村红色预警', parts: 1 },
-    notBefore: now - 1_000,
     deadline: now + 600_000,
-    createdAt: now - 1_000,
     ...over,
-  };
+  });
 }
 
 const delivered = (outId: string, over: Partial<Receipt> = {}): Receipt => ({

@@ -1,7 +1,8 @@
 import { createEmbeddedBroker, type EmbeddedBroker } from '#libs/broker';
-import type { HazardPoint, QuarantinedPayload, RegisteredDevice, RegistryView, StoredReading } from '#libs/contracts';
+import type { QuarantinedPayload, RegisteredDevice, StoredReading } from '#libs/contracts';
 import type { CommitOutcome, ReadingBatch, ReadingStore } from '#libs/ingest';
 import { createLogger, DataKey, Health, InProcessBus, loadCatalogue, Metrics } from '#libs/platform';
+import { fakeDevice, fakeRegistry } from '../../../../libs/ingest/src/fakes/registry.js';
 import { IngestService } from '../ingest.service.js';
 
 /** Readings in memory; commits can be held or made to fail. */
@@ -36,17 +37,8 @@ export class MemoryReadings implements ReadingStore {
   }
 }
 
-const device = (deviceId: string, dataKey: DataKey, more: Partial<RegisteredDevice> = {}): RegisteredDevice => ({
-  deviceId,
-  profile: 'station',
-  hazardPoint: '513221010001',
-  divisionCode: '513221',
-  interval: 60,
-  synthetic: false,
-  createdAt: '2026-01-01T00:00:00Z',
-  secretHash: dataKey.deviceSecretHash(secretOf(deviceId)),
-  ...more,
-});
+const device = (deviceId: string, dataKey: DataKey, more: Partial<RegisteredDevice> = {}): RegisteredDevice =>
+  fakeDevice(deviceId, { secretHash: dataKey.deviceSecretHash(secretOf(deviceId)), ...more });
 export const secretOf = (deviceId: string): string => `secret-of-${deviceId}`;
 
 /** Broker and ingest as the station joins them, over a real socket, with readings kept in memory. */
@@ -64,15 +56,7 @@ export interface Edge {
 export async function startEdge(): Promise<Edge> {
   const dataKey = new DataKey('a data key of thirty-two characters');
   const devices = [device('17165802', dataKey), device('17165803', dataKey, { parent: '17165802' }), device('99999999', dataKey)];
-  const point = { unifiedCode: '513221010001', closed: false } as HazardPoint;
-  const registry: RegistryView = {
-    device: (id) => devices.find(({ deviceId }) => deviceId === id),
-    deviceBySecretHash: (hash) => devices.find(({ secretHash }) => secretHash === hash),
-    point: () => point,
-    points: () => [point],
-    devices: () => devices,
-    devicesOf: () => devices,
-  };
+  const registry = fakeRegistry(devices);
   const store = new MemoryReadings();
   const bus = new InProcessBus();
   const health = new Health();

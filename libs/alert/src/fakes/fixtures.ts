@@ -1,4 +1,14 @@
-import { HazardPoint, Settings, fromIso, toIso, type PointDecision, type PointLevel, type WarningLevel } from '#libs/contracts';
+import {
+  DAY,
+  HazardPoint,
+  Settings,
+  fromIso,
+  toIso,
+  type PointDecision,
+  type PointLevel,
+  type WarningLevel,
+  type WarningRecord,
+} from '#libs/contracts';
 import type { StepContext } from '../effects.js';
 
 export const T0 = fromIso('2026-05-01T00:00:00Z');
@@ -62,3 +72,29 @@ export const immediate = (...levels: WarningLevel[]): HazardPoint =>
       ...Object.fromEntries(levels.map((one) => [one, 'immediate'])),
     },
   });
+
+const untold = { state: 'none', level: null, version: 0, publishedAt: null, ratified: false, dueAt: null } as const;
+
+/** A confirmed red warning nobody was told of yet. */
+export const warningOf = (change: Partial<WarningRecord> = {}): WarningRecord => ({
+  id: 'w1',
+  hazardPoint: '513221010001',
+  divisionCode: '513221',
+  level: 'red',
+  peak: 'red',
+  active: true,
+  state: 'confirmed',
+  exercise: false,
+  deliver: 'real',
+  openedAt: toIso(T0),
+  eventOpenedAt: toIso(T0),
+  expiresAt: toIso(T0 + DAY),
+  acknowledged: false,
+  rule: { id: 'reference', version: 'abc' },
+  reasons: [],
+  evidence: [],
+  releases: { internal: untold, public: untold },
+  version: 1,
+  updatedAt: toIso(T0),
+  ...change,
+});

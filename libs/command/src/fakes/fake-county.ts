@@ -1,4 +1,5 @@
-import { EvidenceSnapshot, WarningRecord, type Consultation, type DeliveryView, type HazardPointCreate } from '#libs/contracts';
+import { EvidenceSnapshot, type Consultation, type DeliveryView, type HazardPointCreate, type WarningRecord } from '#libs/contracts';
+import { warningOf } from '../../../alert/src/fakes/fixtures.js';
 import { createHouseholdCard, createWorkCard } from '../cards.js';
 import { createDevice } from '../devices.js';
 import { createPoint } from '../points.js';
@@ -54,27 +55,16 @@ export async function furnish(
     shelter: '村小学',
     notes: '赵独居老人',
   });
-  const release = { state: 'none', level: null, version: 0, publishedAt: null, ratified: false, dueAt: null } as const;
-  const record = WarningRecord.parse({
+  const record = warningOf({
     id: warning,
     hazardPoint: point,
     divisionCode,
-    level: 'red',
-    peak: 'red',
-    active: true,
-    state: 'confirmed',
-    exercise: false,
     deliver: 'simulator',
     openedAt: at,
     eventOpenedAt: at,
     expiresAt: at,
-    acknowledged: false,
-    rule: { id: 'landslide', version: 'abc' },
-    reasons: [],
-    evidence: [],
-    releases: { internal: release, public: release },
-    version: 1,
     updatedAt: at,
+    rule: { id: 'landslide', version: 'abc' },
   });
   context.store.warningRows.push(record);
   context.store.deliveryRows.push({ ...delivery(warning), warningId: warning });

@@ -1,6 +1,8 @@
 import type { Consultation, DeliveryIntent, HazardPoint, WallEventDraft, WarningRecord } from '#libs/contracts';
 import { createLogger, DataKey, InProcessBus, type Logger } from '#libs/platform';
 import { testDatabase } from '#libs/testing';
+import { warningOf } from '../../../alert/src/fakes/fixtures.js';
+import { anIntent as intentOf } from '../../../notify/src/fakes/intents.js';
 import { Database } from '../database.js';
 import { migrate } from '../migrate.js';
 
@@ -31,53 +33,24 @@ export async function recordsDatabase(title: string): Promise<RecordsDatabase> {
 }
 
 const opened = '2026-11-20T12:00:00.000Z';
-const untold = { state: 'none', level: null, version: 0, publishedAt: null, ratified: false, dueAt: null } as const;
+export const aWarning = (over: Partial<WarningRecord> = {}): WarningRecord =>
+  warningOf({
+    hazardPoint: '5132210001',
+    openedAt: opened,
+    eventOpenedAt: opened,
+    expiresAt: '2026-11-21T12:00:00.000Z',
+    updatedAt: opened,
+    ...over,
+  });
 
-export const aWarning = (over: Partial<WarningRecord> = {}): WarningRecord => ({
-  id: 'w1',
-  hazardPoint: '5132210001',
-  divisionCode: '513221',
-  level: 'red',
-  peak: 'red',
-  active: true,
-  state: 'confirmed',
-  exercise: false,
-  deliver: 'real',
-  openedAt: opened,
-  eventOpenedAt: opened,
-  expiresAt: '2026-11-21T12:00:00.000Z',
-  acknowledged: false,
-  rule: { id: 'reference', version: 'abc' },
-  reasons: [],
-  evidence: [],
-  releases: { internal: untold, public: untold },
-  version: 1,
-  updatedAt: opened,
-  ...over,
-});
-
-export const anIntent = (id: string, over: Partial<DeliveryIntent> = {}): DeliveryIntent => ({
-  id,
-  outId: `o${id}`.slice(0, 15),
-  warningId: 'w1',
-  scope: 'public',
-  version: 1,
-  recipient: `household:${id}:householder`,
-  role: 'household',
-  channel: 'sms',
-  step: 0,
-  priority: 0,
-  level: 'red',
-  kind: 'warning',
-  exercise: false,
-  deliver: 'real',
-  address: '13912345678',
-  template: { code: 'SMS_1', params: { place: '石碑村三组' }, text: '石碑村三组红色预警，请立即撤离', parts: 1 },
-  notBefore: Date.now() - 1_000,
-  deadline: Date.now() + 600_000,
-  createdAt: Date.now() - 1_000,
-  ...over,
-});
+export const anIntent = (id: string, over: Partial<DeliveryIntent> = {}): DeliveryIntent =>
+  intentOf(id, Date.now() - 1_000, {
+    outId: `o${id}`.slice(0, 15),
+    address: '13912345678',
+    template: { code: 'SMS_1', params: { place: '石碑村三组' }, text: '石碑村三组红色预警，请立即撤离', parts: 1 },
+    deadline: Date.now() + 600_000,
+    ...over,
+  });
 
 export const anEvent = (id: string, over: Partial<WallEventDraft> = {}): WallEventDraft => ({
   id,
