@@ -18,6 +18,7 @@ export type NotifyStore = Pick<Store, 'outbox' | 'ledger' | 'warnings'>;
 const OWNER = 'notify';
 /** Workers of one data directory: its lock says that none but ours is alive, so what an earlier one left is ours to ask about. */
 const ownersOf = (dataDir: string): string => `${OWNER}-${sha256(dataDir).slice(0, 12)}-`;
+/** Longest a change of settings waits for the simulator: shorter, and the next message may go out under a sign it does not know yet; longer holds up the county. */
 const REGISTRATION_PATIENCE_MS = 3_000;
 
 /**

@@ -2,7 +2,9 @@ import { GatewayRegistry, type Settings } from '#libs/contracts';
 import { messageTemplates } from '#libs/notify';
 import type { Logger } from '#libs/platform';
 
+/** Until the simulator has the sign it refuses every message; asked more often, it would only log more while it starts. */
 const RETRY_MS = 500;
+/** A simulator on this machine answers in milliseconds; one that hangs must not keep the next try waiting. */
 const REQUEST_MS = 3_000;
 
 /** Sign and templates as a county hands them in to the vendor: the simulator refuses what is not registered, as the vendor does. */

@@ -29,6 +29,7 @@ export interface Effects {
   reason: string;
 }
 
+/** No effect, and why: a decision that changes nothing says so. */
 export const nothing = (reason: string): Effects => ({
   warnings: [],
   timeline: [],

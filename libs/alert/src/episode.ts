@@ -38,8 +38,10 @@ export const episodeTable: Readonly<Record<EpisodeState, Partial<Record<EpisodeT
   cancelled: {},
 };
 
+/** What can still happen to an episode in this state; nothing once it is over. */
 export const legalEpisodeTriggers = (state: EpisodeState): EpisodeTrigger[] => Object.keys(episodeTable[state]) as EpisodeTrigger[];
 
+/** Whether the episode lives: candidate or confirmed. */
 export const isOpen = (state: EpisodeState): boolean => legalEpisodeTriggers(state).length > 0;
 
 export type EpisodeStep = { ok: true; state: EpisodeState } | { ok: false; reason: 'illegal-transition'; legal: EpisodeTrigger[] };

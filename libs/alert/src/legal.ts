@@ -20,6 +20,7 @@ export const actionRoles: Readonly<Record<WarningAction, readonly Role[]>> = {
   close: ['duty', 'signer'],
 };
 
+/** Whether one of these roles may take the action, legal now or not. */
 export const mayAct = (roles: readonly Role[], action: WarningAction): boolean =>
   roles.includes('admin') || actionRoles[action].some((role) => roles.includes(role));
 

@@ -51,6 +51,7 @@ const internalTable: Table = {
 
 export const releaseTables: Readonly<Record<ReleaseScope, Table>> = { internal: internalTable, public: publicTable };
 
+/** What can be done next with a release of this scope, whoever does it. */
 export const legalReleaseTriggers = (scope: ReleaseScope, state: ReleaseState): ReleaseTrigger[] =>
   Object.keys(releaseTables[scope][state]) as ReleaseTrigger[];
 

@@ -13,4 +13,5 @@ export function requireAccess(operation: Operation, user: User): void {
 
 /** Roles that may read phones, names and addresses as they are: they call people. Every such read is audited. */
 const readsPersonalData: ReadonlySet<string> = new Set(['admin', 'duty', 'signer', 'card-keeper']);
+/** Whether names, phones and addresses are shown in full; each such read is audited. */
 export const mayReadPersonalData = (user: User): boolean => user.roles.some((role) => readsPersonalData.has(role));

@@ -11,6 +11,7 @@ export function canonicalChannel(channel: string): string {
   return channel.endsWith('.value') ? channel.slice(0, -'.value'.length) : channel;
 }
 
+/** The two halves of a channel; the field is `value` where none is written. */
 export function splitChannel(channel: string): { sensor: string; field: string } {
   const dot = channel.indexOf('.');
   return dot < 0 ? { sensor: channel, field: 'value' } : { sensor: channel.slice(0, dot), field: channel.slice(dot + 1) };

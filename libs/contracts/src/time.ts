@@ -12,4 +12,5 @@ export const DAY = 24 * HOUR;
 
 /** NaN for a text that is no time. */
 export const fromIso = (text: string): number => Date.parse(text);
+/** ISO 8601 in UTC of epoch ms. @throws RangeError for a number outside the calendar */
 export const toIso = (ms: number): string => new Date(ms).toISOString();

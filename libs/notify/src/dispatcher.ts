@@ -18,7 +18,9 @@ const LEASE_MS = 15_000;
 const REQUEST_MS = 7_000;
 /** The wake-up after a release is only a hint; this poll is the guarantee. */
 const POLL_MS = 200;
+/** Between two looks for messages past their lease or deadline: rarer leaves an escalation waiting, oftener scans for nothing. */
 const REAP_MS = 1_000;
+/** Pause while the store can't be asked: shorter hammers a database that is coming up, longer keeps a red message waiting after it is back. */
 const STORE_AWAY_MS = 1_000;
 
 export interface DispatcherOptions {

@@ -4,7 +4,9 @@ import { receiptPolling } from './policy.js';
 import type { AwaitingReceipt, Outbox } from './ports.js';
 import type { Driver } from './route.js';
 
+/** Only looks which receipts are due (`receiptPolling` says when a provider is asked): rarer shows a delivered message late, oftener only asks the database. */
 const LOOK_EVERY_MS = SECOND;
+/** Asked in one round: more would hold the round longer than the pause behind it, fewer falls behind a county's 5,000 messages. */
 const BATCH = 64;
 
 export interface ReceiptPollerOptions {

@@ -6,6 +6,7 @@ export const sha256 = (data: string | Uint8Array): string => createHash('sha256'
 /** First `length` hex digits of SHA-256 over the parts, joined by a character none of them holds: the station's deterministic ids. */
 export const hashId = (length: number, ...parts: readonly (string | number)[]): string => sha256(parts.join('\u001f')).slice(0, length);
 
+/** Compares in a time that does not depend on where two hashes of one length differ. */
 export const sameHash = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /**

@@ -59,4 +59,5 @@ function describeError(error: unknown): Record<string, unknown> {
   };
 }
 
+/** A logger whose lines carry the stage. */
 export const stageLogger = (logger: Logger, stage: Stage): Logger => logger.child({ stage });

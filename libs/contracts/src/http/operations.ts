@@ -22,6 +22,7 @@ export type LaterOperationId = { [Id in OperationId]: Operations[Id] extends { l
 export type LiveOperationId = Exclude<OperationId, LaterOperationId>;
 
 export const operationIds = Object.keys(operations) as OperationId[];
+/** The row of the table, with the parts a row may leave out typed as optional. */
 export const operation = (id: OperationId): Operation => operations[id];
 
 /** `METHOD /path` of everything that answers 501 `not-implemented`; the README lists the same. */
