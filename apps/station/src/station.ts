@@ -166,6 +166,7 @@ async function openDatabase({ config, say, databaseUrl }: StationOptions, undo: 
   const given = databaseUrl ?? config.databaseUrl;
   if (given) return { url: given, port: Number(new URL(given).port || 5432) };
   const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, port: config.databasePort, say });
+  postgres.keepRunning();
   undo.later('PostgreSQL', () => postgres.stop());
   return postgres;
 }

@@ -8,6 +8,7 @@ import { isAlive, isPostgresOf, pidFile, readPostmasterFile, removeStaleFile, wa
 import { launch } from './launch.js';
 import { dropDatabase, ensureDatabase, waitUntilReady } from './ready.js';
 import { EmbeddedPostgresError, texts } from './texts.js';
+import { watch } from './watch.js';
 
 export interface EmbeddedPostgresOptions {
   dataDir: string;
@@ -22,7 +23,8 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres {
   url: string;
   port: number;
-  pid: number;
+  /** Of the server now running: another one after `keepRunning` had to start it again. */
+  readonly pid: number;
   /** Found running and taken over. */
   adopted: boolean;
   /** The cluster's directory. */
@@ -31,6 +33,8 @@ export interface EmbeddedPostgres {
   /** Makes a further database (unless it is there) and answers its address. */
   createDatabase(name: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
+  /** From now on a server that ends without `stop` is started again, on the same port. */
+  keepRunning(): void;
   /** Fast shutdown; resolves when the server's process has ended. */
   stop(): Promise<void>;
 }
@@ -54,6 +58,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   const left = await findRunning(database, options.port, place, password, say);
   const server = left ?? (await start());
+  let unwatch: () => Promise<void> = () => Promise.resolve();
 
   await ensureDatabase(server.port, password, roleName);
   place.remember(server.port);
@@ -62,7 +67,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return {
     url: urlOf(roleName),
     port: server.port,
-    pid: server.pid,
+    get pid() {
+      return server.pid;
+    },
     adopted: left !== undefined,
     directory: database,
     log: place.log,
@@ -71,11 +78,22 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       return urlOf(name);
     },
     dropDatabase: (name) => dropDatabase(server.port, password, name),
-    stop: () => stop(server.pid, database, place.log),
+    keepRunning() {
+      unwatch = watch({
+        isRunning: () => isPostgresOf(server.pid, database),
+        // Its pools have the address: only the same port brings them back.
+        restart: async () => void (server.pid = (await start(server.port)).pid),
+        say,
+      });
+    },
+    async stop() {
+      await unwatch();
+      await stop(server.pid, database, place.log);
+    },
   };
 
-  async function start(): Promise<{ pid: number; port: number }> {
-    const port = await choosePort(options.port, place.port);
+  async function start(again?: number): Promise<{ pid: number; port: number }> {
+    const port = again ?? (await choosePort(options.port, place.port));
     const child = launch({ account, binaries, database, log: place.log, port, durable });
     await waitUntilReady({ pid: child.pid, port, password, log: place.log, failed: child.failed, say });
     return { pid: child.pid, port };

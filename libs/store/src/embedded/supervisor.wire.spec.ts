@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database } from '../database.js';
 import { freePort } from './free-port.js';
 import { isAlive, pidFile, readPostmasterFile } from './postmaster.js';
@@ -62,6 +62,23 @@ describe('the embedded PostgreSQL', () => {
     await second.stop();
     // Stopping what is stopped is nothing.
     await second.stop();
+  });
+
+  it('starts a server again that was killed, on the port its clients know, and lets a stopped one rest', async () => {
+    const postgres = await start();
+    await ask(postgres, 'create table kept as select 42 as answer');
+    postgres.keepRunning();
+    for (let kill = 0; kill < 2; kill += 1) {
+      const { pid } = postgres;
+      process.kill(pid, 'SIGKILL');
+      await vi.waitFor(() => expect(postgres.pid).not.toBe(pid), { timeout: 30_000 });
+      expect(await ask(postgres, 'select answer from kept')).toEqual([{ answer: 42 }]);
+    }
+    const { pid } = postgres;
+    await postgres.stop();
+    await sleep(1500);
+    expect(postgres.pid).toBe(pid);
+    expect(readPostmasterFile(postgres.directory)).toBeUndefined();
   });
 
   it('is durable, listens on 127.0.0.1 alone, asks for a password, and speaks UTF8, C and UTC', async () => {
