@@ -49,10 +49,20 @@ function runSuite({ name, command, args }) {
   });
 }
 
+/** Undefined for a report whose runner was killed while it wrote. */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a runner's own report says; a runner that ended badly or without a report counts as one failure more. */
 function readReport(name, file, code) {
   if (!existsSync(file)) return { name, passed: 0, failed: 1, skipped: [], note: `the runner ended with ${code} and wrote no report` };
-  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const report = parse(readFileSync(file, 'utf8'));
+  if (!report) return { name, passed: 0, failed: 1, skipped: [], note: `the runner ended with ${code} and its report was cut short` };
   const tests = report.testResults.flatMap((result) => result.assertionResults);
   const failed =
     report.numFailedTests +

@@ -16,7 +16,7 @@ const bits: Record<QualityFlag, number> = {
 };
 const entries = Object.entries(bits) as [QualityFlag, number][];
 
-/** Flags as the bits of one smallint column. */
+/** Flags as the bits of one integer column, and back. */
 export const qualityMask = (flags: readonly QualityFlag[]): number => flags.reduce((mask, flag) => mask | bits[flag], 0);
 
 export const qualityOf = (mask: number): QualityFlag[] => entries.filter(([, bit]) => (mask & bit) !== 0).map(([flag]) => flag);
