@@ -16,7 +16,7 @@ import { SECOND } from '#libs/contracts';
 import type { Health, Logger, Metrics } from '#libs/platform';
 import { token } from '#libs/platform';
 import type { Store } from '#libs/store';
-import { credentialOf, DeviceWatch, Picture, systemAlarm, WallNamespace } from '#libs/wall';
+import { credentialOf, DeviceWatch, Picture, systemAlarm, WallNamespace, endOverSessions, sessionInterval } from '#libs/wall';
 import { Server, type Socket } from 'socket.io';
 
 export type WallStore = Pick<Store, 'events' | 'latest' | 'ledger' | 'warnings'>;
@@ -44,6 +44,8 @@ export class WallService {
   #connections: WallConnections | undefined;
   #timer: NodeJS.Timeout | undefined;
   #watching: Promise<void> | undefined;
+  #sessionTimer: NodeJS.Timeout | undefined;
+  #sessions: Promise<void> | undefined;
 
   constructor(
     @Inject(token.store) readonly store: WallStore,
@@ -110,6 +112,10 @@ export class WallService {
     });
     this.#engines.add(this.#io.engine);
     wall.attach(this.#io);
+    this.#sessionTimer = setInterval(() => {
+      this.#sessions ??= this.endOverSessions().finally(() => (this.#sessions = undefined));
+    }, sessionInterval);
+    this.#sessionTimer.unref();
     return this.#io;
   }
 
@@ -150,6 +156,11 @@ export class WallService {
     return credential === undefined ? undefined : this.#connections?.authenticate(credential);
   }
 
+  /** Ends the sockets of who has logged out meanwhile. Called every few seconds. */
+  async endOverSessions(): Promise<void> {
+    if (this.#io) await endOverSessions(this.#io, ['/wall', '/consult'], (handshake) => this.userOf(handshake), this.logger);
+  }
+
   /** Tells which devices fell silent or came back. Called each second. */
   async watchDevices(): Promise<void> {
     const watch = this.#watch;
@@ -170,7 +181,8 @@ export class WallService {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#watching;
+    clearInterval(this.#sessionTimer);
+    await Promise.all([this.#watching, this.#sessions]);
     this.#wall?.stop();
     // Each namespace by name: the server's own call reaches only `/`, and of two listeners it would close the last one's.
     for (const namespace of ['/', '/wall', '/consult']) this.#io?.of(namespace).disconnectSockets(true);

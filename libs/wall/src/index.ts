@@ -5,3 +5,4 @@ export { DeviceWatch } from './device-watch.js';
 export { credentialOf } from './credential.js';
 export { systemAlarm } from './alarm.js';
 export { WallNamespace } from './wall-namespace.js';
+export { endOverSessions, sessionInterval } from './session-watch.js';
