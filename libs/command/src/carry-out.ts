@@ -22,6 +22,7 @@ export interface RawCall {
  */
 export async function carryOut(context: CommandContext, id: OperationId, raw: RawCall): Promise<unknown> {
   const it = operation(id);
+  for (const where of ['params', 'query', 'body'] as const) refuseNul(raw[where], where);
   if (it.access === 'public') {
     const call = { body: checked(it.body, raw.body, 'body') as never, address: raw.address };
     return filtered(id, await publicHandlers[id as keyof typeof publicHandlers](context, call));
@@ -40,6 +41,20 @@ export async function carryOut(context: CommandContext, id: OperationId, raw: Ra
   // The table ties each handler to its own call type; looked up by a variable id TypeScript sees only their union.
   const handler = handlers[id as keyof typeof handlers] as Handler<never>;
   return filtered(id, await handler(context, call as never));
+}
+
+/** PostgreSQL keeps no U+0000 in text: said here, where the field is still known. @throws Problem invalid-request */
+function refuseNul(value: unknown, path: string): void {
+  if (typeof value === 'string') {
+    if (value.includes('\u0000'))
+      throw new Problem('invalid-request', `${path}: the character U+0000 is not allowed; leave it out`, {
+        errors: [{ path, message: 'holds U+0000' }],
+      });
+  } else if (typeof value === 'object' && value !== null)
+    for (const [name, part] of Object.entries(value)) {
+      refuseNul(name, path);
+      refuseNul(part, `${path}.${name}`);
+    }
 }
 
 /** @throws Problem invalid-request naming each bad field by its path */

@@ -129,6 +129,23 @@ describe('a user of another county', () => {
     expect(await ask('NOSUCH000')).toBe('out-of-scope');
   });
 
+  it('is told where a character stands that the database keeps in no text', async () => {
+    const refused = (call: object) =>
+      carryOut(context, 'getHazardPoint', { ...foreignCall('getHazardPoint'), ...call }).catch((problem: Problem) => [
+        problem.code,
+        problem.message,
+      ]);
+    expect(await refused({ params: { unifiedCode: '5\u0000' } })).toEqual([
+      'invalid-request',
+      expect.stringContaining('params.unifiedCode'),
+    ]);
+    expect(await refused({ query: { cursor: '\u0000' } })).toEqual(['invalid-request', expect.stringContaining('query.cursor')]);
+    expect(await refused({ body: { reasons: [{ text: 'a\u0000' }] } })).toEqual([
+      'invalid-request',
+      expect.stringContaining('body.reasons.0.text'),
+    ]);
+  });
+
   it('sees its own county', async () => {
     const own = await carryOut(context, 'listHazardPoints', { ...foreignCall('listHazardPoints'), query: {} });
     expect(own).toMatchObject({ items: [{ divisionCode: mine }] });
