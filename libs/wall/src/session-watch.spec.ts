@@ -4,14 +4,17 @@ import type { User } from '#libs/contracts';
 import { endOverSessions } from './session-watch.js';
 
 type Handshake = Socket['handshake'];
-const socketOf = (token: string) => ({ handshake: { auth: { token } } as unknown as Handshake, disconnect: vi.fn() });
+const socketOf = (token: string) => ({
+  handshake: { auth: { token } } as unknown as Handshake,
+  disconnect: vi.fn<(close?: boolean) => void>(),
+});
 const tokenOf = ({ auth }: Handshake): unknown => (auth as { token: unknown }).token;
 
 function scene() {
   const sockets = { wall: socketOf('over'), other: socketOf('good'), room: socketOf('over') };
   const spaces: Record<string, ReturnType<typeof socketOf>[]> = { '/wall': [sockets.wall, sockets.other], '/consult': [sockets.room] };
   const of = (name: string) => ({ sockets: new Map((spaces[name] ?? []).map((socket, index) => [String(index), socket])) });
-  const logger = { warn: vi.fn() };
+  const logger = { warn: vi.fn<(...said: unknown[]) => void>() };
   const run = (userOf: (handshake: Handshake) => Promise<User | undefined>) =>
     endOverSessions({ of } as never, ['/wall', '/consult'], userOf, logger as never);
   return { sockets, logger, run };
