@@ -59,5 +59,5 @@ export class Decoding {
 const NAMED = 8;
 
 /** Text of a device on its way to a log, a screen and a text column: short, and free of control characters (PostgreSQL refuses NUL). */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 export const printable = (text: string): string => text.slice(0, 160).replace(/[\u0000-\u001f\u007f-\u009f\ud800-\udfff]/g, '\u00b7');

@@ -217,7 +217,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 /** Aedes declares its codes as an ambient const enum, which isolated modules can't name. */
 function refusal(reason: string, returnCode: number): AuthenticateError {
-  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the CONNACK code as MQTT 3.1.1 §3.2.2.3 numbers it
   return Object.assign(new Error(`refused: ${reason}`), { returnCode });
 }
 
