@@ -34,9 +34,9 @@ it('names every bad variable at once, and shows no secret', () => {
   expect(() => readConfig(bad)).not.toThrow(/pw-12/);
 });
 
-it('refuses what this release cannot do instead of ignoring it', () => {
-  expect(() => readConfig({ WANGSHAN_SL651_PORT: '5000' })).toThrow(/WANGSHAN_SL651_PORT.*not supported/);
-  expect(() => readConfig({ WANGSHAN_SL651_PORT: 'off' })).not.toThrow();
+it('takes the listeners that are off unless asked for', () => {
+  expect(readConfig({})).toMatchObject({ mqttsPort: undefined, sl651Port: undefined, hj212Port: undefined });
+  expect(readConfig({ WANGSHAN_SL651_PORT: '5000', WANGSHAN_MQTTS_PORT: 'off' })).toMatchObject({ sl651Port: 5000, mqttsPort: undefined });
 });
 
 it('reads drivers in their order of fail-over, an empty value as unset, and `off` as no port', () => {

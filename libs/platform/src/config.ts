@@ -15,6 +15,11 @@ const Environment = z.object({
   WANGSHAN_TLS_CERT: optionalText,
   WANGSHAN_TLS_KEY: optionalText,
   WANGSHAN_MQTT_PORT: port(1883),
+  WANGSHAN_MQTTS_PORT: optionalPort,
+  WANGSHAN_TLS_CLIENT_CA: optionalText,
+  WANGSHAN_MQTT_URL: z.url({ protocol: /^(mqtt|mqtts|tcp|ssl)$/ }).optional(),
+  WANGSHAN_SL651_PORT: optionalPort,
+  WANGSHAN_HJ212_PORT: optionalPort,
   WANGSHAN_GATEWAY_PORT: port(18_080),
   WANGSHAN_DATABASE_PORT: port(0),
   WANGSHAN_DATA_DIR: z.string().min(1).default('.wangshan'),
@@ -37,18 +42,8 @@ const Environment = z.object({
   WANGSHAN_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
-/** Set by the contract, not understood by this release: naming one stops the start instead of being ignored in silence. */
-const laterVariables = [
-  'WANGSHAN_MQTTS_PORT',
-  'WANGSHAN_TLS_CLIENT_CA',
-  'WANGSHAN_SL651_PORT',
-  'WANGSHAN_HJ212_PORT',
-  'WANGSHAN_MQTT_URL',
-] as const;
-
 /** Of simulators, tests and channels of later releases: not read here and no mistake. */
-const otherVariables =
-  /^WANGSHAN_(STATION|TOKEN|MQTT|CHROMIUM|WEBRTC_PORTS|TWILIO_|MAS_|CMPP_|MQTTS_PORT|TLS_CLIENT_CA|SL651_PORT|HJ212_PORT|MQTT_URL)/;
+const otherVariables = /^WANGSHAN_(STATION|TOKEN|MQTT|CHROMIUM|WEBRTC_PORTS|TWILIO_|MAS_|CMPP_)/;
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -67,8 +62,6 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   const faults = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${String(issue.path[0])}=${shown(String(issue.path[0]), given)}: ${issue.message}`);
-  for (const name of laterVariables)
-    if (given[name] && given[name] !== 'off') faults.push(`${name}: not supported by this release; unset it`);
   if (!parsed.success || faults.length > 0) throw new ConfigError(`Bad configuration, nothing was started:\n  ${faults.join('\n  ')}`);
   const e = parsed.data;
   return {
@@ -79,6 +72,12 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     tlsCert: e.WANGSHAN_TLS_CERT,
     tlsKey: e.WANGSHAN_TLS_KEY,
     mqttPort: e.WANGSHAN_MQTT_PORT,
+    mqttsPort: e.WANGSHAN_MQTTS_PORT,
+    tlsClientCa: e.WANGSHAN_TLS_CLIENT_CA,
+    /** An existing broker instead of the embedded one. */
+    mqttUrl: e.WANGSHAN_MQTT_URL,
+    sl651Port: e.WANGSHAN_SL651_PORT,
+    hj212Port: e.WANGSHAN_HJ212_PORT,
     gatewayPort: e.WANGSHAN_GATEWAY_PORT,
     databasePort: e.WANGSHAN_DATABASE_PORT,
     dataDir: resolve(e.WANGSHAN_DATA_DIR),
