@@ -39,7 +39,8 @@ export class SettingsKeeper {
     return this.#writes.run(async () => {
       const before = this.#record;
       const release = { ...before.settings.release, ...patch.release };
-      const settings = Settings.parse({ ...before.settings, ...patch, release });
+      const downlink = { ...before.settings.downlink, ...patch.downlink };
+      const settings = Settings.parse({ ...before.settings, ...patch, release, downlink });
       const next = { version: before.version + 1, updatedBy: by, settings };
       await this.store.save(settings, next.version, by);
       this.#record = next;

@@ -1,3 +1,4 @@
+import type { DeviceReply } from './device-command.js';
 import type { ProfileField, ResolvedProfile } from './device-profile.js';
 import type { QuarantineReason } from './reading.js';
 
@@ -27,6 +28,8 @@ export interface Decoded {
   samples: Sample[];
   faults: DecodeFault[];
   facts: DeviceFact[];
+  /** Answers of the device to commands, and its own questions. */
+  replies?: DeviceReply[];
 }
 
 /** The profile of an id inside a payload, or why its values are not taken. */

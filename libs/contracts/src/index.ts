@@ -11,6 +11,8 @@ export * from './hazard-point.js';
 export * from './drill-clock.js';
 export * from './device.js';
 export * from './device-state.js';
+export * from './device-command.js';
+export * from './device-kpi.js';
 export * from './device-profile.js';
 export * from './codec.js';
 export * from './registry.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultDownlink, DownlinkSettings } from './device-command.js';
 import { HazardPointPatch, ReleasePolicies } from './hazard-point.js';
 import { DivisionCode, Phone } from './ids.js';
 
@@ -19,6 +20,8 @@ export const Settings = z.object({
     .default([]),
   /** Hours a warning is valid without a person's action (24 h: domain.md §2.8). */
   validityHours: z.number().int().min(1).max(168).default(24),
+  /** Commands to devices, and how they are made denser when a warning rises. */
+  downlink: DownlinkSettings.default(defaultDownlink),
 });
 export type Settings = z.infer<typeof Settings>;
 /** Every field optional and without its default: an absent field is left alone, an unknown one is refused. */
@@ -29,6 +32,8 @@ export const SettingsPatch = z.strictObject({
   release: HazardPointPatch.shape.release,
   dutyRoster: Settings.shape.dutyRoster.removeDefault().optional(),
   validityHours: Settings.shape.validityHours.removeDefault().optional(),
+  /** Fields not named stay. */
+  downlink: DownlinkSettings.partial().optional(),
 });
 export type SettingsPatch = z.infer<typeof SettingsPatch>;
 export const SettingsView = z.object({ version: z.number().int(), updatedBy: z.string(), settings: Settings });

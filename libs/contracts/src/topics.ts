@@ -6,12 +6,19 @@ export const topics = {
   commandDown: (deviceId: string) => `$creq/${deviceId}/cmd`,
   commandReply: (deviceId: string) => `$crsp/${deviceId}/cmd`,
   rpcRequest: 'v1/devices/me/rpc/request/+',
+  rpcRequestTo: (msgid: string) => `v1/devices/me/rpc/request/${msgid}`,
+  /** Before the number of the request that is answered. */
+  rpcResponse: 'v1/devices/me/rpc/response/',
 } as const;
 
 /** Topics a device may publish to; anything else closes the connection and is logged. */
 export function mayPublish(deviceId: string, topic: string): boolean {
   return (
-    topic === topics.nationalUp || topic === topics.telemetry || topic === topics.attributes || topic === topics.commandReply(deviceId)
+    topic === topics.nationalUp ||
+    topic === topics.telemetry ||
+    topic === topics.attributes ||
+    topic === topics.commandReply(deviceId) ||
+    isRpcResponse(topic)
   );
 }
 
@@ -19,3 +26,7 @@ export function mayPublish(deviceId: string, topic: string): boolean {
 export function maySubscribe(deviceId: string, filter: string): boolean {
   return filter === topics.commandDown(deviceId) || filter === topics.rpcRequest || filter === topics.attributes;
 }
+
+/** `v1/devices/me/rpc/response/<number>`, and nothing below it. */
+export const isRpcResponse = (topic: string): boolean =>
+  topic.startsWith(topics.rpcResponse) && /^[\w-]{1,40}$/.test(topic.slice(topics.rpcResponse.length));
