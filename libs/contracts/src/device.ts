@@ -14,6 +14,39 @@ export const ProfileSensor = z.object({
 export const DeviceProfileSummary = z.object({ id: z.string(), title: z.string(), sensors: z.array(ProfileSensor) });
 export type DeviceProfileSummary = z.infer<typeof DeviceProfileSummary>;
 
+/** Coordinates a displacement is counted from: WGS84/CGCS2000 (height above the ellipsoid, m), or metres from the base station of an ENU stream. */
+export const GnssOrigin = z.union([
+  z.strictObject({
+    latitude: z.number().min(-90).max(90),
+    longitude: z.number().min(-180).max(180),
+    height: z.number().min(-1000).max(10_000),
+  }),
+  z.strictObject({ east: z.number(), north: z.number(), up: z.number() }),
+]);
+export type GnssOrigin = z.infer<typeof GnssOrigin>;
+
+/**
+ * A baseline epoch (基准) of a GNSS station. It ends when the next begins: after `setInitial` displacement counts from zero
+ * again; after the base station was moved it continues from `carried`, or the move would look like a landslide.
+ */
+export const GnssBaseline = z.strictObject({
+  since: IsoTime,
+  origin: GnssOrigin,
+  /** Displacement reached before this epoch, mm; added to what is measured in it. */
+  carried: z.strictObject({ north: z.number(), east: z.number(), up: z.number() }).optional(),
+});
+export type GnssBaseline = z.infer<typeof GnssBaseline>;
+
+/** A station is set up anew some times a year at most. */
+const GnssBaselines = z
+  .array(GnssBaseline)
+  .max(100)
+  .refine(
+    (all) => all.every(({ since }, at) => at === 0 || Date.parse(since) > Date.parse(all[at - 1]?.since ?? '')),
+    'baselines: oldest first',
+  )
+  .optional();
+
 export const DeviceCreate = z.object({
   deviceId: DeviceId,
   profile: z.string().min(1),
@@ -25,6 +58,8 @@ export const DeviceCreate = z.object({
   latitude: z.number().min(-90).max(90).optional(),
   /** Made from other data or a model; every reading carries the flag `synthetic`. */
   synthetic: z.boolean().default(false),
+  /** Only for stations that send positions (NMEA, RTKLIB) instead of displacements. */
+  baselines: GnssBaselines,
 });
 export type DeviceCreate = z.infer<typeof DeviceCreate>;
 
@@ -39,6 +74,7 @@ export const Device = z.object({
   longitude: z.number().optional(),
   latitude: z.number().optional(),
   synthetic: z.boolean(),
+  baselines: GnssBaselines,
   createdAt: IsoTime,
 });
 export type Device = z.infer<typeof Device>;

@@ -55,6 +55,17 @@ export const quarantineReasons = [
   'closed-point',
   'store-refused',
   'too-large',
+  // Kept whole, with length and hash: pictures, logs, raw observations (data type 3).
+  'file-frame',
+  // Data type 4 goes to devices; one that comes from a device is an answer nobody asked for.
+  'firmware-frame',
+  // Encrypted payloads: no key for the application; does not open with it, or its signature is wrong; older than a resend can be.
+  'unknown-app',
+  'sealed-wrong',
+  'replayed',
+  // GNSS: a solution that is no position (single point, too old), and a position without a baseline to count from.
+  'no-fix',
+  'no-baseline',
 ] as const;
 export const QuarantineReason = z.enum(quarantineReasons);
 export type QuarantineReason = z.infer<typeof QuarantineReason>;

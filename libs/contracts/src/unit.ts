@@ -15,6 +15,8 @@ export const units = [
   '°C',
   'kPa',
   'Hz',
+  'µs',
+  'mV·ms',
   'V',
   'mA',
   'dBm',

@@ -418,6 +418,13 @@ export const en: Dictionary = {
     'closed-point': 'Point closed',
     'store-refused': 'Refused by the store',
     'too-large': 'Too large',
+    'file-frame': 'File, kept whole',
+    'firmware-frame': 'Firmware packet reply',
+    'unknown-app': 'No key for the application',
+    'sealed-wrong': 'Wrong key or signature',
+    replayed: 'Sealed too long ago',
+    'no-fix': 'No GNSS fix',
+    'no-baseline': 'No GNSS baseline',
   },
   span: { second: '{n} s', minute: '{n} min', hour: '{n} h', day: '{n} d' },
   audit: {

@@ -416,6 +416,13 @@ export const zh = {
     'closed-point': '隐患点已关闭',
     'store-refused': '存储拒绝',
     'too-large': '数据过大',
+    'file-frame': '文件帧（已整体保存）',
+    'firmware-frame': '固件分包应答',
+    'unknown-app': '应用未配置密钥',
+    'sealed-wrong': '解密或签名失败',
+    replayed: '加密报文超出时限',
+    'no-fix': 'GNSS 未固定解',
+    'no-baseline': 'GNSS 无初始坐标',
   },
   span: { second: '{n} 秒', minute: '{n} 分钟', hour: '{n} 小时', day: '{n} 天' },
   audit: {
