@@ -84,6 +84,13 @@ module.exports = {
       to: { path: '^(libs|apps)/', pathNot: '^libs/(contracts|broker|platform)/src' },
     },
     {
+      name: 'benches-are-outside',
+      severity: 'error',
+      comment: 'A bench measures the station from outside; only what fills a history goes through the index of the store.',
+      from: { path: '^bench/', pathNot: notSpec },
+      to: { path: '^(libs|apps|simulators)/', pathNot: '^libs/(contracts|platform|store)/src/index\\.ts$' },
+    },
+    {
       name: 'dashboard-knows-contracts',
       severity: 'error',
       comment: 'The browser knows no SQL and no MQTT.',

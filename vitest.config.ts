@@ -10,7 +10,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
-          include: ['{libs,devices,apps,simulators,scripts}/**/*.spec.ts'],
+          include: ['{libs,devices,apps,simulators,scripts,bench}/**/*.spec.ts'],
           exclude: ['**/*.wire.spec.ts', '**/*.page.spec.ts', '**/node_modules/**', '**/dist/**'],
         },
       },
@@ -18,7 +18,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'wire',
-          include: ['{libs,apps,simulators}/**/*.wire.spec.ts'],
+          include: ['{libs,apps,simulators,bench}/**/*.wire.spec.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

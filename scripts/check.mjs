@@ -13,7 +13,7 @@ const checks = [
   {
     name: 'dependency rules',
     command: 'depcruise',
-    args: ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'devices', 'simulators'],
+    args: ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'devices', 'simulators', 'bench'],
   },
   { name: 'dead code', command: 'knip', args: [] },
 ];

@@ -2,7 +2,6 @@
 const name = process.argv[2];
 const texts = {
   backtest: 'npm run backtest -- --rules FILE --data FILE.csv: replay of history through the live rules. Not in this release.',
-  bench: 'npm run bench -- NAME: benchmarks. Not in this release.',
 };
 const help = process.argv.slice(3).some((word) => word === '--help' || word === '-h');
 (help ? process.stdout : process.stderr).write(`${texts[name] ?? `unknown command ${name}`}\n`);
