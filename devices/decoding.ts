@@ -3,7 +3,10 @@ import type {
   Decoded,
   DeviceFact,
   DecodeFault,
+  FieldReader,
+  GnssSite,
   ProfileField,
+  QualityFlag,
   QuarantineReason,
   ResolvedProfile,
   Sample,
@@ -13,17 +16,43 @@ import type {
 export class Decoding {
   readonly samples: Sample[] = [];
   readonly facts: DeviceFact[] = [];
-  readonly #faults = new Map<QuarantineReason, { count: number; named: string[] }>();
+  #faults: Map<QuarantineReason, { count: number; named: string[] }> | undefined;
   #absent = 0;
 
   constructor(readonly context: CodecContext) {}
 
   /** Profile of an id in the payload; undefined, with the fault noted, when its values are not taken. */
   profile(deviceId: string): ResolvedProfile | undefined {
+    return this.source(deviceId)?.profile;
+  }
+
+  /** The same, with where it stands. */
+  source(deviceId: string): { profile: ResolvedProfile; site?: GnssSite } | undefined {
     const source = this.context.source(deviceId);
-    if ('profile' in source) return source.profile;
+    if ('profile' in source) return source;
     this.fault(source.refused, source.detail);
     return undefined;
+  }
+
+  /** What the device sent, as a value of ours; `key` names the part of a map. */
+  take(deviceId: string, reader: FieldReader, time: number | null, sent: number, key?: string): void {
+    if (sent === 0 && reader.zeroIsAbsent) {
+      this.#absent += 1;
+      return;
+    }
+    const channel = key === undefined ? reader.channel : `${reader.channel}.${key}`;
+    let value = reader.factor === 1 ? sent : sent * reader.factor;
+    if (reader.offset !== 0) value += reader.offset;
+    if (reader.invert) value = sent === 0 ? 1 : 0;
+    if (Number.isFinite(value)) this.samples.push({ deviceId, channel, field: reader.field, time, value });
+    else this.fault('bad-value', `${channel} is no finite number`);
+  }
+
+  /** A value the codec itself computed, with the flags only it can know. */
+  computed(deviceId: string, channel: string, field: ProfileField, time: number, value: number, quality: readonly QualityFlag[]): void {
+    this.samples.push(
+      quality.length === 0 ? { deviceId, channel, field, time, value } : { deviceId, channel, field, time, value, quality },
+    );
   }
 
   sample(deviceId: string, channel: string, field: ProfileField, time: number | null, sent: number): void {
@@ -36,6 +65,7 @@ export class Decoding {
   }
 
   fault(reason: QuarantineReason, detail: string): void {
+    this.#faults ??= new Map();
     const known = this.#faults.get(reason);
     if (!known) this.#faults.set(reason, { count: 1, named: [printable(detail)] });
     else {
@@ -45,8 +75,9 @@ export class Decoding {
   }
 
   result(): Decoded {
-    if (this.samples.length + this.facts.length + this.#faults.size + this.#absent === 0)
+    if (this.samples.length === 0 && this.facts.length === 0 && !this.#faults && this.#absent === 0)
       this.fault('unknown-shape', 'the payload holds no value');
+    if (!this.#faults) return { samples: this.samples, faults: [], facts: this.facts };
     const faults: DecodeFault[] = [...this.#faults].map(([reason, { count, named }]) => ({
       reason,
       detail: named.join('; ') + (count > named.length ? `; and ${count - named.length} more` : ''),

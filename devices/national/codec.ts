@@ -1,9 +1,10 @@
-import type { Codec, ResolvedProfile, SensorSpec } from '#libs/contracts';
-import { Decoding, printable } from '../decoding.js';
+import type { Codec } from '#libs/contracts';
+import { Decoding } from '../decoding.js';
 import { isObject, parseJson } from '../json.js';
-import { looksLikeTime, parseDeviceTime } from '../time.js';
-import { readValue } from '../value.js';
+import { sealedEnvelope } from './envelope.js';
+import { readFile } from './file.js';
 import { splitFrames } from './frame.js';
+import { readDatastreams, readDevice, type Speaking } from './sensors.js';
 
 /**
  * Reads a `$dp` payload. Every sample of every time is kept: a device that was offline sends hours of them in one frame.
@@ -11,59 +12,45 @@ import { splitFrames } from './frame.js';
  */
 export const nationalCodec: Codec = (payload, context) => {
   const into = new Decoding(context);
-  for (const frame of splitFrames(payload)) {
-    if ('fault' in frame) into.fault('unreadable-frame', frame.fault);
-    else if (frame.type === 3)
-      into.fault('unknown-shape', `file frame (type 3), ${frame.stream} bytes of stream, descriptor ${describe(frame.descriptor)}`);
-    else readJson(frame.json, frame.type, into);
-  }
+  readFrames(payload, into, undefined);
   return into.result();
 };
 
-const describe = (descriptor: Uint8Array): string => printable(new TextDecoder().decode(descriptor.subarray(0, 160)));
-
-function readJson(bytes: Uint8Array, type: 1 | 2 | null, into: Decoding): void {
-  const parsed = parseJson(bytes);
-  if ('fault' in parsed) into.fault('unreadable-json', parsed.fault);
-  else if (!isObject(parsed.value)) into.fault('unknown-shape', 'the JSON is no object of devices');
-  else if (isObject(parsed.value['header']) && isObject(parsed.value['bodies']))
-    into.fault('unknown-shape', 'encrypted envelope; no key is configured for its application');
-  else for (const [deviceId, sensors] of Object.entries(parsed.value)) readDevice(deviceId, sensors, type, into);
+/** @param opened how the envelope was opened that these frames lay in; undefined: they lay in none */
+function readFrames(payload: Uint8Array, into: Decoding, opened: { fresh: boolean } | undefined): void {
+  for (const frame of splitFrames(payload)) {
+    if ('fault' in frame) into.fault('unreadable-frame', frame.fault);
+    else if (frame.type === 4)
+      into.fault('firmware-frame', `firmware packet ${frame.index} of ${frame.total}: those go to devices, none was asked for`);
+    else if ('stream' in frame) readFile(frame.descriptor, frame.stream, into);
+    else readJson(frame.json, { type: frame.type, stale: opened?.fresh === false }, into, opened !== undefined);
+  }
 }
 
-function readDevice(deviceId: string, sensors: unknown, type: 1 | 2 | null, into: Decoding): void {
-  const profile = into.profile(deviceId);
-  if (!profile) return;
-  if (!isObject(sensors)) {
-    into.fault('unknown-shape', `${deviceId} holds no sensors`);
+function readJson(bytes: Uint8Array, speaking: Speaking, into: Decoding, opened: boolean): void {
+  const parsed = parseJson(bytes);
+  if ('fault' in parsed) {
+    into.fault('unreadable-json', parsed.fault);
     return;
   }
-  for (const [code, raw] of Object.entries(sensors)) {
-    const spec = profile.sensor(code);
-    if (!spec) into.fault('unknown-code', `${code} is no sensor of profile ${profile.id}`);
-    else if (isTimed(raw, type)) readTimes(deviceId, code, spec, raw, profile, into);
-    else if (type === 2) into.fault('bad-time', `${code}: a type 2 frame gives a time to each value`);
-    else readValue({ deviceId, code, spec, time: null }, raw, into);
-  }
+  for (const path of parsed.contradictions ?? []) into.fault('bad-value', `${path} is there twice, with different values`);
+  const { value } = parsed;
+  if (!isObject(value)) into.fault('unknown-shape', 'the JSON is no object of devices');
+  else if (isObject(value['header']) && isObject(value['bodies'])) readSealed(value['header'], value['bodies'], into, opened);
+  else if (Array.isArray(value['datastreams'])) readDatastreams(value['datastreams'], speaking, into);
+  else for (const deviceId of Object.keys(value)) readDevice(deviceId, value[deviceId], speaking, into);
 }
 
-/** Type 1 and frames without header should carry no time; where the keys are times all the same, they are taken as such. */
-function isTimed(raw: unknown, type: 1 | 2 | null): raw is Record<string, unknown> {
-  if (!isObject(raw)) return false;
-  return type === 2 || Object.keys(raw).some(looksLikeTime);
-}
-
-function readTimes(
-  deviceId: string,
-  code: string,
-  spec: SensorSpec,
-  byTime: Record<string, unknown>,
-  profile: ResolvedProfile,
-  into: Decoding,
-): void {
-  for (const [text, raw] of Object.entries(byTime)) {
-    const time = parseDeviceTime(text, profile.time);
-    if (time === undefined) into.fault('bad-time', `${code}: ${text}`);
-    else readValue({ deviceId, code, spec, time }, raw, into);
+function readSealed(header: Record<string, unknown>, bodies: Record<string, unknown>, into: Decoding, opened: boolean): void {
+  const sealed = sealedEnvelope(header, bodies);
+  const open = into.context.tools?.openEnvelope;
+  if ('fault' in sealed) into.fault('unknown-shape', sealed.fault);
+  // One envelope in another is no form of the field, and would let a payload ask for any number of decryptions.
+  else if (opened) into.fault('unknown-shape', 'an envelope inside an envelope');
+  else if (!open) into.fault('unknown-app', `no key is configured for application ${sealed.appId}`);
+  else {
+    const inside = open(sealed, into.context.receivedAt ?? 0);
+    if ('refused' in inside) into.fault(inside.refused, inside.detail);
+    else readFrames(inside.payload, into, inside);
   }
 }
