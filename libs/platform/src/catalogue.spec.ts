@@ -8,12 +8,16 @@ const dirs: string[] = [];
 afterEach(() => {
   for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true });
 });
-function dirWith(files: Record<string, string>): string {
+function dirWith(files: Record<string, string>, products: Record<string, string> = {}): string {
   const dir = mkdtempSync(join(tmpdir(), 'catalogue-'));
   dirs.push(dir);
   for (const [folder, text] of Object.entries(files)) {
     mkdirSync(join(dir, folder));
     writeFileSync(join(dir, folder, 'device.yaml'), text);
+  }
+  for (const [file, text] of Object.entries(products)) {
+    mkdirSync(join(dir, 'one', 'products'), { recursive: true });
+    writeFileSync(join(dir, 'one', 'products', file), text);
   }
   return dir;
 }
@@ -36,4 +40,17 @@ it('names the file and the field of a fault', () => {
   expect(() => loadCatalogue(dirWith({ one: 'id: two\ntitle: { zh: 一, en: one }\ninterval: 60\n' }))).toThrow(
     /its id is two, its folder one/,
   );
+});
+
+it('reads products, and names the file of a fault in one', () => {
+  const one = {
+    one: 'id: one\ntitle: { zh: 一, en: one }\ninterval: 60\nsensors:\n  - { code: L1_XX, title: { zh: 一, en: one }, fields: [{ name: value, title: { zh: 一, en: one }, unit: mm, range: [0, 1] }] }\n',
+  };
+  const product = (more: string): string => `id: made\ntitle: { zh: 产, en: made }\n${more}`;
+  const loaded = loadCatalogue(dirWith(one, { 'made.yaml': product('of: one\ncodes: { L2_XX: L1_XX }') }));
+  expect(loaded.profile('made')?.reader('L2_XX_3')?.code).toBe('L1_XX_3');
+  expect(() => loadCatalogue(dirWith(one, { 'made.yaml': product('of: two') }))).toThrow(/product of two, but lies in the folder of one/);
+  expect(() => loadCatalogue(dirWith(one, { 'other.yaml': product('of: one') }))).toThrow(/its id is made, its file other/);
+  expect(() => loadCatalogue(dirWith(one, { 'made.yaml': product('of: one\nunit: mm') }))).toThrow(/made\.yaml is no device product/);
+  expect(() => loadCatalogue(dirWith(one, { 'made.yaml': product('of: one\ncodes: { L2_XX: L1_YY }') }))).toThrow(/L2_XX → L1_YY/);
 });

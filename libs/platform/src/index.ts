@@ -2,6 +2,7 @@ export { readConfig, ConfigError, type Config } from './config.js';
 export { wallClock } from './clock.js';
 export { createLogger, stageLogger, redactPhones, type Logger } from './logging.js';
 export { DataKey, hashId, randomSecret, sameHash, sha256 } from './crypto.js';
+export { AppKeys, appsWithKeys, enterAppKey } from './app-keys.js';
 export { loadDataKey } from './data-key.js';
 export { InProcessBus } from './bus.js';
 export { Metrics } from './metrics.js';
