@@ -33,11 +33,11 @@ const rules: readonly Rule[] = [
   crack('crack-level', 'level', [alarmAt, 1000, 2000, 4000]),
   ...['1 min', '10 min', '30 min', '1 h', '6 h', '24 h'].map((window, at) => crack(`crack-change-${at}`, change(window), bounds)),
   crack('crack-either', change('1 h', '\n    direction: either'), bounds),
-  crack('crack-velocity', 'velocity\n    window: 1 h', [1e6, 2e6, 3e6, 4e6], 'mm/d'),
+  crack('crack-velocity', 'velocity\n    window: 1 min', [1e6, 2e6, 3e6, 4e6], 'mm/d'),
   ...['1 min', '10 min', '1 h', '6 h', '24 h'].map((window, at) => rain(`rain-${at}`, window)),
   tilt('tilt-level', 'level'),
   ...['1 min', '10 min', '1 h', '24 h'].map((window, at) => tilt(`tilt-change-${at}`, change(window))),
-  { ...tilt('tilt-velocity', 'velocity\n    window: 1 h'), unit: '°/d', at: [1e6, 2e6, 3e6, 4e6] },
+  { ...tilt('tilt-velocity', 'velocity\n    window: 1 min'), unit: '°/d', at: [1e6, 2e6, 3e6, 4e6] },
 ];
 
 export const ruleCount = rules.length;

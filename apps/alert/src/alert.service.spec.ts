@@ -92,7 +92,7 @@ function judgement(seq: number, level: PointLevel, change: Partial<PointDecision
     indicators: [],
     missing: [],
   };
-  return { hazardPoint: code, mark: { hazardPoint: code, judgedTo: seq, state: {} }, decision, state };
+  return { hazardPoint: code, judgedTo: seq, mark: { hazardPoint: code, judgedTo: seq, state: {} }, decision, state };
 }
 
 describe('AlertService', () => {

@@ -62,7 +62,12 @@ export class EvaluateService {
       logger: this.#logger,
       clock,
     });
-    this.#board = new PictureBoard(clock, (state) => bus.publish('point.judged', { state }), this.#logger);
+    this.#board = new PictureBoard(
+      clock,
+      (hazardPoint) => this.#ready.get(hazardPoint)?.state,
+      (state) => bus.publish('point.judged', { state }),
+      this.#logger,
+    );
   }
 
   /** Who takes decisions. Awaited, one at a time for each point, tried again until it succeeds. Call before `start`. */
@@ -201,7 +206,7 @@ export class EvaluateService {
       this.#ready.set(hazardPoint, runner);
       this.#metrics.points.set(this.#ready.size);
       if (this.#broken.delete(hazardPoint) && this.#broken.size === 0) this.health.set('evaluate', 'ok');
-      this.#board.show(runner.state);
+      this.#board.changed(hazardPoint);
       return runner;
     } catch (error) {
       if (this.#stopping) return undefined;
@@ -238,7 +243,7 @@ export class EvaluateService {
       after: (hazardPoint, after, limit) => judgements.after(hazardPoint, after, limit),
       rebuild: (hazardPoint, mark) => carryOn(hazardPoint, mark, needs),
       write: (judgement) => this.#handOn(judgement),
-      show: (state) => this.#board.show(state),
+      changed: (hazardPoint) => this.#board.changed(hazardPoint),
       broken: (hazardPoint, error) => this.#giveUp(hazardPoint, error),
     };
   }

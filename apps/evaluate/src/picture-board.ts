@@ -7,25 +7,28 @@ const pause = 500;
 /** Publishes the newest picture of each point, at most twice a second a point and only when it changed. */
 export class PictureBoard {
   readonly #shown = new Map<string, { at: number; picture: string }>();
-  readonly #waiting = new Map<string, PointState>();
+  readonly #waiting = new Set<string>();
   readonly #under = new Set<Promise<void>>();
 
   constructor(
     private readonly clock: Clock,
+    /** Picture of a point now; undefined: it is not judged (any more). */
+    private readonly pictureOf: (hazardPoint: string) => PointState | undefined,
     private readonly publish: (state: PointState) => Promise<void>,
     private readonly logger: Logger,
   ) {}
 
-  show(state: PointState): void {
-    this.#waiting.set(state.hazardPoint, state);
-    const last = this.#shown.get(state.hazardPoint);
-    if (!last || this.clock.now() - last.at >= pause) this.#send(state.hazardPoint);
+  /** The picture of this point may have changed. It is made when it is shown: most changes are overtaken by the next one. */
+  changed(hazardPoint: string): void {
+    this.#waiting.add(hazardPoint);
+    const last = this.#shown.get(hazardPoint);
+    if (!last || this.clock.now() - last.at >= pause) this.#send(hazardPoint);
   }
 
   /** Sends what had to wait. Called with every tick. */
   flush(): void {
     const now = this.clock.now();
-    for (const hazardPoint of this.#waiting.keys()) if (now - (this.#shown.get(hazardPoint)?.at ?? 0) >= pause) this.#send(hazardPoint);
+    for (const hazardPoint of this.#waiting) if (now - (this.#shown.get(hazardPoint)?.at ?? 0) >= pause) this.#send(hazardPoint);
   }
 
   async stop(): Promise<void> {
@@ -33,8 +36,8 @@ export class PictureBoard {
   }
 
   #send(hazardPoint: string): void {
-    const state = this.#waiting.get(hazardPoint);
     this.#waiting.delete(hazardPoint);
+    const state = this.pictureOf(hazardPoint);
     if (!state) return;
     // judgedTo alone is no news for people.
     const picture = JSON.stringify({ ...state, judgedTo: 0 });

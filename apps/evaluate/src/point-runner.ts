@@ -13,8 +13,8 @@ export interface RunnerNeeds {
   rebuild: (hazardPoint: string, mark: JudgementMark) => Promise<PointEvaluator>;
   /** Writes what a decision produced; rejects only when the station stops. */
   write: (judgement: Judgement) => Promise<void>;
-  /** The picture may have changed. */
-  show: (state: PointState) => void;
+  /** The point's picture may have changed. */
+  changed: (hazardPoint: string) => void;
   /** The stream ended with an error: the point is no longer judged. */
   broken: (hazardPoint: string, error: unknown) => void;
 }
@@ -26,9 +26,12 @@ export interface RunnerNeeds {
 export class PointRunner {
   readonly #inputs = new Subject<PointInput>();
   readonly #waiting = new Map<PointInput, { resolve: () => void; reject: (error: unknown) => void }>();
-  #mark: JudgementMark;
-  #state: PointState;
   #evaluator: PointEvaluator;
+  #judgedTo: number;
+  /** What the newest accepted judgement said. While the next one is being decided or written the evaluator is ahead of it. */
+  #said: Pick<PointState, 'level' | 'certainty' | 'confirmedLevel'>;
+  /** Picture since the last judgement; undefined until someone asks. */
+  #state: PointState | undefined;
   #savedTo: number;
   #failure: unknown;
 
@@ -38,10 +41,10 @@ export class PointRunner {
     evaluator: PointEvaluator,
     private readonly needs: RunnerNeeds,
   ) {
-    this.#mark = mark;
+    this.#judgedTo = mark.judgedTo;
     this.#savedTo = mark.judgedTo;
     this.#evaluator = evaluator;
-    this.#state = evaluator.picture(mark.judgedTo);
+    this.#said = evaluator.said;
     pointStream(
       {
         hazardPoint,
@@ -59,14 +62,15 @@ export class PointRunner {
     const from = mark ?? { hazardPoint, judgedTo: 0, state: null };
     const runner = new PointRunner(hazardPoint, from, await needs.rebuild(hazardPoint, from), needs);
     for (;;) {
-      const readings = await needs.after(hazardPoint, runner.#mark.judgedTo, page);
+      const readings = await needs.after(hazardPoint, runner.#judgedTo, page);
       if (readings.length > 0) await runner.judge(readings);
       if (readings.length < page) return runner;
     }
   }
 
   get state(): PointState {
-    return this.#state;
+    if (this.busy) return { ...this.#evaluator.picture(this.#judgedTo), ...this.#said };
+    return (this.#state ??= this.#evaluator.picture(this.#judgedTo));
   }
 
   /** Curves of the indicators, from an event time (ms) on. */
@@ -101,9 +105,13 @@ export class PointRunner {
     });
   }
 
-  /** Mark to be saved because nothing that was written carries it; undefined when the store already knows it. */
+  /**
+   * Mark to be saved because nothing that was written carries it; undefined when the store already knows it, or while a decision is
+   * under way: its mark is written with it, and between two inputs there is always a next time.
+   */
   unsavedMark(): JudgementMark | undefined {
-    return this.#mark.judgedTo > this.#savedTo ? this.#mark : undefined;
+    if (this.busy || this.#judgedTo <= this.#savedTo) return undefined;
+    return { hazardPoint: this.hazardPoint, judgedTo: this.#judgedTo, state: this.#evaluator.snapshot() };
   }
 
   saved(mark: JudgementMark): void {
@@ -121,11 +129,12 @@ export class PointRunner {
   async #accept(judgement: Judgement): Promise<void> {
     if (judgement.decision) {
       await this.needs.write(judgement);
-      this.#savedTo = judgement.mark.judgedTo;
+      this.#savedTo = judgement.judgedTo;
     }
-    this.#mark = judgement.mark;
-    this.#state = judgement.state;
-    this.needs.show(judgement.state);
+    this.#judgedTo = judgement.judgedTo;
+    this.#said = this.#evaluator.said;
+    this.#state = undefined;
+    this.needs.changed(this.hazardPoint);
   }
 
   #settle(input: PointInput): void {

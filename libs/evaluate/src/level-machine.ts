@@ -79,6 +79,8 @@ export class LevelMachine {
   /** When a fallback ends if nothing else happens; +∞ without one. */
   get dueAt(): number {
     let due = Number.POSITIVE_INFINITY;
+    // Asked with every reading, and nearly always nothing is held.
+    if (this.#stands.size === 0) return due;
     for (const stand of this.#stands.values()) if (stand.belowSince !== null) due = Math.min(due, stand.belowSince + this.#after);
     return due;
   }

@@ -147,6 +147,12 @@ export class PointEvaluator {
     };
   }
 
+  /** What the last decision said. */
+  get said(): Pick<PointState, 'level' | 'certainty' | 'confirmedLevel'> {
+    const { level, certainty, confirmedLevel } = this.#said;
+    return { level, certainty, confirmedLevel };
+  }
+
   picture(judgedTo: number): PointState {
     const { point, rulebook } = this.#setup;
     return {
@@ -200,13 +206,10 @@ export class PointEvaluator {
   }
 
   #take(reading: StoredReading): boolean {
-    if (reading.quality.some((flag) => excludingFlags.has(flag))) return false;
-    const keys: string[] = [];
-    this.#router.deliver(reading, (indicator, value) => {
-      if (indicator.feed(reading.time, value)) this.#due = true;
-      keys.push(indicator.key);
-    });
+    if (reading.quality.length > 0 && reading.quality.some((flag) => excludingFlags.has(flag))) return false;
+    const { moved, keys } = this.#router.deliver(reading);
     if (keys.length === 0) return false;
+    if (moved) this.#due = true;
     this.#sample = { deviceId: reading.deviceId, keys, time: reading.time, late: reading.quality.includes('late') };
     this.#eventAt = Math.max(this.#eventAt ?? reading.time, reading.time);
     this.#now = Math.max(this.#now, reading.time);
@@ -232,7 +235,9 @@ export class PointEvaluator {
   }
 
   #nextDue(): number {
-    return Math.min(...this.#machines.map((machine) => machine.dueAt));
+    let due = Number.POSITIVE_INFINITY;
+    for (const machine of this.#machines) due = Math.min(due, machine.dueAt);
+    return due;
   }
 
   /** By the clock, not by event time: a backlog may make every value known while the sensor itself is silent. */

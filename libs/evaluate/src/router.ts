@@ -10,9 +10,23 @@ interface Route {
   pairs: AxisPairs | undefined;
 }
 
-/** Which indicators a channel of a device feeds: matched once, then a look-up a reading. */
+/** Where a channel leads: matched once, then a look-up a reading. */
+interface Way {
+  routes: readonly Route[];
+  /** Keys of the indicators a reading always feeds; undefined where an axis has to wait for the other. */
+  keys: readonly string[] | undefined;
+}
+
+export interface Delivery {
+  /** A condition may now answer differently. */
+  moved: boolean;
+  /** Keys of the indicators that were fed. */
+  keys: readonly string[];
+}
+
+/** Which indicators a channel of a device feeds. */
 export class Router {
-  readonly #routes = new Map<string, readonly Route[]>();
+  readonly #ways = new Map<string, Map<string, Way>>();
   readonly #pairs = new Map<string, AxisPairs>();
 
   constructor(
@@ -22,22 +36,36 @@ export class Router {
     private readonly indicatorOf: (spec: IndicatorSpec, deviceId: string, series: string) => Indicator,
   ) {}
 
-  /** Hands the reading to every indicator it concerns. */
-  deliver(reading: StoredReading, receive: (indicator: Indicator, value: number) => void): void {
-    for (const { indicator, pattern, axis, pairs } of this.#routesOf(reading)) {
-      if (axis === 'only' || !pairs) {
-        receive(indicator, reading.value);
-        continue;
-      }
-      const both = pairs.add(reading.time, axis, reading.value);
-      if (both) receive(indicator, deriveDisplacement(pattern.derive, both.x, both.y, this.direction));
-    }
+  /** Feeds every indicator the reading concerns. */
+  deliver(reading: StoredReading): Delivery {
+    const { routes, keys } = this.#wayOf(reading);
+    if (!keys) return this.#deliverAxes(reading, routes);
+    let moved = false;
+    for (const { indicator } of routes) if (indicator.feed(reading.time, reading.value)) moved = true;
+    return { moved, keys };
   }
 
-  #routesOf({ deviceId, channel }: StoredReading): readonly Route[] {
-    const key = `${deviceId}|${channel}`;
-    const known = this.#routes.get(key);
-    if (known) return known;
+  #deliverAxes({ time, value }: StoredReading, routes: readonly Route[]): Delivery {
+    const keys: string[] = [];
+    let moved = false;
+    for (const { indicator, pattern, axis, pairs } of routes) {
+      const both = axis === 'only' ? undefined : pairs?.add(time, axis, value);
+      if (axis !== 'only' && !both) continue;
+      if (indicator.feed(time, both ? deriveDisplacement(pattern.derive, both.x, both.y, this.direction) : value)) moved = true;
+      keys.push(indicator.key);
+    }
+    return { moved, keys };
+  }
+
+  #wayOf({ deviceId, channel }: StoredReading): Way {
+    let ways = this.#ways.get(deviceId);
+    if (!ways) this.#ways.set(deviceId, (ways = new Map()));
+    let way = ways.get(channel);
+    if (!way) ways.set(channel, (way = this.#find(deviceId, channel)));
+    return way;
+  }
+
+  #find(deviceId: string, channel: string): Way {
     const routes = this.indicators.flatMap((spec) =>
       spec.channels.flatMap((pattern): Route[] => {
         const match = matchChannel(pattern, channel);
@@ -46,8 +74,8 @@ export class Router {
         return [{ indicator, pattern, axis: match.axis, pairs: match.axis === 'only' ? undefined : this.#pairsOf(indicator.key) }];
       }),
     );
-    this.#routes.set(key, routes);
-    return routes;
+    const direct = routes.every(({ axis }) => axis === 'only');
+    return { routes, keys: direct ? routes.map(({ indicator }) => indicator.key) : undefined };
   }
 
   /** X and Y of one series arrive by different channels and meet here. */

@@ -1,6 +1,6 @@
 import { concatMap, type Observable } from 'rxjs';
 import type { PointEvaluator } from '#libs/evaluate';
-import type { JudgementMark, StoredReading } from '#libs/contracts';
+import type { JudgementMark, PointDecision, PointState, StoredReading } from '#libs/contracts';
 import type { Judgement } from './ports.js';
 
 /** Everything that can change a point's judgement, in the order it happened. */
@@ -33,12 +33,11 @@ export interface PointStreamStart {
 export function pointStream(start: PointStreamStart, inputs: Observable<PointInput>): Observable<Judgement> {
   let { evaluator, judgedTo } = start;
   const { hazardPoint } = start;
-  const judgement = (decision: Judgement['decision']): Judgement => ({
-    hazardPoint,
-    mark: { hazardPoint, judgedTo, state: evaluator.snapshot() },
-    decision,
-    state: evaluator.picture(judgedTo),
-  });
+  const judgement = (decision: PointDecision | null): Judgement => {
+    if (!decision) return new NothingNew(hazardPoint, judgedTo, evaluator);
+    const mark = { hazardPoint, judgedTo, state: evaluator.snapshot() };
+    return { hazardPoint, judgedTo, decision, mark, state: evaluator.picture(judgedTo) };
+  };
 
   async function* answer(input: PointInput): AsyncGenerator<Judgement> {
     if (input.kind === 'reload') {
@@ -72,4 +71,25 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
   }
 
   return inputs.pipe(concatMap(accepted));
+}
+
+/** A judgement that changed nothing said. */
+class NothingNew implements Judgement {
+  readonly decision = null;
+  #mark: JudgementMark | undefined;
+  #state: PointState | undefined;
+
+  constructor(
+    readonly hazardPoint: string,
+    readonly judgedTo: number,
+    private readonly evaluator: PointEvaluator,
+  ) {}
+
+  get mark(): JudgementMark {
+    return (this.#mark ??= { hazardPoint: this.hazardPoint, judgedTo: this.judgedTo, state: this.evaluator.snapshot() });
+  }
+
+  get state(): PointState {
+    return (this.#state ??= this.evaluator.picture(this.judgedTo));
+  }
 }

@@ -14,7 +14,13 @@ export interface JudgementStore {
 /** One answer of a point's stream: how far it is judged, what changed (if anything), and the picture for people. */
 export interface Judgement {
   hazardPoint: string;
-  mark: JudgementMark;
+  /** Highest seq fed and decided. */
+  judgedTo: number;
   decision: PointDecision | null;
-  state: PointState;
+  /**
+   * With a decision: as of that decision, whenever they are read. Without one they are made when they are first read, because most batches
+   * change nothing and nobody looks: read them before the point is fed again, that is until `accept` resolves.
+   */
+  readonly mark: JudgementMark;
+  readonly state: PointState;
 }

@@ -32,11 +32,23 @@ export interface PictureSources {
   unitOf: (device: RegisteredDevice, channel: string) => string;
 }
 
+/** Newest value of one channel; its text is made when someone looks. */
+interface Channel {
+  readonly index: number;
+  time: number;
+  value: number;
+  quality: readonly string[];
+}
+
+const frameValue = ({ index, time, value, quality }: Channel): FrameValue => [index, time, value, quality.join(',')];
+
 /** The live picture in memory: newest value of every channel, when each device was heard, and what that makes of device and point. */
 export class Picture {
   readonly dictionary = new Dictionary();
-  readonly #latest = new Map<number, FrameValue>();
-  readonly #changed = new Set<number>();
+  readonly #channels = new Map<string, Map<string, Channel>>();
+  /** By index. */
+  readonly #latest: Channel[] = [];
+  readonly #changed = new Set<Channel>();
   /** Arrival of the newest packet of each device, wall clock: a backfill of old values is a sign of life too. */
   readonly #heard = new Map<string, number>();
 
@@ -45,24 +57,40 @@ export class Picture {
   /** Takes readings in. Late ones fill history; only a newer device time changes the newest value. */
   show(readings: Iterable<SeenReading>): void {
     for (const reading of readings) {
-      const device = this.sources.registry.device(reading.deviceId);
-      if (!device) continue;
-      const { index } = this.dictionary.entry(reading.deviceId, reading.channel, () => ({
-        hazardPoint: device.hazardPoint,
-        unit: this.sources.unitOf(device, reading.channel),
-      }));
-      this.#heard.set(reading.deviceId, Math.max(reading.receivedAt, this.#heard.get(reading.deviceId) ?? -Infinity));
-      if (reading.time < (this.#latest.get(index)?.[1] ?? -Infinity)) continue;
-      this.#latest.set(index, [index, reading.time, reading.value, reading.quality.join(',')]);
-      this.#changed.add(index);
+      const channel = this.#channelOf(reading);
+      if (!channel) continue;
+      if (reading.receivedAt > (this.#heard.get(reading.deviceId) ?? -Infinity)) this.#heard.set(reading.deviceId, reading.receivedAt);
+      if (reading.time < channel.time) continue;
+      channel.time = reading.time;
+      channel.value = reading.value;
+      channel.quality = reading.quality;
+      this.#changed.add(channel);
     }
   }
 
   /** Values that changed since the last call. */
   takeChanged(): FrameValue[] {
-    const values = [...this.#changed].map((index) => this.#latest.get(index)).filter((value) => value !== undefined);
+    const values = [...this.#changed].map(frameValue);
     this.#changed.clear();
     return values;
+  }
+
+  /** Undefined for a device that is not registered (any more). */
+  #channelOf({ deviceId, channel }: SeenReading): Channel | undefined {
+    const device = this.sources.registry.device(deviceId);
+    if (!device) return undefined;
+    let channels = this.#channels.get(deviceId);
+    if (!channels) this.#channels.set(deviceId, (channels = new Map()));
+    const known = channels.get(channel);
+    if (known) return known;
+    const { index } = this.dictionary.entry(deviceId, channel, () => ({
+      hazardPoint: device.hazardPoint,
+      unit: this.sources.unitOf(device, channel),
+    }));
+    const made: Channel = { index, time: -Infinity, value: Number.NaN, quality: [] };
+    channels.set(channel, made);
+    this.#latest[index] = made;
+    return made;
   }
 
   /** @param now wall clock, epoch ms */
@@ -120,7 +148,7 @@ export class Picture {
   }
 
   values(scope: string): FrameValue[] {
-    return [...this.#latest.values()].filter(([index]) => this.inScope(index, scope));
+    return this.#latest.filter(({ index }) => this.inScope(index, scope)).map(frameValue);
   }
 
   inScope(index: number, scope: string): boolean {
