@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createEmbeddedBroker, type EmbeddedBroker } from '#libs/broker';
+import { createEmbeddedBroker, DownlinkError, type EmbeddedBroker } from '#libs/broker';
 import type { Clock, RegistryView } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
 import { stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
@@ -9,6 +9,7 @@ import { portError } from './port-error.js';
 @Injectable()
 export class BrokerService {
   #handle: ((packet: Packet) => Promise<void>) | undefined;
+  #listening: (deviceId: string, filter: string) => void = () => undefined;
   #broker: EmbeddedBroker | undefined;
   #counters: ReturnType<typeof counters> | undefined;
 
@@ -25,6 +26,11 @@ export class BrokerService {
   /** Who takes the messages. PUBACK leaves when `handle` resolves; when it rejects, the device is made to send again. */
   connect(handle: (packet: Packet) => Promise<void>): void {
     this.#handle = handle;
+  }
+
+  /** Who hears that a device has subscribed to one of its topics: low-power devices connect for seconds, what waits for them goes then. */
+  onListening(listener: (deviceId: string, filter: string) => void): void {
+    this.#listening = listener;
   }
 
   /**
@@ -48,6 +54,7 @@ export class BrokerService {
           messages.inc();
           return handle(packet);
         },
+        listening: (deviceId, filter) => this.#listening(deviceId, filter),
         notice: (kind) => {
           notices.inc({ kind });
           if (kind === 'connected' || kind === 'disconnected') connections.set(this.#broker?.connections() ?? 0);
@@ -64,6 +71,20 @@ export class BrokerService {
   /** True while the device has a connection (not the same as online: sleeping devices connect for seconds). */
   connected(deviceId: string): boolean {
     return this.#broker?.connected(deviceId) ?? false;
+  }
+
+  /** True while the device is connected and has subscribed to this topic. */
+  listens(deviceId: string, topic: string): boolean {
+    return this.#broker?.listens(deviceId, topic) ?? false;
+  }
+
+  /**
+   * Sends to the device's own connection. Resolves at its PUBACK.
+   * @throws DownlinkError `not-connected`, `timeout` or `busy`
+   */
+  async send(deviceId: string, topic: string, payload: Uint8Array): Promise<void> {
+    if (!this.#broker) throw new DownlinkError('not-connected', deviceId);
+    await this.#broker.send(deviceId, topic, payload);
   }
 
   /** Takes no more messages, lets those under way be acknowledged, closes every connection. */

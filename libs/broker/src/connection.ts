@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { Downlink } from './downlink.js';
 import { InOrder } from './in-order.js';
 import { Pacer } from './pacer.js';
 import type { Session } from './sessions.js';
@@ -17,6 +18,8 @@ export class Connection implements Session {
   readonly clientId: string;
   readonly pacer: Pacer;
   readonly #order = new InOrder();
+  readonly #filters = new Set<string>();
+  #downlink: Downlink | undefined;
   #bytes = 0;
   #over = false;
 
@@ -59,6 +62,29 @@ export class Connection implements Session {
     };
   }
 
+  /** What the station sends to the device on this connection. Made when it is first needed: most devices are never sent anything. */
+  get downlink(): Downlink {
+    this.#downlink ??= new Downlink(this.deviceId, this.stream);
+    return this.#downlink;
+  }
+
+  acknowledged(messageId: number): void {
+    this.#downlink?.acknowledged(messageId);
+  }
+
+  subscribed(filter: string): void {
+    this.#filters.add(filter);
+  }
+
+  unsubscribed(filter: string): void {
+    this.#filters.delete(filter);
+  }
+
+  /** True when a filter the device has subscribed to matches the topic. A device may use `+` only as the last level. */
+  listens(topic: string): boolean {
+    return this.#filters.has(topic) || this.#filters.has(topic.replace(/[^/]*$/, '+'));
+  }
+
   /** Closes the connection: a newer one of the same client has taken over. */
   destroy(): void {
     this.stream.destroy();
@@ -68,5 +94,6 @@ export class Connection implements Session {
   ended(): void {
     this.#over = true;
     this.pacer.stop();
+    this.#downlink?.ended();
   }
 }

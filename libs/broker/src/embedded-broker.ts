@@ -1,12 +1,15 @@
 import { createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
+import { type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import { mayPublish, maySubscribe, type Clock, type RegistryView } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
 import type { DataKey, Logger } from '#libs/platform';
 import { authenticate, type Authentication } from './authentication.js';
 import { Connection } from './connection.js';
+import { DownlinkError } from './downlink.js';
 import { watchInbound, type Inbound } from './inbound.js';
+import { NoSessions } from './no-sessions.js';
+import { OneWayAedes } from './one-way-aedes.js';
 import { Sessions } from './sessions.js';
 
 /** What is worth counting; each is logged too where a person may have to act. */
@@ -35,19 +38,39 @@ export interface EmbeddedBrokerOptions {
   /** Takes one message. PUBACK (QoS 2: PUBREC) leaves when it resolves; when it rejects, the connection is closed without, and the device sends again. */
   accept(packet: Packet): Promise<void>;
   notice?(notice: BrokerNotice): void;
+  /** A device subscribed to a topic: what waits for it there can be sent now. */
+  listening?(deviceId: string, filter: string): void;
   /** Bytes of the largest MQTT packet; a longer one closes the connection. */
   maxPacketBytes?: number;
+}
+
+export interface SendOptions {
+  qos?: 0 | 1;
+  /** How long the device has for its PUBACK, ms. */
+  timeoutMs?: number;
 }
 
 export interface EmbeddedBroker {
   readonly port: number;
   connections(): number;
   connected(deviceId: string): boolean;
+  /** True while the device is connected and has subscribed to this topic. */
+  listens(deviceId: string, topic: string): boolean;
+  /**
+   * Sends to the device's own connection and to nobody else: the one that has subscribed to the topic, else its newest. Without a
+   * subscription too: stations of the national protocol are sent commands without asking for them.
+   * Resolves at the device's PUBACK (QoS 1, the default).
+   * @throws DownlinkError `not-connected`, `timeout` or `busy`
+   */
+  send(deviceId: string, topic: string, payload: Uint8Array, options?: SendOptions): Promise<void>;
   /** Takes a connection that did not come through the port: a pipe in memory, a listener of its own. Same rules as on the port. */
   attach(stream: Duplex, remote?: string): void;
   /** Takes nothing more, waits for what is being accepted (at most `graceMs`), then closes every connection. */
   stop(graceMs?: number): Promise<void>;
 }
+
+/** Less: a device behind a satellite or a GPRS link that stalls is given up while the PUBACK is on its way. More: a command hangs that could be sent anew. */
+const SEND_TIMEOUT_MS = 10_000;
 
 /** A frame of the national protocol has at most 64 KiB of JSON, a type 3 frame 64 KiB of stream more; a day of JSON telemetry fits well. */
 const MAX_PACKET_BYTES = 1024 * 1024;
@@ -71,7 +94,8 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   let accepting = 0;
   const idle: (() => void)[] = [];
 
-  const aedes = await Aedes.createBroker({
+  const aedes = await OneWayAedes.open({
+    persistence: new NoSessions((client, messageId) => connections.get(client)?.acknowledged(messageId)),
     connectTimeout: 10_000,
     // MQTT 3.1 allows 23 characters; devices of the field use longer ones with 3.1 all the same.
     maxClientsIdLength: 256,
@@ -80,6 +104,8 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
       const identity = authenticate({ clientId, username, password: password?.toString('utf8') }, options.registry, options.dataKey);
       identities.set(client, identity);
       if ('deviceId' in identity) packet.clientId = identity.clientId;
+      // Nothing is kept between connections; CONNACK says so (session present = 0), and the device subscribes again (MQTT-3.2.2-2).
+      packet.clean = true;
       // A will would be published to the other devices when the connection breaks.
       delete packet.will;
       done(null, !stopping);
@@ -134,6 +160,17 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
       done(null, own ? subscription : null);
     },
   });
+  aedes.on('subscribe', (subscriptions, client) => {
+    const connection = connections.get(client);
+    for (const { topic, qos } of subscriptions) {
+      if (!connection || Number(qos) === REFUSED) continue;
+      connection.subscribed(topic);
+      options.listening?.(connection.deviceId, topic);
+    }
+  });
+  aedes.on('unsubscribe', (filters, client) => {
+    for (const filter of filters) connections.get(client)?.unsubscribed(filter);
+  });
   aedes.on('clientError', (client, error) => fault(client, error));
   aedes.on('connectionError', (client, error) => fault(client, error));
 
@@ -151,10 +188,6 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
       dup: packet.dup ?? false,
       receivedAt: options.clock.now(),
     };
-    // From here on Aedes routes an empty message to a topic nobody can subscribe to: nothing reaches another device or the retained store.
-    packet.topic = NOWHERE;
-    packet.payload = EMPTY;
-    packet.retain = false;
     const settle = connection.hold(payload.length, done);
     const slowed = connection.pacer.enter(() => void accept(message).then(settle));
     if (slowed) notice('slowed');
@@ -197,6 +230,13 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
     port: portOf(server),
     connections: () => sessions.size,
     connected: (deviceId) => sessions.connected(deviceId),
+    listens: (deviceId, topic) => sessions.of(deviceId).some((each) => each.listens(topic)),
+    send: async (deviceId, topic, payload, { qos = 1, timeoutMs = SEND_TIMEOUT_MS } = {}) => {
+      const all = sessions.of(deviceId);
+      const connection = all.findLast((each) => each.listens(topic)) ?? all.at(-1);
+      if (!connection) throw new DownlinkError('not-connected', deviceId);
+      await connection.downlink.send(topic, payload, qos, timeoutMs);
+    },
     attach,
     stop: async (graceMs = 5_000) => {
       stopping = true;
@@ -211,8 +251,8 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   };
 }
 
-const NOWHERE = '$accepted';
-const EMPTY = Buffer.alloc(0);
+/** SUBACK of a filter that was refused (MQTT-3.9.3). */
+const REFUSED = 0x80;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 /** Aedes declares its codes as an ambient const enum, which isolated modules can't name. */

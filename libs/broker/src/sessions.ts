@@ -13,7 +13,8 @@ export interface Session {
 export class Sessions<T extends Session> {
   #epoch = 0;
   readonly #current = new Map<string, T>();
-  readonly #ofDevice = new Map<string, number>();
+  /** Oldest first. Nearly always one. */
+  readonly #ofDevice = new Map<string, T[]>();
 
   /** Starts a session; answers the one it takes over, which the caller must close (MQTT-3.1.4-2). */
   open(make: (epoch: number) => T): { session: T; replaced: T | undefined } {
@@ -21,7 +22,8 @@ export class Sessions<T extends Session> {
     const session = make(this.#epoch);
     const replaced = this.#current.get(session.clientId);
     this.#current.set(session.clientId, session);
-    if (!replaced) this.#count(session.deviceId, 1);
+    const others = (this.#ofDevice.get(session.deviceId) ?? []).filter((each) => each !== replaced);
+    this.#ofDevice.set(session.deviceId, [...others, session]);
     return { session, replaced };
   }
 
@@ -29,7 +31,9 @@ export class Sessions<T extends Session> {
   close(session: T): boolean {
     if (this.#current.get(session.clientId) !== session) return false;
     this.#current.delete(session.clientId);
-    this.#count(session.deviceId, -1);
+    const others = (this.#ofDevice.get(session.deviceId) ?? []).filter((each) => each !== session);
+    if (others.length > 0) this.#ofDevice.set(session.deviceId, others);
+    else this.#ofDevice.delete(session.deviceId);
     return true;
   }
 
@@ -38,13 +42,12 @@ export class Sessions<T extends Session> {
     return this.#ofDevice.has(deviceId);
   }
 
-  get size(): number {
-    return this.#current.size;
+  /** Connections of a device, oldest first. More than one only with the secret as username and several client ids. */
+  of(deviceId: string): readonly T[] {
+    return this.#ofDevice.get(deviceId) ?? [];
   }
 
-  #count(deviceId: string, change: 1 | -1): void {
-    const next = (this.#ofDevice.get(deviceId) ?? 0) + change;
-    if (next > 0) this.#ofDevice.set(deviceId, next);
-    else this.#ofDevice.delete(deviceId);
+  get size(): number {
+    return this.#current.size;
   }
 }
