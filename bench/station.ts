@@ -8,6 +8,8 @@ import { benchRules } from './rules.js';
 import { Api } from './api.js';
 import { cpuMicros, familyCpuMicros, residentBytes } from './process-usage.js';
 
+/** As `npm run station` gives it (package.json, ADR 23). */
+const youngGeneration = '--max-semi-space-size=64';
 const password = 'Bench-Secret-2026';
 /** First start of a data directory (initdb, migrations) on a slow disk. */
 const startLimit = 120_000;
@@ -61,7 +63,7 @@ export class BenchStation {
   async start(): Promise<void> {
     const { environment, profileDir } = this.options;
     const profile = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileDir)}`] : [];
-    const child = spawn(process.execPath, [...profile, path.join(packageRoot(), 'dist/apps/station/src/main.js')], {
+    const child = spawn(process.execPath, [youngGeneration, ...profile, path.join(packageRoot(), 'dist/apps/station/src/main.js')], {
       cwd: packageRoot(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: {

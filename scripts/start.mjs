@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { demoLogins, demoUsers } from './lib/demo-logins.mjs';
 import { helpOn, main, prepare, root, say } from './lib/prepare.mjs';
+import { stationFlags } from './lib/station-flags.mjs';
 
 helpOn(`
 npm start: installs what is missing, builds, starts the station with embedded PostgreSQL, the gateway simulator and the
@@ -14,8 +15,8 @@ const dataDir = path.resolve(root, process.env.WANGSHAN_DATA_DIR || '.wangshan')
 const children = [];
 let stopping = false;
 
-function launch(name, file, env, stdio) {
-  const child = spawn(process.execPath, [path.join(root, file)], { cwd: root, env: { ...process.env, ...env }, stdio });
+function launch(name, file, env, stdio, nodeFlags = []) {
+  const child = spawn(process.execPath, [...nodeFlags, path.join(root, file)], { cwd: root, env: { ...process.env, ...env }, stdio });
   child.ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
   child.once('exit', (code, signal) => {
     if (stopping) return;
@@ -65,6 +66,7 @@ await main(async () => {
       WANGSHAN_LOG_FILE: path.join(dataDir, 'station.log'),
     },
     ['ignore', 'inherit', 'inherit', 'ipc'],
+    stationFlags,
   );
   const ports = await ready(station);
   const url = `http://127.0.0.1:${ports.http}`;
