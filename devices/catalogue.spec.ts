@@ -1,32 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { catalogueOf } from '#libs/contracts';
-import { buildFrame, codecOf, parseProfile } from './index.js';
-import { contextOf, shippedCatalogue, shippedSamples } from './fakes/shipped.js';
+import { contextOf, payloadOf, shippedCatalogue, shippedSamples } from './fakes/shipped.js';
+import { codecOf, parseProduct, parseProfile } from './index.js';
 
-const expected = [
-  'accelerometer', 'crack-meter', 'deep-displacement', 'geophone', 'gnss', 'mud-level', 'pore-pressure', 'rain-gauge', 'soil-moisture', 'station',
-  'status', 'tailings', 'tiltmeter', 'water-level',
+/** Ids other systems rely on. */
+const promised = [
+  'gnss', 'crack-meter', 'tiltmeter', 'accelerometer', 'rain-gauge', 'soil-moisture', 'pore-pressure', 'deep-displacement',
+  'mud-level', 'water-level', 'geophone', 'tailings', 'station',
 ]; // prettier-ignore
+/** Not of the national code list and read from other wires, where their samples are: what no `station` carries. */
+const otherWires = new Set(['sl651-station', 'mine-environment']);
+const instruments = shippedCatalogue()
+  .profiles()
+  .filter(({ id }) => !otherWires.has(id));
 
 describe('the instrument catalogue', () => {
-  it('has a profile, and at least one sample, for every instrument', () => {
-    expect(
-      shippedCatalogue()
-        .profiles()
-        .map(({ id }) => id)
-        .toSorted(),
-    ).toEqual(expected);
-    expect([...new Set(shippedSamples().map(({ profile }) => profile))].toSorted()).toEqual(expected);
+  it('has every promised profile', () => {
+    const ids = instruments.map(({ id }) => id);
+    expect(promised.filter((id) => !ids.includes(id))).toEqual([]);
   });
 
-  it.each(shippedSamples())('reads $profile/samples/$file as it says', ({ profile, sample }) => {
-    const codec = codecOf(sample.topic);
-    const json = new TextEncoder().encode(JSON.stringify(sample.json));
-    const decoded = codec?.(sample.type === null ? json : buildFrame(sample.type, sample.json), contextOf(profile));
-    const readings = decoded?.samples.map(({ channel, time, value }) => [
+  it('shows a sample of every instrument, every product and every sensor', () => {
+    const shown = shippedSamples();
+    expect(instruments.map(({ id }) => id).filter((id) => !shown.some(({ profile }) => profile === id))).toEqual([]);
+    const channels = shown.flatMap(({ sample }) => sample.readings.map(([channel]) => channel));
+    const codes = new Set(instruments.flatMap(({ sensors }) => sensors.map(({ code }) => code)));
+    expect([...codes].filter((code) => !channels.some((channel) => channel.startsWith(`${code}_`)))).toEqual([]);
+  });
+
+  it.each(shippedSamples())('reads $file as it says', ({ profile, sample }) => {
+    const decoded = codecOf(sample.topic)?.(payloadOf(sample), contextOf(profile, {}, sample.site));
+    const readings = decoded?.samples.map(({ channel, time, value, quality = [] }) => [
       channel,
       time === null ? null : new Date(time).toISOString(),
       value,
+      ...quality,
     ]);
     expect(readings).toHaveLength(sample.readings.length);
     expect(readings).toEqual(expect.arrayContaining(sample.readings));
@@ -34,9 +42,7 @@ describe('the instrument catalogue', () => {
   });
 
   it('lets `station` carry every sensor of every other profile', () => {
-    const all = shippedCatalogue()
-      .profiles()
-      .flatMap((profile) => profile.sensors.map(({ code }) => code));
+    const all = instruments.flatMap((profile) => profile.sensors.map(({ code }) => code));
     const station = new Set(
       shippedCatalogue()
         .profile('station')
@@ -81,5 +87,39 @@ describe('the instrument catalogue', () => {
     expect(() => parseProfile({ ...profile, sensors: [{ ...sensor, csv: ['other'] }] })).toThrow(/csv names other/);
     expect(() => catalogueOf([parseProfile({ ...profile, extends: ['nobody'] })])).toThrow(/extends nobody/);
     expect(() => catalogueOf([parseProfile({ ...profile, extends: ['x-meter'] })])).toThrow(/extends itself/);
+  });
+
+  it('reads under a product what it sends, and under ours what it is', () => {
+    const reader = shippedCatalogue().profile('tiltmeter-mounted-across')?.reader('L1_QJ_2');
+    expect([reader?.field('trend')?.channel, reader?.field('AZI'), reader?.field('X')?.channel]).toEqual([
+      'L1_QJ_2.AZI',
+      undefined,
+      'L1_QJ_2.Y',
+    ]);
+    expect(shippedCatalogue().profile('tiltmeter-mounted-across')?.field('L1_QJ_2.AZI')?.unit).toBe('°');
+    const station = shippedCatalogue().profile('station-text');
+    expect([station?.reader('L2_LF_9')?.code, station?.reader('L1_LF_9')?.code]).toEqual(['L1_LF_9', 'L1_LF_9']);
+    expect(station?.reader('L2_LF_9')).toBe(station?.reader('L2_LF_9'));
+    for (const unknown of ['L2_LF', 'L2_LF_0', 'L2_LF_1000', '__proto___1', 'toString_1'])
+      expect([unknown, station?.reader(unknown)]).toEqual([unknown, undefined]);
+  });
+
+  it('refuses a product that maps what its profile does not have', () => {
+    const field = { name: 'value', title: { zh: '值', en: 'value' }, unit: 'mm', range: [0, 1] };
+    const sensors = [{ code: 'L1_XX', title: { zh: '仪', en: 'x' }, fields: [field] }];
+    const profile = parseProfile({ id: 'x-meter', title: { zh: '仪', en: 'x' }, interval: 60, sensors });
+    const made = (more: object) => () =>
+      catalogueOf([profile], [parseProduct({ id: 'x-made', title: { zh: '仪', en: 'x' }, of: 'x-meter', ...more })]);
+    expect(
+      made({ codes: { L2_XX: 'L1_XX' } })()
+        .profile('x-made')
+        ?.reader('L2_XX_1')?.code,
+    ).toBe('L1_XX_1');
+    expect(made({ of: 'nobody' })).toThrow(/nobody/);
+    expect(made({ id: 'x-meter' })).toThrow(/same id x-meter/);
+    expect(made({ codes: { L2_XX: 'L1_YY' } })).toThrow(/L1_YY/);
+    expect(made({ sensors: { L1_XX: { fields: { other: { factor: 2 } } } } })).toThrow(/L1_XX.other is no field/);
+    expect(made({ sensors: { L1_XX: { csv: ['other'] } } })).toThrow(/names other/);
+    expect(made({ sensors: { L1_XX: { fields: { value: { factor: 0 } } } } })).toThrow(/factor/);
   });
 });

@@ -1,19 +1,39 @@
-import { DeviceProfile, topics, type Codec } from '#libs/contracts';
+import { DeviceProduct, DeviceProfile, topics, type Codec } from '#libs/contracts';
+import { beidouCodec } from './beidou/codec.js';
+import { gnssCodec } from './gnss/text.js';
 import { nationalCodec } from './national/codec.js';
 import { attributesCodec, telemetryCodec } from './thingsboard/codec.js';
+import {
+  attributesRequestCodec,
+  claimCodec,
+  gatewayAttributesCodec,
+  gatewayPresenceCodec,
+  gatewayTelemetryCodec,
+} from './thingsboard/gateway.js';
 
 export { nationalCodec } from './national/codec.js';
-export { buildFrame } from './national/frame.js';
+export { buildFileFrame, buildFrame } from './national/frame.js';
 export { attributesCodec, telemetryCodec } from './thingsboard/codec.js';
 
 /** Which codec reads what arrives on a topic; undefined: none. */
-export const codecOf = (topic: string): Codec | undefined => byTopic.get(topic);
+export const codecOf = (topic: string): Codec | undefined =>
+  byTopic.get(topic) ?? (topic.startsWith(topics.attributesRequest) ? attributesRequestCodec : undefined);
 
 const byTopic: ReadonlyMap<string, Codec> = new Map([
   [topics.nationalUp, nationalCodec],
   [topics.telemetry, telemetryCodec],
   [topics.attributes, attributesCodec],
+  [topics.gnss, gnssCodec],
+  [topics.beidou, beidouCodec],
+  [topics.gatewayTelemetry, gatewayTelemetryCodec],
+  [topics.gatewayAttributes, gatewayAttributesCodec],
+  [topics.gatewayConnect, gatewayPresenceCodec],
+  [topics.gatewayDisconnect, gatewayPresenceCodec],
+  [topics.claim, claimCodec],
 ]);
 
 /** Checks one device.yaml, already parsed. @throws ZodError naming each wrong field */
 export const parseProfile = (content: unknown): DeviceProfile => DeviceProfile.parse(content);
+
+/** Checks one product file, already parsed. @throws ZodError naming each wrong field */
+export const parseProduct = (content: unknown): DeviceProduct => DeviceProduct.parse(content);
