@@ -23,6 +23,17 @@ export const ProfileField = z
     factor: z.number().positive().default(1),
     /** 0 means "I don't know" (lon/lat before the first fix); stored, it would put the device in the Gulf of Guinea. */
     zeroIsAbsent: z.boolean().default(false),
+    /** `false`: bursts are the nature of the quantity (rain, shocks); a sudden value is then no spike. Without `accuracy` there is none either. */
+    spike: z.boolean().optional(),
+    /**
+     * Samples in a row with the very same value after which it is flagged `stuck`. Only where noise is larger than the last digit the
+     * device sends; never for accumulators and coarse channels, whose value stands still while all is well.
+     */
+    stuckAfter: z.number().int().min(3).max(1000).optional(),
+    /** Counted from an initial value that may be set anew (`setInitial`): a jump back to zero is flagged `reset`. */
+    baseline: z.boolean().optional(),
+    /** A battery: below this the readings of the device are flagged `low-battery` until it has recovered. */
+    lowBelow: z.number().optional(),
     /** The device sends an object of such numbers (`sensor_state: {L1_LF_1: 0}`); each is a field `<name>.<key>`. */
     map: z.boolean().default(false),
   })

@@ -1,5 +1,6 @@
 import type { Device } from './device.js';
 import type { HazardPoint } from './hazard-point.js';
+import type { MaintenanceWindow } from './maintenance.js';
 
 /** A device as the hot path needs it. `secretHash`: keyed hash (hex) of the device secret; the secret itself is nowhere. */
 export interface RegisteredDevice extends Device {
@@ -14,4 +15,6 @@ export interface RegistryView {
   points(): Iterable<HazardPoint>;
   devices(): Iterable<RegisteredDevice>;
   devicesOf(unifiedCode: string): readonly RegisteredDevice[];
+  /** The maintenance window a device is in at a time of the wall clock (epoch ms), its own, its collector's or its point's. */
+  maintenanceOf?(deviceId: string, at: number): MaintenanceWindow | undefined;
 }

@@ -1,4 +1,4 @@
-import type { QuarantinedPayload, StoredReading } from '#libs/contracts';
+import type { QualityFlag, QuarantinedPayload, StoredReading } from '#libs/contracts';
 
 /** One MQTT publish, already authenticated. */
 export interface Packet {
@@ -8,6 +8,15 @@ export interface Packet {
   /** MQTT DUP flag: the device resends because it saw no PUBACK. */
   dup: boolean;
   receivedAt: number;
+}
+
+/** A stored reading as flags need it after a start. */
+export interface PrimingReading {
+  deviceId: string;
+  channel: string;
+  time: number;
+  value: number;
+  quality: readonly QualityFlag[];
 }
 
 export interface ReadingBatch {

@@ -2,7 +2,7 @@ import { catalogueOf, DeviceProfile, type Codec, type DecodeFault, type Sample }
 
 const field = (name: string, more: object = {}) => ({ name, title: { zh: name, en: name }, unit: 'mm', range: [0, 100], ...more });
 
-/** A catalogue of one profile, `station`: a crack and a rain total. */
+/** A catalogue of one profile, `station`: a crack, a displacement, a shock, a battery and a rain total. */
 export const tinyCatalogue = catalogueOf([
   DeviceProfile.parse({
     id: 'station',
@@ -10,6 +10,13 @@ export const tinyCatalogue = catalogueOf([
     interval: 60,
     sensors: [
       { code: 'L1_LF', title: { zh: '裂缝', en: 'crack' }, fields: [field('value')] },
+      {
+        code: 'L1_GP',
+        title: { zh: '位移', en: 'displacement' },
+        fields: [field('value', { accuracy: 2, range: [-1e6, 1e6], baseline: true, stuckAfter: 6 })],
+      },
+      { code: 'L1_JS', title: { zh: '加速度', en: 'shock' }, fields: [field('value', { accuracy: 2, range: [-1e6, 1e6], spike: false })] },
+      { code: 'S1_ZT', title: { zh: '状态', en: 'status' }, fields: [field('battery', { lowBelow: 20 })] },
       { code: 'L3_YL', title: { zh: '雨量', en: 'rain' }, fields: [field('value'), field('totalValue', { accumulator: true })] },
     ],
   }),
