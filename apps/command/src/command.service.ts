@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Express } from 'express';
 import helmet from 'helmet';
 import { apiPrefix } from '#libs/contracts';
-import type { Clock, DeviceCatalogue, IndicatorSeries, PointState, PortView, StageBus, User } from '#libs/contracts';
+import type { Clock, DeviceCatalogue, DeviceReply, IndicatorSeries, PointState, PortView, StageBus, User } from '#libs/contracts';
 import {
   authenticate,
   bootstrapAdmin,
@@ -14,12 +14,14 @@ import {
   type CommandContext,
   type CommandStore,
   type Consultations,
+  type DeviceLink,
   type RegistryIndex,
   type SettingsKeeper,
   type WarningActions,
   type WarningViewBuilder,
 } from '#libs/command';
 import { stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
+import { DownlinkRunner } from './downlink-runner.js';
 import { apiRouter, type Api, type Observe } from './api.js';
 import { dashboardRouter } from './dashboard-files.js';
 import { documentationRouter } from './documentation.js';
@@ -38,6 +40,8 @@ export interface CommandConnections {
   rulebooks: () => readonly string[];
   /** The county's settings: every stage reads them, this one changes them. */
   settings: SettingsKeeper;
+  /** The way down to a device's connection. */
+  link: DeviceLink;
   ports: () => readonly PortView[];
 }
 
@@ -67,6 +71,7 @@ const securityHeaders = helmet({
 export class CommandService {
   #connections: CommandConnections | undefined;
   #api: Api | undefined;
+  #downlink: DownlinkRunner | undefined;
   readonly #attempts: LoginAttempts;
 
   constructor(
@@ -114,9 +119,22 @@ export class CommandService {
     const lastSeen = new LastSeen();
     const completeness = new Completeness(clock);
     lastSeen.load(await store.history.lastSeen());
+    const down = new DownlinkRunner({
+      ...this.#connections,
+      store,
+      clock,
+      bus,
+      registry,
+      catalogue,
+      logger: this.logger,
+      metrics: this.metrics,
+    });
+    await down.start();
+    this.#downlink = down;
     bus.listen('command', 'readings.stored', ({ readings }) => {
       lastSeen.follow(readings);
       completeness.follow(readings);
+      down.follow(readings);
     });
     const context: CommandContext = {
       ...this.#connections,
@@ -127,6 +145,8 @@ export class CommandService {
       registry,
       lastSeen,
       completeness,
+      downlink: down.downlink.dispatcher,
+      intervals: down.downlink.intervals,
       catalogue,
       attempts: this.#attempts,
     };
@@ -136,6 +156,8 @@ export class CommandService {
 
   async stop(): Promise<void> {
     this.bus.leave('command');
+    await this.#downlink?.stop();
+    this.#downlink = undefined;
     this.#api = undefined;
   }
 
@@ -148,6 +170,17 @@ export class CommandService {
   async authenticate(sessionToken: string): Promise<User | undefined> {
     const { store, clock, dataKey } = this;
     return (await authenticate({ store, clock, dataKey, attempts: this.#attempts }, sessionToken))?.user;
+  }
+
+  /** Answers of devices to commands. Resolves when what they mean is stored: the device's message is acknowledged then. */
+  async replies(replies: readonly DeviceReply[], at: number): Promise<void> {
+    if (!this.#downlink) throw new Error('command is not running');
+    await this.#downlink.downlink.replies(replies, at);
+  }
+
+  /** A device connected or subscribed to a topic of ours: what waits for it is sent now. */
+  deviceListens(deviceId: string): void {
+    void this.#downlink?.downlink.listening(deviceId);
   }
 
   /** When a device last sent something valid, epoch ms: the wall shows the same as the API. */

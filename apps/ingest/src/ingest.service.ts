@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { codecOf } from '#devices';
-import type { DeviceCatalogue, RegistryView, StageBus } from '#libs/contracts';
+import { codecOf, replyCodecOf } from '#devices';
+import type { DeviceCatalogue, DeviceReply, RegistryView, StageBus } from '#libs/contracts';
 import { GroupCommitter, Intake, Resends, type CommitOutcome, type Packet, type ReadingBatch, type ReadingStore } from '#libs/ingest';
 import { sha256, stageLogger, token, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
@@ -23,6 +23,7 @@ export class IngestService {
   #intake: Intake | undefined;
   #committer: GroupCommitter | undefined;
   #deaf: string | undefined;
+  #replies: ((replies: readonly DeviceReply[], at: number) => Promise<void>) | undefined;
 
   constructor(
     @Inject(token.store) private readonly store: Pick<Store, 'readings'>,
@@ -34,11 +35,21 @@ export class IngestService {
     @Inject(token.health) private readonly health: Health,
   ) {}
 
+  /** Who takes answers of devices to commands: PUBACK of an answer leaves when it resolves. Call before `start`. */
+  connect(replies: (replies: readonly DeviceReply[], at: number) => Promise<void>): void {
+    this.#replies = replies;
+  }
+
   /** Reads the last seq; after this packets are accepted. @throws when the store does not answer */
   async start(): Promise<void> {
     const lastSeq = await this.store.readings.lastSeq();
     this.#metrics ??= ingestMetrics(this.metrics);
-    this.#intake = new Intake({ registry: this.registry, catalogue: this.catalogue, codecOf, newId: randomUUID });
+    this.#intake = new Intake({
+      registry: this.registry,
+      catalogue: this.catalogue,
+      codecOf: (topic) => codecOf(topic) ?? replyCodecOf(topic),
+      newId: randomUUID,
+    });
     this.#committer = new GroupCommitter({
       store: this.#timed(this.store.readings, this.#metrics),
       lastSeq,
@@ -77,13 +88,14 @@ export class IngestService {
   }
 
   #take(packet: Packet, intake: Intake, committer: GroupCommitter): Promise<void> {
-    const { readings, quarantine, facts, stamped } = intake.read(packet);
+    const { readings, quarantine, facts, replies, stamped } = intake.read(packet);
     if (facts.length > 0)
       this.log.debug({ deviceId: packet.deviceId, facts: facts.map(({ name, value }) => `${name}=${value}`) }, 'device facts');
     for (const { reason, detail } of quarantine) {
       this.#metrics?.quarantined.inc({ reason });
       this.log.info({ deviceId: packet.deviceId, topic: packet.topic, reason, detail }, 'quarantined');
     }
+    if (replies && replies.length > 0) return this.#replies?.(replies, packet.receivedAt) ?? Promise.resolve();
     if (readings.length + quarantine.length === 0) return Promise.resolve();
     const done = committer.add(readings, quarantine);
     if (stamped) this.#resends.remember(packet.deviceId, resendKey(packet), packet.receivedAt, done);

@@ -37,6 +37,10 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   // broker → ingest: PUBACK leaves when this resolves, and it resolves when the readings are committed.
   broker.connect((packet) => ingest.accept(packet));
 
+  // ingest → command: answers of devices to commands; broker → command: a device listens, what waits for it goes down.
+  ingest.connect((replies, at) => command.replies(replies, at));
+  broker.onListening((deviceId) => command.deviceListens(deviceId));
+
   // ingest → wall, evaluate: committed readings are shown and judged, in the order of their commit.
   bus.listen('wall', 'readings.stored', ({ readings }) => wall.show(readings));
   bus.listen('evaluate', 'readings.stored', ({ readings }) => evaluate.judge(readings));
@@ -72,6 +76,7 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
     pointSeries: (point) => evaluate.series(point),
     rulebooks: () => evaluate.rulebookIds(),
     settings,
+    link: broker,
     ports,
   });
 

@@ -2,6 +2,8 @@ import type { Clock, DeviceCatalogue, IndicatorSeries, PointState, PortView, Sta
 import type { DataKey } from '#libs/platform';
 import type { LoginAttempts } from './attempts.js';
 import type { Completeness } from './completeness.js';
+import type { Dispatcher } from './downlink/dispatcher.js';
+import type { IntervalKeeper } from './downlink/intervals.js';
 import type { LastSeen } from './last-seen.js';
 import type { CommandStore, Consultations, WarningActions, WarningViewBuilder } from './ports.js';
 import type { RegistryIndex } from './registry-index.js';
@@ -18,6 +20,8 @@ export interface CommandContext {
   catalogue: DeviceCatalogue;
   lastSeen: LastSeen;
   completeness: Completeness;
+  downlink: Pick<Dispatcher, 'order' | 'withdraw' | 'openOf'>;
+  intervals: Pick<IntervalKeeper, 'history'>;
   attempts: LoginAttempts;
   actions: WarningActions;
   warningView: WarningViewBuilder;

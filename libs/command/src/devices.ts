@@ -17,6 +17,7 @@ import {
 import { randomSecret } from '#libs/platform';
 import { record } from './audit.js';
 import type { CommandContext } from './context.js';
+import { monthOf } from './kpi/report.js';
 import { pageOfList } from './paging.js';
 import type { ScopedView } from './scope.js';
 
@@ -75,11 +76,29 @@ export function viewDevice(context: CommandContext, device: RegisteredDevice): D
   };
 }
 
-export function listDevices(context: CommandContext, view: ScopedView, query: PageQuery & { hazardPoint?: string }): Page<DeviceView> {
+/** With the rates of the running month, which are the store's. */
+export async function viewDeviceWithKpis(context: CommandContext, device: RegisteredDevice): Promise<DeviceView> {
+  const [view] = await withMonth(context, [device]);
+  return view ?? viewDevice(context, device);
+}
+
+async function withMonth(context: CommandContext, devices: readonly RegisteredDevice[]): Promise<DeviceView[]> {
+  const month = await monthOf(context, devices);
+  return devices.map((device) => {
+    const view = viewDevice(context, device);
+    return view.kpi ? { ...view, kpi: { ...view.kpi, month: month.get(device.deviceId) } } : view;
+  });
+}
+
+export async function listDevices(
+  context: CommandContext,
+  view: ScopedView,
+  query: PageQuery & { hazardPoint?: string },
+): Promise<Page<DeviceView>> {
   const point = query.hazardPoint === undefined ? undefined : view.point(query.hazardPoint).unifiedCode;
   const devices = view.devices().filter((device) => point === undefined || device.hazardPoint === point);
   const page = pageOfList(devices, (device) => device.deviceId, query);
-  return { ...page, items: page.items.map((device) => viewDevice(context, device)) };
+  return { ...page, items: await withMonth(context, page.items) };
 }
 
 /** Latest time a Date can hold: readings slightly ahead of our clock are shown too when no end is named. */

@@ -2,7 +2,9 @@ import { toIso, type AnswerOf, type BodyOf, type LiveOperationId, type ParamsOf,
 import { createHouseholdCard, createWorkCard, listHouseholdCards, listWorkCards } from './cards.js';
 import { addOpinion, decide, listConsultations, sign } from './consultations.js';
 import type { CommandContext } from './context.js';
-import { createDevice, listDevices, readReadings, viewDevice } from './devices.js';
+import { createDevice, listDevices, readReadings, viewDeviceWithKpis } from './devices.js';
+import { cancelCommand, listCommands, listIntervals, sendCommand } from './downlink/use-cases.js';
+import { reportKpis } from './kpi/report.js';
 import { pageOfList } from './paging.js';
 import { createPoint, listIndicators, listPoints, statePoint, updatePoint } from './points.js';
 import { listAudit, listQuarantine, verifyAudit } from './records.js';
@@ -50,7 +52,12 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   listDeviceProfiles: (context, { query }) => pageOfList([...context.catalogue.summaries()], (profile) => profile.id, query),
   createDevice: (context, { view, body }) => createDevice(context, view, body),
   listDevices: (context, { view, query }) => listDevices(context, view, query),
-  getDevice: (context, { view, params }) => viewDevice(context, view.device(params.id)),
+  getDevice: (context, { view, params }) => viewDeviceWithKpis(context, view.device(params.id)),
+  sendDeviceCommand: (context, { view, params, body }) => sendCommand(context, view, params.id, body),
+  listDeviceCommands: (context, { view, params, query }) => listCommands(context, view, params.id, query),
+  cancelDeviceCommand: (context, { view, params }) => cancelCommand(context, view, params.id, params.msgid),
+  listDeviceIntervals: (context, { view, params, query }) => listIntervals(context, view, params.id, query),
+  getKpis: (context, { view, query }) => reportKpis(context, view, query),
   getDeviceReadings: (context, { view, params, query }) => readReadings(context, view, params.id, query),
 
   listWarnings: (context, { view, query }) => listWarnings(context, view, query),

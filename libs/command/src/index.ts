@@ -1,5 +1,9 @@
 export type * from './ports.js';
+export type * from './downlink/ports.js';
+export type * from './kpi/ports.js';
 export type { CommandContext } from './context.js';
+export { Downlink } from './downlink/downlink.js';
+export { SampleCounter } from './kpi/sample-counter.js';
 export { RegistryIndex } from './registry-index.js';
 export { SettingsKeeper } from './settings.js';
 export { Completeness } from './completeness.js';

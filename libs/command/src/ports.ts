@@ -26,6 +26,8 @@ import type {
   WorkCardCreate,
 } from '#libs/contracts';
 import type { WarningStore } from '#libs/alert';
+import type { DensifiedStore, DeviceCommandStore, DeviceIntervalStore } from './downlink/ports.js';
+import type { DeviceKpiStore } from './kpi/ports.js';
 
 /** Points and devices. Writes bump `version` and the change sequence. */
 export interface RegistryStore {
@@ -148,4 +150,8 @@ export interface CommandStore {
   audit: AuditStore;
   idempotency: IdempotencyStore;
   rules: RuleStore;
+  deviceCommands: DeviceCommandStore;
+  deviceIntervals: DeviceIntervalStore;
+  densified: DensifiedStore;
+  kpis: DeviceKpiStore;
 }

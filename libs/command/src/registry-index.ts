@@ -33,6 +33,18 @@ export class RegistryIndex implements RegistryView {
     this.#byPoint.set(device.hazardPoint, [...this.devicesOf(device.hazardPoint), device]);
   }
 
+  /** A registered device as it is from now on; its secret and point stay. */
+  changeDevice(device: RegisteredDevice): void {
+    const before = this.#devices.get(device.deviceId);
+    if (!before) return;
+    this.#devices.set(device.deviceId, device);
+    this.#bySecret.set(device.secretHash, device);
+    this.#byPoint.set(
+      device.hazardPoint,
+      this.devicesOf(device.hazardPoint).map((each) => (each === before ? device : each)),
+    );
+  }
+
   device(deviceId: string): RegisteredDevice | undefined {
     return this.#devices.get(deviceId);
   }

@@ -111,7 +111,8 @@ describe('a device', () => {
     await createPoint(context, view, pointInput('513221010002', '513221'));
     expect(await device('R2', { parent: 'R1', hazardPoint: '513221010002' }).catch(code)).toBe('invalid-request');
     expect(await device('R2', { parent: 'R1', interval: 30 })).toMatchObject({ deviceId: 'R2' });
-    expect(listDevices(context, view, { limit: 10, hazardPoint: '513221010001' }).items.map((each) => each.interval)).toEqual([600, 30]);
+    const { items } = await listDevices(context, view, { limit: 10, hazardPoint: '513221010001' });
+    expect(items.map((each) => each.interval)).toEqual([600, 30]);
   });
 
   it('is online, stale or offline by its own interval, on the clock of its point', () => {

@@ -55,11 +55,12 @@ function foreignCall(id: OperationId) {
     actOnWarning: {},
     addOpinion: { level: 'none', text: '看过' },
     decideConsultation: { result: 'keep', text: '维持' },
+    sendDeviceCommand: { command: 'reboot' },
     activateRule: { version: 'v1', reason: 'because' },
     updateSettings: { countyName: '别县' },
   };
   return {
-    params: { id: key, unifiedCode: key, action: 'acknowledge' },
+    params: { id: key, unifiedCode: key, action: 'acknowledge', msgid: '1' },
     query: { hazardPoint: foreign.point, warning: foreign.warning, channel: 'L3_YL_1' },
     body: bodies[id],
     address: '::1',

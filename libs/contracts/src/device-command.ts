@@ -177,13 +177,38 @@ export interface DeviceReply {
   form: 'national' | 'rpc';
 }
 
+/** What writing a command needs to know besides the command. */
+export interface CommandWriting {
+  /** What the device counts intervals in. */
+  intervalUnit: 'minute' | 'second';
+  /** `YYYY-MM-DD HH:mm:ss` on the device's own clock rule. */
+  civilTime: string;
+  /** Text in GB 2312; undefined when a character is not in it. Handed in: a codec knows no tables. */
+  gb2312: (text: string) => Uint8Array | undefined;
+}
+/** Parameters as the wire has them, in their order; `bytes` for a value that is no ASCII text. */
+export type WireParameters = { key: string; value: string; bytes?: Uint8Array }[];
+
+/** Writes commands in the languages devices listen in. */
+export interface CommandCodec {
+  /** The parameters of an order, or what can't be said on this wire. */
+  parameters(order: DeviceOrder, writing: CommandWriting): { parameters: WireParameters } | { fault: string };
+  /** `$cmd=<name>&k=v…&msgid=…` */
+  national(name: string, parameters: WireParameters, msgid: string): Uint8Array;
+  /** `{"method":…,"params":{…}}`; the number is in the topic. */
+  rpc(name: string, parameters: WireParameters): Uint8Array;
+  /** Answer to a device that asked for the time at boot; its own number comes back. */
+  time(civilTime: string, msgid: string): Uint8Array;
+}
+
 /** Which upload interval a device was told, and since when. Silence, lateness and the KPIs follow it. */
 export const DeviceInterval = z.object({
   deviceId: DeviceId,
   /** Wall clock. */
   validFrom: IsoTime,
   seconds: z.number().int(),
-  cause: z.enum(['registered', 'command']),
+  /** `densified` and `returned`: by the policy, because a warning rose or fell. The usual interval is the last of the other two. */
+  cause: z.enum(['registered', 'command', 'densified', 'returned']),
   msgid: z.string().nullable(),
 });
 export type DeviceInterval = z.infer<typeof DeviceInterval>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KpiFigures } from './device-kpi.js';
 import { DeviceId, UnifiedCode } from './ids.js';
 import { IsoTime } from './time.js';
 import { Unit } from './unit.js';
@@ -85,7 +86,12 @@ export const DeviceState = z.enum(deviceStates);
 export type DeviceState = z.infer<typeof DeviceState>;
 
 /** 到报率: samples received over samples due at the device's interval since `since` (a day at most, less after a restart). */
-export const DeviceKpi = z.object({ completeness: z.number().min(0).max(1).nullable(), since: IsoTime });
+export const DeviceKpi = z.object({
+  completeness: z.number().min(0).max(1).nullable(),
+  since: IsoTime,
+  /** The rates of DZ/T 0450 §11 over the running month, since the civil day `from`. */
+  month: KpiFigures.extend({ from: z.string() }).optional(),
+});
 export type DeviceKpi = z.infer<typeof DeviceKpi>;
 export const DeviceView = Device.extend({ state: DeviceState, lastSeen: IsoTime.nullable(), kpi: DeviceKpi.optional() });
 export type DeviceView = z.infer<typeof DeviceView>;

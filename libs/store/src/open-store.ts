@@ -4,6 +4,9 @@ import { pgCards } from './card.js';
 import { pgConsultations } from './consultation.js';
 import { Database } from './database.js';
 import { pgDeliveries } from './delivery.js';
+import { pgDeviceCommands } from './device-command.js';
+import { pgDensified, pgDeviceIntervals } from './device-interval.js';
+import { pgDeviceKpis } from './device-kpi.js';
 import { pgEvents } from './event.js';
 import { pgHistory } from './history.js';
 import { pgIdempotency } from './idempotency.js';
@@ -70,6 +73,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     audit: pgAudit(db, audit),
     idempotency: pgIdempotency(db, dataKey),
     rules: pgRules(db),
+    deviceCommands: pgDeviceCommands(db),
+    deviceIntervals: pgDeviceIntervals(db),
+    densified: pgDensified(db),
+    kpis: pgDeviceKpis(db),
     ping: () => db.ping(),
     async close() {
       clearInterval(maintenance);

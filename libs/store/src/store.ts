@@ -3,6 +3,10 @@ import type { Ledger, WarningStore } from '#libs/alert';
 import type {
   AuditStore,
   CardStore,
+  DensifiedStore,
+  DeviceCommandStore,
+  DeviceIntervalStore,
+  DeviceKpiStore,
   HistoryStore,
   IdempotencyStore,
   RegistryStore,
@@ -47,6 +51,10 @@ export interface Store {
   audit: AuditStore;
   idempotency: IdempotencyStore;
   rules: RuleStore;
+  deviceCommands: DeviceCommandStore;
+  deviceIntervals: DeviceIntervalStore;
+  densified: DensifiedStore;
+  kpis: DeviceKpiStore;
   /** True when the database answers. */
   ping(): Promise<boolean>;
   close(): Promise<void>;

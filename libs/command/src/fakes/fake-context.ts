@@ -8,15 +8,18 @@ import {
   type WarningRecord,
   type WarningView,
 } from '#libs/contracts';
-import { DataKey, InProcessBus } from '#libs/platform';
+import { commandCodec } from '#devices';
+import { createLogger, DataKey, InProcessBus } from '#libs/platform';
 import { LoginAttempts } from '../attempts.js';
 import { Completeness } from '../completeness.js';
 import type { CommandContext } from '../context.js';
+import { Downlink } from '../downlink/downlink.js';
 import { LastSeen } from '../last-seen.js';
 import type { Consultations, WarningActions } from '../ports.js';
 import { RegistryIndex } from '../registry-index.js';
 import { ScopedView } from '../scope.js';
 import { SettingsKeeper } from '../settings.js';
+import { FakeLink } from './fake-downlink.js';
 import { FakeStore } from './fake-store.js';
 
 /** A clock that stands until it is moved. */
@@ -72,6 +75,8 @@ export interface FakeContext extends CommandContext {
   consultations: FakeConsultations;
   acted: string[];
   states: Map<string, PointState>;
+  link: FakeLink;
+  down: Downlink;
 }
 
 /** A whole command stage in memory: only time stands still. */
@@ -87,13 +92,32 @@ export function fakeContext(parts: { clock?: StandingClock; store?: FakeStore; b
       return store.warningRows.find((warning) => warning.id === id) as WarningRecord;
     },
   };
+  const registry = new RegistryIndex();
+  const settings = new SettingsKeeper(store.settings, bus);
+  const link = new FakeLink();
+  const down = new Downlink({
+    store,
+    link,
+    codec: commandCodec,
+    registry,
+    catalogue: fakeCatalogue,
+    settings: settings.current,
+    clock,
+    bus,
+    logger: createLogger('silent'),
+    count: () => undefined,
+  });
   return {
+    link,
+    down,
+    downlink: down.dispatcher,
+    intervals: down.intervals,
     store,
     clock,
     bus,
     dataKey: new DataKey('k'.repeat(32)),
-    registry: new RegistryIndex(),
-    settings: new SettingsKeeper(store.settings, bus),
+    registry,
+    settings,
     catalogue: fakeCatalogue,
     lastSeen: new LastSeen(),
     completeness: new Completeness(clock),

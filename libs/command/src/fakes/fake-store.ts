@@ -15,6 +15,7 @@ import {
   type WarningRecord,
   type WorkCard,
 } from '#libs/contracts';
+import { FakeDensified, FakeDeviceCommands, FakeDeviceIntervals, FakeKpis } from './fake-downlink.js';
 import type { CommandStore, ReadingsQuery, RuleVersion, StoredUser } from '../ports.js';
 
 const page = <T>(items: T[], { limit }: PageQuery): Page<T> => ({ items: items.slice(0, limit), nextCursor: null });
@@ -36,6 +37,10 @@ export class FakeStore implements CommandStore {
   readonly auditRows: AuditView[] = [];
   readonly ruleRows: RuleVersion[] = [];
   readonly idempotencyRows = new Map<string, { requestHash: string; status: number; body: unknown }>();
+  readonly deviceCommands = new FakeDeviceCommands();
+  readonly deviceIntervals = new FakeDeviceIntervals();
+  readonly densified = new FakeDensified();
+  readonly kpis = new FakeKpis();
   readonly seen = new Map<string, number>();
   lastReadingsQuery: ReadingsQuery | undefined;
 

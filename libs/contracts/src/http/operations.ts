@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { cardOperations } from './card-operations.js';
+import { deviceCommandOperations } from './device-command-operations.js';
 import type { Operation } from './operation.js';
 import { registryOperations } from './registry-operations.js';
 import { sessionOperations } from './session-operations.js';
@@ -10,6 +11,7 @@ import { warningOperations } from './warning-operations.js';
 export const operations = {
   ...sessionOperations,
   ...registryOperations,
+  ...deviceCommandOperations,
   ...warningOperations,
   ...cardOperations,
   ...systemOperations,

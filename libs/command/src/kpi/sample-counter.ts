@@ -1,0 +1,71 @@
+import type { StoredReading } from '#libs/contracts';
+import { civilDay, dayText } from './civil-day.js';
+import type { DayCount, DeviceKpiStore } from './ports.js';
+
+/**
+ * Counts stored readings by device, channel and day of device time. The sums go to the store together with how far they reach, so each
+ * reading is counted once, also across a crash: what was not yet written is counted again from the store at the next start.
+ */
+export class SampleCounter {
+  #counts = new Map<string, DayCount>();
+  #countedTo = 0;
+  #seen = 0;
+  #flushing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly store: DeviceKpiStore) {}
+
+  async start(): Promise<void> {
+    await this.#catchUp();
+  }
+
+  /** Readings in the order of seq. */
+  follow(readings: readonly StoredReading[]): void {
+    for (const { deviceId, channel, time, seq } of readings) {
+      if (seq <= this.#seen) continue;
+      this.#seen = seq;
+      const day = dayText(civilDay(time));
+      const key = `${deviceId} ${day} ${channel}`;
+      const count = this.#counts.get(key);
+      if (count) count.samples += 1;
+      else this.#counts.set(key, { deviceId, channel, day, samples: 1 });
+    }
+  }
+
+  /** Writes what has been counted. @throws when the store is away; nothing is lost */
+  flush(): Promise<void> {
+    const mine = this.#flushing.then(() => this.#flush());
+    this.#flushing = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#counts.size === 0) return;
+    const counts = this.#counts;
+    const to = this.#seen;
+    this.#counts = new Map();
+    try {
+      if (await this.store.add([...counts.values()], this.#countedTo, to)) this.#countedTo = to;
+      // Another station counted on this database: its mark is the truth.
+      else await this.#catchUp();
+    } catch (error) {
+      this.#putBack(counts);
+      throw error;
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    const from = await this.store.countedTo();
+    const { counts, to } = await this.store.since(from);
+    if (to > from) await this.store.add(counts, from, to);
+    this.#countedTo = Math.max(from, to);
+    this.#seen = Math.max(this.#seen, this.#countedTo);
+    this.#counts = new Map();
+  }
+
+  #putBack(counts: ReadonlyMap<string, DayCount>): void {
+    for (const [key, count] of counts) {
+      const newer = this.#counts.get(key);
+      this.#counts.set(key, newer ? { ...count, samples: count.samples + newer.samples } : count);
+    }
+  }
+}
