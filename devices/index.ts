@@ -11,6 +11,7 @@ import {
   gatewayTelemetryCodec,
 } from './thingsboard/gateway.js';
 
+export { commandCodec, replyCodecOf } from './national/command.js';
 export { nationalCodec } from './national/codec.js';
 export { buildFileFrame, buildFrame } from './national/frame.js';
 export { attributesCodec, telemetryCodec } from './thingsboard/codec.js';
