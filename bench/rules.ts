@@ -13,34 +13,35 @@ interface Rule {
   at: readonly [number, number, number, number];
 }
 
-const crack = (id: string, detector: string, at: Rule['at'], unit = 'mm'): Rule => ({ id, detector, channel: 'L1_LF_*', unit, at });
-const rain = (id: string, window: string): Rule => ({
-  id,
-  detector: `sum\n    window: ${window}`,
-  channel: 'L3_YL_*',
-  unit: 'mm',
-  at: [1e6, 2e6, 3e6, 4e6],
-});
-const tilt = (id: string, detector: string): Rule => ({ id, detector, channel: 'L1_QJ_*.X', unit: '°', at: [5, 10, 20, 40] });
-const change = (window: string, more = ''): string => `change\n    window: ${window}${more}`;
+const DAY_MINUTES = 1440;
 const bounds = [50, 100, 200, 400] as const;
+/** Beyond anything the load makes. */
+const never = [1e6, 2e6, 3e6, 4e6] as const;
 
 /**
  * Twenty rules a point, each with a threshold a level: what a careful geologist would write for a crack meter, a rain gauge and
- * a tiltmeter, over windows from a minute to a day. Two are Theil–Sen velocities, the dearest detector there is.
+ * a tiltmeter, over windows from a minute to a day. Two are Theil–Sen velocities, the dearest detector there is; their window is
+ * a minute, so that they have a value during a short run.
+ * @param longest minutes; longer windows are cut to it (a soak waits until every window is full)
  */
-const rules: readonly Rule[] = [
-  crack('crack-level', 'level', [alarmAt, 1000, 2000, 4000]),
-  ...['1 min', '10 min', '30 min', '1 h', '6 h', '24 h'].map((window, at) => crack(`crack-change-${at}`, change(window), bounds)),
-  crack('crack-either', change('1 h', '\n    direction: either'), bounds),
-  crack('crack-velocity', 'velocity\n    window: 1 min', [1e6, 2e6, 3e6, 4e6], 'mm/d'),
-  ...['1 min', '10 min', '1 h', '6 h', '24 h'].map((window, at) => rain(`rain-${at}`, window)),
-  tilt('tilt-level', 'level'),
-  ...['1 min', '10 min', '1 h', '24 h'].map((window, at) => tilt(`tilt-change-${at}`, change(window))),
-  { ...tilt('tilt-velocity', 'velocity\n    window: 1 min'), unit: '°/d', at: [1e6, 2e6, 3e6, 4e6] },
-];
+function rulesOf(longest: number): readonly Rule[] {
+  const over = (detector: string, minutes: number): string => `${detector}\n    window: ${Math.min(minutes, longest)} min`;
+  const crack = (id: string, detector: string, at: Rule['at'], unit = 'mm'): Rule => ({ id, detector, channel: 'L1_LF_*', unit, at });
+  const tilt = (id: string, detector: string, at: Rule['at'], unit = '°'): Rule => ({ id, detector, channel: 'L1_QJ_*.X', unit, at });
+  const rain = (id: string, detector: string): Rule => ({ id, detector, channel: 'L3_YL_*', unit: 'mm', at: never });
+  return [
+    crack('crack-level', 'level', [alarmAt, 1000, 2000, 4000]),
+    ...[1, 10, 30, 60, 360, DAY_MINUTES].map((minutes) => crack(`crack-change-${minutes}`, over('change', minutes), bounds)),
+    crack('crack-either', `${over('change', 60)}\n    direction: either`, bounds),
+    crack('crack-velocity', over('velocity', 1), never, 'mm/d'),
+    ...[1, 10, 60, 360, DAY_MINUTES].map((minutes) => rain(`rain-${minutes}`, over('sum', minutes))),
+    tilt('tilt-level', 'level', [5, 10, 20, 40]),
+    ...[1, 10, 60, DAY_MINUTES].map((minutes) => tilt(`tilt-change-${minutes}`, over('change', minutes), [5, 10, 20, 40])),
+    tilt('tilt-velocity', over('velocity', 1), never, '°/d'),
+  ];
+}
 
-export const ruleCount = rules.length;
+export const ruleCount = rulesOf(DAY_MINUTES).length;
 
 const text = ({ id, detector, channel, unit, at }: Rule): string => {
   const of = (value: number): string => `${value} ${unit}`;
@@ -53,9 +54,11 @@ const text = ({ id, detector, channel, unit, at }: Rule): string => {
     thresholds: ${thresholds}`;
 };
 
-const any = `{ when: { any: [${rules.map(({ id }) => id).join(', ')}] } }`;
-
-export const rulebookText = `rulebook: ${rulebookId}
+/** The bench's rulebook as YAML. */
+export function rulebookText(longest = DAY_MINUTES): string {
+  const rules = rulesOf(longest);
+  const any = `{ when: { any: [${rules.map(({ id }) => id).join(', ')}] } }`;
+  return `rulebook: ${rulebookId}
 title: { zh: 基准规则, en: Benchmark rulebook }
 status: acceptance
 scope:
@@ -73,9 +76,10 @@ levels:
   orange: ${any}
   red: ${any}
 `;
+}
 
 /** A rules directory with the bench's rulebook alone. */
-export function benchRules(directory: string): void {
+export function benchRules(directory: string, longest?: number): void {
   mkdirSync(directory, { recursive: true });
-  writeFileSync(path.join(directory, `${rulebookId}.rules.yaml`), rulebookText);
+  writeFileSync(path.join(directory, `${rulebookId}.rules.yaml`), rulebookText(longest));
 }

@@ -19,6 +19,8 @@ const stopLimit = 60_000;
 export interface StationOptions {
   /** Further WANGSHAN_ variables. */
   environment?: Record<string, string>;
+  /** Minutes; windows of the rules are cut to it. */
+  longestWindow?: number;
   /** Where a CPU profile of the station goes when it stops (node --cpu-prof). */
   profileDir?: string | undefined;
 }
@@ -45,7 +47,7 @@ export class BenchStation {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'wangshan-bench-'));
     // The user the database runs as must be able to pass.
     chmodSync(dataDir, 0o755);
-    benchRules(path.join(dataDir, 'rules'));
+    benchRules(path.join(dataDir, 'rules'), options.longestWindow);
     return new BenchStation(dataDir, options);
   }
 
