@@ -12,6 +12,10 @@ export interface DecodeContext {
 
 /** Reads a packet with the codec of its topic and the profiles of the ids inside. Never throws. */
 export function decode(packet: Packet, context: DecodeContext): Decoded {
+  if (packet.cutFrom !== undefined) {
+    const detail = `the message has ${packet.cutFrom} bytes, more than a device may send at once; kept: the first ${packet.payload.length}`;
+    return { samples: [], facts: [], faults: [{ reason: 'too-large', detail }] };
+  }
   const codec = context.codecOf(packet.topic);
   if (!codec) return { samples: [], facts: [], faults: [{ reason: 'unknown-shape', detail: `nothing here reads topic ${packet.topic}` }] };
   return codec(packet.payload, new Sources(packet, context));

@@ -1,4 +1,4 @@
-import type { QualityFlag, QuarantinedPayload, StoredReading } from '#libs/contracts';
+import type { DataGap, QualityFlag, QuarantinedPayload, StoredReading } from '#libs/contracts';
 
 /** One MQTT publish, already authenticated. */
 export interface Packet {
@@ -8,6 +8,8 @@ export interface Packet {
   /** MQTT DUP flag: the device resends because it saw no PUBACK. */
   dup: boolean;
   receivedAt: number;
+  /** Bytes the message had when it was over the size limit: `payload` is only its beginning. */
+  cutFrom?: number;
 }
 
 /** A stored reading as flags need it after a start. */
@@ -39,3 +41,23 @@ export interface ReadingStore {
   lastSeq(): Promise<number>;
   commit(batch: ReadingBatch): Promise<CommitOutcome>;
 }
+
+/** The past that flags and gaps go on from after a start. */
+export interface RecentReadings {
+  /** The newest `count` readings of each channel of each device, oldest first within a channel, in portions. */
+  recent(count: number): AsyncIterable<readonly PrimingReading[]>;
+}
+
+/** Gaps in what devices sent. */
+export interface GapLog {
+  /** Those still open. */
+  open(): Promise<DataGap[]>;
+  /** Writes each as it is now; its identity is (device, from). */
+  save(gaps: readonly DataGap[]): Promise<void>;
+}
+
+/**
+ * Asks a device for what is missing, where its protocol has words for it (SL 651 query of history). Resolves true when it was asked;
+ * what it sends then comes in as any reading does, and fills the gap.
+ */
+export type Rerequest = (gap: DataGap) => Promise<boolean>;
