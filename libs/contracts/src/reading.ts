@@ -54,6 +54,8 @@ export const quarantineReasons = [
   'foreign-device',
   'closed-point',
   'store-refused',
+  // Another value for a (device, channel, time) that is stored: the first stands.
+  'conflict',
   'too-large',
   // Kept whole, with length and hash: pictures, logs, raw observations (data type 3).
   'file-frame',

@@ -50,7 +50,9 @@ describe('history', () => {
     await db.close();
     await home.drop();
   });
-  beforeEach(() => db.run('truncate ingest.reading, ingest.quarantine, ingest.point_series, ingest.series, ingest.point'));
+  beforeEach(() =>
+    db.run('truncate ingest.reading_row, ingest.store_time, ingest.quarantine, ingest.point_series, ingest.series, ingest.point'),
+  );
 
   it('pages raw readings without losing or repeating one, oldest first, both ends included', async () => {
     await store(series([1, 2, 3, 4, 5, 6, 7], { quality: ['late'] }));
@@ -86,7 +88,7 @@ describe('history', () => {
         fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 60 }),
         fc.integer({ min: 1, max: 40 }),
         async (values, points) => {
-          await db.run('truncate ingest.reading');
+          await db.run('truncate ingest.reading_row');
           await store(series(values));
           const { readings } = await pgHistory(db).readings({ ...everything, points });
           expect(readings.length).toBeLessThanOrEqual(points);
@@ -175,10 +177,10 @@ describe('history', () => {
       expect(made).toBeGreaterThanOrEqual(7);
       expect(await ensurePartitions(weeks, noon)).toBe(0);
       expect(await ensurePartitions(weeks, noon + 7 * 86_400_000)).toBe(1);
-      const where = await weeks.query('select tableoid::regclass::text as part, value from ingest.reading order by time');
+      const where = await weeks.query('select tableoid::regclass::text as part, value from ingest.reading_row order by time');
       expect(where).toEqual([
-        { part: 'ingest.reading_2026w47', value: 1 },
-        { part: 'ingest.reading_2026w47', value: 2 },
+        { part: 'ingest.reading_row_2026w47', value: 1 },
+        { part: 'ingest.reading_row_2026w47', value: 2 },
       ]);
       await pgReadings(weeks).commit({ readings: series([1, 2, 3]), quarantine: [] });
       expect(await weeks.query('select count(*) as n from ingest.reading')).toEqual([{ n: 3 }]);

@@ -52,7 +52,8 @@ export function pgJudgements(db: Database): JudgementStore {
 
     after(hazardPoint, after, limit): Promise<StoredReading[]> {
       return select(
-        `join ingest.reading r on r.point = p.key
+        `join ingest.point_series ps on ps.point = p.key
+         join ingest.reading r on r.series = ps.series and r.point = p.key
          join ingest.series s on s.key = r.series
          where p.unified_code = $1 and r.seq > $2
          order by r.seq limit $3`,

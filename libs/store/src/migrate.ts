@@ -13,6 +13,11 @@ export interface Migration {
   name: string;
   sql: string;
   checksum: string;
+  /**
+   * First line `-- repeated`: the statement moves data in steps, each in a transaction of its own, until its one row
+   * answers `left` = 0. Broken off, it goes on where it was.
+   */
+  repeated?: boolean;
 }
 
 /** Read from the package's root: SQL files are not compiled, so the sources and `dist` share them. */
@@ -31,7 +36,7 @@ export function readMigrations(directory: string): Migration[] {
       if (other !== undefined) throw new MigrationError(`migrations ${other} and ${name} have the same number`);
       seen.set(number, name);
       const sql = readFileSync(join(directory, name), 'utf8');
-      return { number, name, sql, checksum: sha256(sql) };
+      return { number, name, sql, checksum: sha256(sql), repeated: sql.startsWith('-- repeated\n') };
     });
 }
 
@@ -51,21 +56,38 @@ export async function migrate(db: Database, migrations = readMigrations(migratio
   await refuseStranger(db, migrations);
   const ran: string[] = [];
   for (const migration of migrations) {
-    const did = await db.tx(async (sql) => {
-      await lock(sql);
-      const [before] = await sql.query<{ checksum: string }>('select checksum from store.migration where number = $1', [migration.number]);
-      if (before) {
-        if (before.checksum === migration.checksum) return false;
-        throw new MigrationError(`migration ${migration.name} was changed after it ran on this database: restore the file, add a new one`);
-      }
-      await sql.run(migration.sql);
-      const { number, name, checksum } = migration;
-      await sql.run('insert into store.migration (number, name, checksum) values ($1, $2, $3)', [number, name, checksum]);
-      return true;
-    });
-    if (did) ran.push(migration.name);
+    let step = await run(db, migration);
+    while (step === 'goes on') step = await run(db, migration);
+    if (step === 'done') ran.push(migration.name);
   }
   return ran;
+}
+
+/** One transaction of one migration. */
+function run(db: Database, migration: Migration): Promise<'done' | 'goes on' | 'ran before'> {
+  return db.tx(async (sql) => {
+    await lock(sql);
+    const [before] = await sql.query<{ checksum: string }>('select checksum from store.migration where number = $1', [migration.number]);
+    if (before) {
+      if (before.checksum === migration.checksum) return 'ran before';
+      throw new MigrationError(`migration ${migration.name} was changed after it ran on this database: restore the file, add a new one`);
+    }
+    if (await unfinished(sql, migration)) return 'goes on';
+    const { number, name, checksum } = migration;
+    await sql.run('insert into store.migration (number, name, checksum) values ($1, $2, $3)', [number, name, checksum]);
+    return 'done';
+  });
+}
+
+/** Runs the migration's statements, or one step of a repeated one; true while there is more to do. */
+async function unfinished(sql: Sql, { sql: text, repeated, name }: Migration): Promise<boolean> {
+  if (!repeated) {
+    await sql.run(text);
+    return false;
+  }
+  const [row] = await sql.query<{ left?: unknown }>(text);
+  if (typeof row?.left !== 'number') throw new MigrationError(`migration ${name} is repeated but does not answer how much is left`);
+  return row.left > 0;
 }
 
 const lock = (sql: Sql): Promise<unknown> => sql.run(`select pg_advisory_xact_lock(hashtext('store.migration'))`);

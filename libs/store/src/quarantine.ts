@@ -6,7 +6,19 @@ import type { DataRefused } from './errors.js';
 /** PostgreSQL's text can't hold U+0000; quarantine must take everything, so it is written visibly. Bytes are kept as they came. */
 const writable = (text: string): string => text.replaceAll('\u0000', '␀');
 
-/** Parameters 8–14 of the commit: columns of ingest.quarantine. */
+/** Puts payloads aside; parameters `first` and the six after it are `quarantineColumns`. What is there already stays. */
+export const insertQuarantine = (first: number): string => {
+  const p = (offset: number): string => `$${first + offset}`;
+  return `
+insert into ingest.quarantine (id, device_id, topic, reason, detail, payload, received_at)
+select q.id, q.device_id, q.topic, q.reason, q.detail, decode(q.payload, 'base64'),
+       timestamptz 'epoch' + q.received_at * interval '1 millisecond'
+from unnest(${p(0)}::text[], ${p(1)}::text[], ${p(2)}::text[], ${p(3)}::text[], ${p(4)}::text[], ${p(5)}::text[], ${p(6)}::bigint[])
+     q (id, device_id, topic, reason, detail, payload, received_at)
+on conflict do nothing`;
+};
+
+/** Columns of ingest.quarantine, for `insertQuarantine`. */
 export function quarantineColumns(payloads: readonly QuarantinedPayload[]): unknown[] {
   return [
     payloads.map(({ id }) => writable(id)),

@@ -6,6 +6,14 @@ import { DataRefused } from './errors.js';
 export interface ReadingKeys {
   series: number;
   point: number;
+  /** False where the series began at another point: the device has moved since, and the reading names its own. */
+  home: boolean;
+}
+
+interface Series {
+  key: number;
+  /** Null for a series that has never had a reading. */
+  home: number | null;
 }
 
 /**
@@ -13,7 +21,7 @@ export interface ReadingKeys {
  * come back as another one (a restored backup).
  */
 export class ReadingKeyCache {
-  #series = new Map<string, Map<string, number>>();
+  #series = new Map<string, Map<string, Series>>();
   #points = new Map<string, number>();
   /** Series of each point that the database knows of. */
   #pairs = new Map<number, Set<number>>();
@@ -26,8 +34,8 @@ export class ReadingKeyCache {
 
   /** Keys of each reading, made where they are new. Writing them ahead of the readings is harmless: a key without readings means nothing. */
   async keysOf(sql: Sql, readings: readonly Reading[]): Promise<ReadingKeys[]> {
-    await this.#learnSeries(sql, readings);
     await this.#learnPoints(sql, readings);
+    await this.#learnSeries(sql, readings);
     const keys = readings.map((reading) => this.#lookUp(reading));
     await this.#learnPairs(sql, keys);
     return keys;
@@ -39,7 +47,7 @@ export class ReadingKeyCache {
     // The database answers texts as it keeps them: one it had to change (half a surrogate pair) is not found again.
     if (series === undefined || point === undefined)
       throw new DataRefused(`text of series ${deviceId}/${channel} at point ${hazardPoint} is not Unicode`, '22021', undefined);
-    return { series, point };
+    return { series: series.key, point, home: series.home === point };
   }
 
   async #learnSeries(sql: Sql, readings: readonly Reading[]): Promise<void> {
@@ -47,20 +55,21 @@ export class ReadingKeyCache {
     if (unknown.length === 0) return;
     const names = [unknown.map(({ deviceId }) => deviceId), unknown.map(({ channel }) => channel)];
     await sql.run(
-      `insert into ingest.series (device_id, channel)
-       select distinct n.device_id, n.channel from unnest($1::text[], $2::text[]) n (device_id, channel)
+      `insert into ingest.series (device_id, channel, point)
+       select distinct on (n.device_id, n.channel) n.device_id, n.channel, n.point
+       from unnest($1::text[], $2::text[], $3::int[]) n (device_id, channel, point)
        where not exists (select from ingest.series s where (s.device_id, s.channel) = (n.device_id, n.channel))
        on conflict do nothing`,
-      names,
+      [...names, unknown.map(({ hazardPoint }) => this.#points.get(hazardPoint) ?? null)],
     );
-    const rows = await sql.query<{ key: number; device_id: string; channel: string }>(
-      `select s.key, s.device_id, s.channel from ingest.series s
+    const rows = await sql.query<{ key: number; device_id: string; channel: string; point: number | null }>(
+      `select s.key, s.device_id, s.channel, s.point from ingest.series s
        where (s.device_id, s.channel) in (select * from unnest($1::text[], $2::text[]))`,
       names,
     );
-    for (const { key, device_id, channel } of rows) {
-      const channels = this.#series.get(device_id) ?? new Map<string, number>();
-      channels.set(channel, key);
+    for (const { key, device_id, channel, point } of rows) {
+      const channels = this.#series.get(device_id) ?? new Map<string, Series>();
+      channels.set(channel, { key, home: point });
       this.#series.set(device_id, channels);
     }
   }

@@ -13,7 +13,13 @@ export function readingObserver(metrics: Metrics, logger: Logger): ReadingObserv
     'Readings handed to group commits that succeeded, duplicates included',
   );
   const refused = metrics.counter('store', 'readings_refused_total', 'Readings the database refused because of their data', ['state']);
+  const conflicted = metrics.counter(
+    'store',
+    'readings_conflicting_total',
+    'Readings that came with another value than the one stored for their time; in quarantine as conflict',
+  );
   return {
+    conflicted: (readings) => conflicted.inc(readings),
     committed(readings, took) {
       seconds.observe(took);
       committed.inc(readings);

@@ -3,14 +3,18 @@ import type { CommitOutcome, ReadingBatch, ReadingStore } from '#libs/ingest';
 import type { Database } from './database.js';
 import { DataRefused, StoreAway } from './errors.js';
 import { qualityMask } from './quality.js';
-import { quarantineColumns, refusedReading } from './quarantine.js';
+import { insertQuarantine, quarantineColumns, refusedReading } from './quarantine.js';
+import { conflictingReading, selectFirst } from './reading-conflict.js';
 import { ReadingKeyCache, type ReadingKeys } from './reading-keys.js';
+import { StoreTimes } from './reading-store-time.js';
 import { UncertainSeqs } from './reading-uncertain.js';
 
 /** What a commit did, for metrics and the log. */
 export interface ReadingObserver {
   committed?(readings: number, seconds: number): void;
   refused?(reading: StoredReading, error: DataRefused): void;
+  /** So many came with another value than the one stored for their time. */
+  conflicted?(readings: number): void;
 }
 
 /**
@@ -18,35 +22,25 @@ export interface ReadingObserver {
  * Times come as epoch milliseconds: whole, so the product with the interval is exact.
  */
 const insertReadings = `
-insert into ingest.reading (time, seq, value, received_at, series, point, quality)
+insert into ingest.reading_row (time, seq, value, received_after, received_at, series, point, quality)
 select timestamptz 'epoch' + r.time * interval '1 millisecond', r.seq, r.value,
-       timestamptz 'epoch' + r.received_at * interval '1 millisecond', r.series, r.point, r.quality
+       case when r.received_at - r.time between -2147483648 and 2147483647 then (r.received_at - r.time)::integer end,
+       case when r.received_at - r.time not between -2147483648 and 2147483647
+            then timestamptz 'epoch' + r.received_at * interval '1 millisecond' end,
+       r.series, r.point, nullif(r.quality, 0)
 from unnest($1::bigint[], $2::bigint[], $3::float8[], $4::bigint[], $5::int[], $6::int[], $7::int[])
      r (time, seq, value, received_at, series, point, quality)
 on conflict (series, time) do nothing
 returning seq`;
 
-const insertQuarantine = `
-insert into ingest.quarantine (id, device_id, topic, reason, detail, payload, received_at)
-select q.id, q.device_id, q.topic, q.reason, q.detail, decode(q.payload, 'base64'),
-       timestamptz 'epoch' + q.received_at * interval '1 millisecond'
-from unnest($8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[])
-     q (id, device_id, topic, reason, detail, payload, received_at)
-on conflict do nothing`;
-
-const insertBoth = `with put_aside as (${insertQuarantine}) ${insertReadings}`;
-
-/** Readings of commits with an unknown outcome that are there after all, and under which seq. */
-const selectExisting = `
-select own.seq as own, r.seq as stored
-from unnest($1::bigint[], $2::bigint[], $3::int[]) own (time, seq, series)
-join ingest.reading r on r.series = own.series and r.time = timestamptz 'epoch' + own.time * interval '1 millisecond'`;
+const insertBoth = `with put_aside as (${insertQuarantine(8)}) ${insertReadings}`;
 
 export const pgReadings = (db: Database, observer: ReadingObserver = {}): ReadingStore => new PgReadings(db, observer);
 
 class PgReadings implements ReadingStore {
   readonly #keys = new ReadingKeyCache();
   readonly #uncertain = new UncertainSeqs();
+  readonly #storeTimes = new StoreTimes();
 
   constructor(
     private readonly db: Database,
@@ -54,14 +48,13 @@ class PgReadings implements ReadingStore {
   ) {}
 
   async lastSeq(): Promise<number> {
-    // Newest of each point by its index. The marks too: retention may have dropped the readings a mark has judged.
-    const [row] = await this.db.query<{ seq: number | null }>(
-      `select greatest(
-         (select max(newest.seq) from ingest.point p
-          cross join lateral (select r.seq from ingest.reading r where r.point = p.key order by r.seq desc limit 1) newest),
-         (select max(judged_to) from evaluate.mark)) as seq`,
+    // What is known without looking at readings; only the few after it are looked at. Retention may have dropped what the marks have judged.
+    const [known] = await this.db.query<{ seq: number }>(
+      `select greatest((select max(last_seq) from ingest.store_time), (select max(judged_to) from evaluate.mark), 0) as seq`,
     );
-    return row?.seq ?? 0;
+    const from = known?.seq ?? 0;
+    const [row] = await this.db.query<{ seq: number | null }>('select max(seq) as seq from ingest.reading_row where seq > $1', [from]);
+    return row?.seq ?? from;
   }
 
   async commit(batch: ReadingBatch): Promise<CommitOutcome> {
@@ -116,18 +109,28 @@ class PgReadings implements ReadingStore {
         ? await this.db.query<{ seq: number }>(insertReadings, columns)
         : await this.db.query<{ seq: number }>(insertBoth, [...columns, ...quarantineColumns(quarantine)]);
     for (const { seq } of rows) storedSeqs.add(seq);
-    if (rows.length < readings.length && !this.#uncertain.empty) await this.#resolve(columns, storedSeqs);
+    if (rows.length < readings.length) await this.#resolve(readings, keys, storedSeqs);
+    await this.#storeTimes.note(this.db, readings);
   }
 
-  /** A device resent readings that an earlier commit did store though its answer was lost: nobody has been told of them yet. */
-  async #resolve([times, seqs, , , series]: readonly string[], storedSeqs: Set<number>): Promise<void> {
-    const rows = await this.db.query<{ own: number; stored: number }>(selectExisting, [times, seqs, series]);
-    for (const { own, stored } of rows) if (own !== stored && this.#uncertain.take(stored)) storedSeqs.add(own);
+  /**
+   * Why some were not new. A resend of what an earlier commit did store though its answer was lost: nobody has been told of
+   * it yet. Another value at the same time: the first one stands, the other is put where people see it.
+   */
+  async #resolve(readings: readonly StoredReading[], keys: readonly ReadingKeys[], storedSeqs: Set<number>): Promise<void> {
+    const conflicts: QuarantinedPayload[] = [];
+    for (const { reading, seq, value } of await selectFirst(this.db, readings, keys, storedSeqs)) {
+      if (this.#uncertain.take(seq)) storedSeqs.add(reading.seq);
+      if (!Object.is(value + 0, reading.value + 0)) conflicts.push(conflictingReading(reading, value));
+    }
+    if (conflicts.length === 0) return;
+    await this.db.run(insertQuarantine(1), quarantineColumns(conflicts));
+    this.observer.conflicted?.(conflicts.length);
   }
 }
 
 /** Arrays of numbers as PostgreSQL writes them; the driver would quote each number on its own. */
-const list = (numbers: readonly number[]): string => `{${numbers.join(',')}}`;
+const list = (numbers: readonly (number | null)[]): string => `{${numbers.map((number) => number ?? 'NULL').join(',')}}`;
 
 function readingColumns(readings: readonly StoredReading[], keys: readonly ReadingKeys[]): string[] {
   return [
@@ -136,7 +139,7 @@ function readingColumns(readings: readonly StoredReading[], keys: readonly Readi
     list(readings.map(({ value }) => value)),
     list(readings.map(({ receivedAt }) => receivedAt)),
     list(keys.map(({ series }) => series)),
-    list(keys.map(({ point }) => point)),
+    list(keys.map(({ point, home }) => (home ? null : point))),
     list(readings.map(({ quality }) => qualityMask(quality))),
   ];
 }

@@ -53,7 +53,9 @@ describe('committing readings', () => {
     await home.drop();
   });
   beforeEach(() =>
-    db.run('truncate ingest.reading, ingest.quarantine, ingest.point_series, ingest.series, ingest.point, evaluate.mark cascade'),
+    db.run(
+      'truncate ingest.reading_row, ingest.store_time, ingest.quarantine, ingest.point_series, ingest.series, ingest.point, evaluate.mark cascade',
+    ),
   );
 
   it('keeps every field as it came, and answers the seqs', async () => {
@@ -113,17 +115,83 @@ describe('committing readings', () => {
     ]);
   });
 
+  it('puts another value for a stored time aside with both values, once, and keeps the first', async () => {
+    const told: number[] = [];
+    const store = pgReadings(db, { conflicted: (count) => told.push(count) });
+    const time = reading(1).time;
+    const batch = [reading(1, { value: 1.5 }), reading(2, { time, value: 2.5 }), reading(3, { time, value: 1.5 }), reading(4)];
+    expect((await store.commit({ readings: batch, quarantine: [] })).storedSeqs).toEqual(new Set([1, 4]));
+    const later = [reading(5, { time, value: 2.5 }), reading(6, { time, value: -0.25 }), reading(7, { time, value: 1.5 })];
+    expect((await store.commit({ readings: later, quarantine: [] })).storedSeqs).toEqual(new Set());
+    const put = (await quarantine()).map(({ reason, payload }) => [
+      reason,
+      JSON.parse(payload.toString()) as { stored: number; value: number },
+    ]);
+    expect(put).toHaveLength(2);
+    for (const value of [2.5, -0.25])
+      expect(put).toContainEqual(['conflict', expect.objectContaining({ deviceId: 'D1', channel: 'L1_LF_1', stored: 1.5, value, time })]);
+    expect((await rows()).map(({ seq, value }) => [seq, value])).toEqual([
+      [1, 1.5],
+      [4, 4 / 3],
+    ]);
+    expect(told).toEqual([1, 2]);
+  });
+
+  it('takes a resend as a duplicate and no conflict, whatever the double', async () => {
+    const store = pgReadings(db);
+    const values = [0, -0, 1e308, -5e-324, 0.1, 1 / 3, 2 ** 53 + 2, 123_456_789.123_456_78];
+    const first = values.map((value, i) => reading(i + 1, { value }));
+    await store.commit({ readings: first, quarantine: [] });
+    await store.commit({ readings: first.map((each) => ({ ...each, seq: each.seq + 100 })), quarantine: [] });
+    expect(await quarantine()).toEqual([]);
+  });
+
+  it('keeps the receive time also years away from the device time, and the point of a device that has moved', async () => {
+    const all = [
+      reading(1, { receivedAt: noon + 2 ** 31 + 999 }),
+      reading(2, { receivedAt: noon + 2 ** 31 + 2000 }),
+      reading(3, { receivedAt: Date.parse('2031-01-01T00:00:00.001Z') }),
+      reading(4, { receivedAt: noon - 2 ** 32, hazardPoint: '5001120002' }),
+      reading(5),
+    ];
+    await pgReadings(db).commit({ readings: all.slice(0, 2), quarantine: [] });
+    await pgReadings(db).commit({ readings: all.slice(2), quarantine: [] });
+    expect((await rows()).map((row) => [row.received_at, row.unified_code])).toEqual(
+      all.map((each) => [each.receivedAt, each.hazardPoint]),
+    );
+    const thin = await db.query<{ point: number | null; quality: number | null; exact: number | null }>(
+      'select point, quality, received_at as exact from ingest.reading_row order by seq',
+    );
+    expect(thin.map(({ point, quality, exact }) => [point === null, quality === null, exact === null])).toEqual([
+      [true, true, true],
+      [true, true, false],
+      [true, true, false],
+      [false, true, false],
+      [true, true, true],
+    ]);
+  });
+
+  it('keeps when batches were stored', async () => {
+    const store = pgReadings(db);
+    await store.commit({ readings: [reading(3), reading(4)], quarantine: [] });
+    await store.commit({ readings: [reading(5)], quarantine: [] });
+    // One row a while: the second commit waits for the next.
+    expect(await db.query('select first_seq, last_seq, stored_at <= now() as past from ingest.store_time')).toEqual([
+      { first_seq: 3, last_seq: 4, past: true },
+    ]);
+  });
+
   it('takes old recordings and far future into the DEFAULT partition and the present into its week', async () => {
     await db.query(`select ingest.ensure_partitions('2026-11-10', '2026-12-01')`);
     const times = ['1975-01-01', '2012-05-15', '2026-11-20', '2090-01-01'].map((day) => Date.parse(day));
     const all = times.map((time, i) => reading(i + 1, { time }));
     expect((await pgReadings(db).commit({ readings: all, quarantine: [] })).storedSeqs.size).toBe(4);
-    const where = await db.query<{ part: string }>('select tableoid::regclass::text as part from ingest.reading order by seq');
+    const where = await db.query<{ part: string }>('select tableoid::regclass::text as part from ingest.reading_row order by seq');
     expect(where.map(({ part }) => part)).toEqual([
-      'ingest.reading_default',
-      'ingest.reading_default',
-      'ingest.reading_2026w47',
-      'ingest.reading_default',
+      'ingest.reading_row_default',
+      'ingest.reading_row_default',
+      'ingest.reading_row_2026w47',
+      'ingest.reading_row_default',
     ]);
   });
 
@@ -221,7 +289,7 @@ describe('committing readings', () => {
     const original = lossy.query.bind(lossy);
     lossy.query = async <R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> => {
       const answer = await original<R>(sql, params);
-      if (lose && sql.includes('insert into ingest.reading')) throw new StoreAway('database is away: read ECONNRESET', true);
+      if (lose && sql.includes('insert into ingest.reading_row')) throw new StoreAway('database is away: read ECONNRESET', true);
       return answer;
     };
     const store = pgReadings(lossy);

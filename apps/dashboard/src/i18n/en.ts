@@ -417,6 +417,7 @@ export const en: Dictionary = {
     'foreign-device': 'Foreign device',
     'closed-point': 'Point closed',
     'store-refused': 'Refused by the store',
+    conflict: 'Another value is stored for this time',
     'too-large': 'Too large',
     'file-frame': 'File, kept whole',
     'firmware-frame': 'Firmware packet reply',

@@ -415,6 +415,7 @@ export const zh = {
     'foreign-device': '非本设备编号',
     'closed-point': '隐患点已关闭',
     'store-refused': '存储拒绝',
+    conflict: '同一时刻已有不同数值',
     'too-large': '数据过大',
     'file-frame': '文件帧（已整体保存）',
     'firmware-frame': '固件分包应答',
