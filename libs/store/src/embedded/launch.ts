@@ -13,6 +13,8 @@ export interface LaunchOptions {
   log: string;
   port: number;
   durable: boolean;
+  /** Beside those of every start: recovery needs its own. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /** Above this the log is put aside at the next start, so that it never fills the disk the readings need. */
@@ -28,7 +30,7 @@ export function launch(options: LaunchOptions): { pid: number; failed: () => str
   const log = openSync(options.log, 'a', 0o600);
   const child = spawn(
     join(options.binaries.directory, 'bin', 'postgres'),
-    ['-D', options.database, ...serverSettings(options.port, options.durable)],
+    ['-D', options.database, ...serverSettings(options.port, options.durable, options.settings)],
     { ...options.account.ids, cwd: '/', env: plainEnvironment(), detached: true, stdio: ['ignore', log, log] },
   );
   closeSync(log);

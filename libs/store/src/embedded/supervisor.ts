@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { writeArchiveScripts } from '../backup/archive.js';
 import { databaseAccount } from './account.js';
 import { findBinaries } from './binaries.js';
 import { openCluster, roleName } from './cluster.js';
@@ -94,6 +95,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   async function start(again?: number): Promise<{ pid: number; port: number }> {
     const port = again ?? (await choosePort(options.port, place.port));
+    writeArchiveScripts(database, account);
     const child = launch({ account, binaries, database, log: place.log, port, durable });
     await waitUntilReady({ pid: child.pid, port, password, log: place.log, failed: child.failed, say });
     return { pid: child.pid, port };
