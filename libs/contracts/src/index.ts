@@ -36,3 +36,4 @@ export * from './stage-events.js';
 export * from './page.js';
 export * from './problem.js';
 export * from './http/index.js';
+export * from './link.js';

@@ -7,6 +7,9 @@ export const topics = {
   gnss: 'v1/devices/me/gnss',
   /** Bytes a gateway read from its Beidou terminal. Ours. */
   beidou: 'v1/gateway/beidou',
+  /** Messages of the TCP listeners on their way to ingest; no client may publish to them. */
+  sl651: 'sl651',
+  hj212: 'hj212',
   /** ThingsBoard gateway API: children by name. */
   gatewayTelemetry: 'v1/gateway/telemetry',
   gatewayAttributes: 'v1/gateway/attributes',

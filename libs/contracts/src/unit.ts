@@ -22,6 +22,8 @@ export const units = [
   'dBm',
   'dB',
   'g',
+  'mg/m³',
+  'µg/m³',
   '1',
 ] as const;
 export const Unit = z.enum(units);

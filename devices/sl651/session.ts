@@ -1,0 +1,161 @@
+import { topics, type LinkDialect, type LinkSession, type LinkStep, type LinkTools } from '#libs/contracts';
+import { parseDeviceTime } from '../time.js';
+import { stampText } from './bcd.js';
+import { bodyItems } from './body.js';
+import { idsOf, OPENING_BYTES } from './codec.js';
+import { acknowledge, askForPart, queryHistory, setClock } from './downlink.js';
+import { historyElements } from './elements.js';
+import { afn, symbol, type Sl651Frame } from './frame.js';
+import { Sl651Parts } from './parts.js';
+import { Sl651Reader, type ReadFrame } from './reader.js';
+import { Sl651Serials, type SerialGap } from './serials.js';
+
+/** Bytes without a good frame before a connection is closed: two of the longest frames, so that one that was garbled is survived. */
+const MAX_NOISE = 8192;
+/** A clock this far off is set. Less: every message of a slow link sets it; more: its readings count as late (contract.md, "Late"). */
+const CLOCK_OFF_MS = 5 * 60_000;
+/** History is asked for in this step, up to a day; a longer gap in hours. A finer step of a long gap would not fit a station's memory of messages. */
+const FINE_STEP_MINUTES = 5;
+const DAY_MS = 86_400_000;
+/** Longer gaps are cut to their newest month: an answer takes as many parts as the radio link has patience for. */
+const MAX_QUERY_MS = 31 * DAY_MS;
+
+const rule = { marked: 'local', unmarked: 'local' } as const;
+const timeAt = (bytes: Uint8Array): number => parseDeviceTime(stampText(bytes), rule) ?? Number.NaN;
+
+/** SL 651-2014 on one connection: finds frames, checks passwords, gathers parts, answers when what came is durable. */
+export class Sl651Session implements LinkSession {
+  readonly #reader = new Sl651Reader();
+  #parts: { gathered: Sl651Parts; deviceId: string } | undefined;
+  #staysOnline = false;
+  #clockSet = false;
+
+  constructor(
+    private readonly tools: LinkTools,
+    private readonly serials: Sl651Serials,
+  ) {}
+
+  feed(chunk: Uint8Array, now: number): LinkStep[] {
+    const steps = this.#reader.feed(chunk).flatMap((read) => this.#frame(read, now));
+    if (this.#reader.skipped > MAX_NOISE)
+      steps.push({ do: 'end', notice: 'unreadable', detail: `${this.#reader.skipped} bytes without an SL 651 frame` });
+    return steps;
+  }
+
+  wake(now: number): LinkStep[] {
+    return this.#askForMissing(now);
+  }
+
+  #frame(read: ReadFrame, now: number): LinkStep[] {
+    const { frame } = read;
+    if (!frame.up) return [{ do: 'note', notice: 'unreadable', detail: 'a frame of a centre came from a station' }];
+    const deviceId = this.tools.login(idsOf(frame.station), frame.password);
+    if (deviceId === undefined)
+      return [{ do: 'end', notice: 'refused', detail: `station ${frame.station}: not registered, or wrong password` }];
+    if (frame.afn === afn.heartbeat) {
+      this.#staysOnline = true;
+      this.#noteSerial(frame, deviceId);
+      return [{ do: 'note', notice: 'heartbeat', deviceId, detail: '' }];
+    }
+    if (frame.part && frame.part.total > 1) return this.#part(read, deviceId, now);
+    return [...this.#take(read, read.bytes, deviceId, now)];
+  }
+
+  #part(read: ReadFrame, deviceId: string, now: number): LinkStep[] {
+    const steps: LinkStep[] = [];
+    if (this.#parts && !this.#parts.gathered.belongs(read)) steps.push(...this.#giveUp());
+    this.#parts ??= { gathered: new Sl651Parts(read), deviceId };
+    const { gathered } = this.#parts;
+    if (!gathered.add(read, read.frame.end === symbol.ETX, now)) {
+      this.#parts = undefined;
+      return [...steps, { do: 'end', notice: 'too-large', deviceId, detail: 'a message of more than 1 MiB' }];
+    }
+    const { opening } = gathered;
+    if (!gathered.isComplete || !opening) return [...steps, ...this.#askForMissing(now)];
+    this.#parts = undefined;
+    return [...steps, ...this.#take(opening, gathered.payload(), deviceId, now)];
+  }
+
+  #askForMissing(now: number): LinkStep[] {
+    if (!this.#parts) return [];
+    const { gathered, deviceId } = this.#parts;
+    const due = gathered.due(now);
+    const missing = gathered.missing();
+    if (due === 'wait' || missing === undefined) return [];
+    if (due === 'give-up') return this.#giveUp();
+    const { frame } = gathered.first;
+    const serial = gathered.opening ? serialOf(gathered.opening.frame) : 0;
+    return [
+      { do: 'note', notice: 'parts-missing', deviceId, detail: `part ${missing} of ${gathered.total} is asked for again` },
+      { do: 'say', bytes: askForPart(frame, missing, serial, now) },
+    ];
+  }
+
+  /** What came of a message is put aside and not acknowledged: the station keeps it. */
+  #giveUp(): LinkStep[] {
+    if (!this.#parts) return [];
+    const { gathered, deviceId } = this.#parts;
+    this.#parts = undefined;
+    return [
+      { do: 'note', notice: 'parts-missing', deviceId, detail: `part ${gathered.missing()} of ${gathered.total} never came` },
+      { do: 'take', deviceId, payload: gathered.payload(), answer: () => [] },
+    ];
+  }
+
+  #take({ frame }: ReadFrame, payload: Uint8Array, deviceId: string, now: number): LinkStep[] {
+    const gap = this.#noteSerial(frame, deviceId);
+    const steps: LinkStep[] = [];
+    if (gap)
+      steps.push({
+        do: 'note',
+        notice: 'serial-gap',
+        deviceId,
+        detail: `${gap.lost} messages before number ${serialOf(frame)} never came`,
+      });
+    const setsClock = this.#clockIsOff(frame, now);
+    if (setsClock)
+      steps.push({ do: 'note', notice: 'clock-off', deviceId, detail: 'the clock of the station is more than 5 minutes off: it is set' });
+    const answer = (at: number): Uint8Array[] => {
+      const more = [...(gap ? queries(frame, gap, at) : []), ...(setsClock ? [setClock(frame, serialOf(frame), at)] : [])];
+      return [...(wantsAnswer(frame) ? [acknowledge(frame, serialOf(frame), at, this.#staysOnline || more.length > 0)] : []), ...more];
+    };
+    return [...steps, { do: 'take', deviceId, payload, answer }];
+  }
+
+  #noteSerial(frame: Sl651Frame, deviceId: string): SerialGap | undefined {
+    const items = bodyItems(frame.body.subarray(OPENING_BYTES));
+    const time = items.find((item) => item.is === 'time');
+    // What was asked for again tells of the past; its time is not the time of the newest message.
+    const observed = frame.afn === afn.history || time?.is !== 'time' ? Number.NaN : (parseDeviceTime(time.text, rule) ?? Number.NaN);
+    const elements = items.flatMap((item) => (item.is === 'value' ? [item.id] : []));
+    const serial = serialOf(frame);
+    return serial === 0 ? undefined : this.serials.seen(deviceId, { serial, observed, elements });
+  }
+
+  /** Once a connection: a station that does not take the time is not told again and again. */
+  #clockIsOff(frame: Sl651Frame, now: number): boolean {
+    const off = Math.abs(timeAt(frame.body.subarray(2, OPENING_BYTES)) - now) > CLOCK_OFF_MS;
+    if (!off || this.#clockSet || frame.afn === afn.clock) return false;
+    this.#clockSet = true;
+    return true;
+  }
+}
+
+const serialOf = (frame: Sl651Frame): number => (frame.body.length < 2 ? 0 : ((frame.body[0] ?? 0) << 8) | (frame.body[1] ?? 0));
+
+/** Answers to our own questions end the exchange, except a history of several parts, whose station waits for ACK. */
+const wantsAnswer = (frame: Sl651Frame): boolean => frame.afn !== afn.clock && (frame.afn !== afn.history || frame.part !== undefined);
+
+function queries(frame: Sl651Frame, gap: SerialGap, now: number): Uint8Array[] {
+  const from = Math.max(gap.from, gap.to - MAX_QUERY_MS);
+  const stepMinutes = gap.to - from > DAY_MS ? 60 : FINE_STEP_MINUTES;
+  return historyElements
+    .filter(({ id }) => gap.elements.has(id))
+    .map(({ element }) => queryHistory(frame, { serial: serialOf(frame), from, to: gap.to, stepMinutes, element }, now));
+}
+
+/** SL 651-2014 for the listener. Serial numbers are remembered from one connection of a station to the next. */
+export function sl651Dialect(): LinkDialect {
+  const serials = new Sl651Serials();
+  return { name: 'sl651', topic: topics.sl651, open: (tools) => new Sl651Session(tools, serials) };
+}
