@@ -72,8 +72,10 @@ function checked(schema: z.ZodType | undefined, value: unknown, where: 'query' |
 }
 
 function filtered(id: OperationId, answer: unknown): unknown {
-  const { response } = operation(id);
+  const { response, file } = operation(id);
   if (response === null) return undefined;
+  // A stream can't be checked before it is read; its handler is typed by the same table.
+  if (file !== undefined) return answer;
   const result = response.safeParse(answer);
   if (result.success) return result.data;
   throw new Error(`the answer of ${id} is not what its schema says: ${z.prettifyError(result.error)}`);

@@ -65,12 +65,13 @@ export async function createDevice(
 }
 
 export function viewDevice(context: CommandContext, device: RegisteredDevice): DeviceView {
+  const now = context.clock.now();
   const lastSeen = context.lastSeen.of(device.deviceId);
   const drill = context.registry.point(device.hazardPoint)?.drill;
   const { secretHash: _, ...shown } = device;
   return {
     ...shown,
-    state: deviceState(lastSeen, context.clock.now(), device.interval, drill),
+    state: deviceState(lastSeen, now, device.interval, drill, context.registry.maintenanceOf(device.deviceId, now) !== undefined),
     lastSeen: lastSeen === undefined ? null : toIso(lastSeen),
     kpi: context.completeness.of(device, drill),
   };

@@ -4,7 +4,10 @@ import { addOpinion, decide, listConsultations, sign } from './consultations.js'
 import type { CommandContext } from './context.js';
 import { createDevice, listDevices, readReadings, viewDeviceWithKpis } from './devices.js';
 import { cancelCommand, listCommands, listIntervals, sendCommand } from './downlink/use-cases.js';
+import { exportReadings } from './export/export-readings.js';
 import { reportKpis } from './kpi/report.js';
+import { listGaps } from './gaps.js';
+import { createMaintenance, endMaintenance, listMaintenance } from './maintenance.js';
 import { pageOfList } from './paging.js';
 import { createPoint, listIndicators, listPoints, statePoint, updatePoint } from './points.js';
 import { listAudit, listQuarantine, verifyAudit } from './records.js';
@@ -57,7 +60,12 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   listDeviceCommands: (context, { view, params, query }) => listCommands(context, view, params.id, query),
   cancelDeviceCommand: (context, { view, params }) => cancelCommand(context, view, params.id, params.msgid),
   listDeviceIntervals: (context, { view, params, query }) => listIntervals(context, view, params.id, query),
+  listDeviceGaps: (context, { view, params, query }) => listGaps(context, view, params.id, query),
+  createMaintenance: (context, { view, body }) => createMaintenance(context, view, body),
+  listMaintenance: (context, { view, query }) => listMaintenance(context, view, query),
+  endMaintenance: (context, { view, params }) => endMaintenance(context, view, params.id),
   getKpis: (context, { view, query }) => reportKpis(context, view, query),
+  exportReadings: (context, { view, params, query }) => exportReadings(context, view, params.id, query),
   getDeviceReadings: (context, { view, params, query }) => readReadings(context, view, params.id, query),
 
   listWarnings: (context, { view, query }) => listWarnings(context, view, query),

@@ -4,6 +4,7 @@ export type * from './kpi/ports.js';
 export type { CommandContext } from './context.js';
 export { Downlink } from './downlink/downlink.js';
 export { SampleCounter } from './kpi/sample-counter.js';
+export { MAINTENANCE_KEPT_MS } from './maintenance-index.js';
 export { RegistryIndex } from './registry-index.js';
 export { SettingsKeeper } from './settings.js';
 export { Completeness } from './completeness.js';

@@ -123,7 +123,12 @@ function describe(id: string, it: Operation, schemas: Json): Json {
           ? problemResponse('Not in this release')
           : it.response === null
             ? { description: 'Done' }
-            : { description: 'OK', content: { 'application/json': { schema: jsonSchema(it.response, 'output', schemas) } } },
+            : it.file
+              ? {
+                  description: 'The file',
+                  content: Object.fromEntries(it.file.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
+                }
+              : { description: 'OK', content: { 'application/json': { schema: jsonSchema(it.response, 'output', schemas) } } },
       default: problemResponse('Problem (RFC 9457)'),
     },
   };

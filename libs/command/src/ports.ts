@@ -26,6 +26,10 @@ import type {
   WorkCardCreate,
 } from '#libs/contracts';
 import type { WarningStore } from '#libs/alert';
+import type { GapQueries } from './gaps.js';
+import type { MaintenanceStore } from './maintenance.js';
+
+export type { GapQueries, MaintenanceStore };
 import type { DensifiedStore, DeviceCommandStore, DeviceIntervalStore } from './downlink/ports.js';
 import type { DeviceKpiStore } from './kpi/ports.js';
 
@@ -154,4 +158,6 @@ export interface CommandStore {
   deviceIntervals: DeviceIntervalStore;
   densified: DensifiedStore;
   kpis: DeviceKpiStore;
+  maintenance: MaintenanceStore;
+  gaps: GapQueries;
 }

@@ -1,5 +1,6 @@
-import type { HazardPoint, RegisteredDevice, RegistryView } from '#libs/contracts';
-import type { RegistryStore } from './ports.js';
+import type { HazardPoint, MaintenanceWindow, RegisteredDevice, RegistryView } from '#libs/contracts';
+import { MaintenanceIndex } from './maintenance-index.js';
+import type { MaintenanceStore, RegistryStore } from './ports.js';
 import { Serial } from './serial.js';
 
 /** The registry in memory: loaded at the start, written only after the store has it, read on every packet. */
@@ -8,6 +9,8 @@ export class RegistryIndex implements RegistryView {
   readonly #devices = new Map<string, RegisteredDevice>();
   readonly #bySecret = new Map<string, RegisteredDevice>();
   readonly #byPoint = new Map<string, RegisteredDevice[]>();
+
+  readonly #maintenance = new MaintenanceIndex();
 
   readonly #writes = new Serial();
 
@@ -20,6 +23,20 @@ export class RegistryIndex implements RegistryView {
     const { points, devices } = await store.load();
     for (const point of points) this.putPoint(point);
     for (const device of devices) this.addDevice(device);
+  }
+
+  /** Windows people declared. @param since those that ended before are of no interest, epoch ms */
+  async loadMaintenance(store: MaintenanceStore, since: number): Promise<void> {
+    for (const window of await store.endingAfter(since)) this.putMaintenance(window);
+  }
+
+  putMaintenance(window: MaintenanceWindow): void {
+    this.#maintenance.put(window);
+  }
+
+  maintenanceOf(deviceId: string, at: number): MaintenanceWindow | undefined {
+    const device = this.#devices.get(deviceId);
+    return device && this.#maintenance.of(device, at);
   }
 
   putPoint(point: HazardPoint): void {

@@ -16,6 +16,7 @@ import {
   type WorkCard,
 } from '#libs/contracts';
 import { FakeDensified, FakeDeviceCommands, FakeDeviceIntervals, FakeKpis } from './fake-downlink.js';
+import { FakeGaps, FakeMaintenance } from './fake-upkeep.js';
 import type { CommandStore, ReadingsQuery, RuleVersion, StoredUser } from '../ports.js';
 
 const page = <T>(items: T[], { limit }: PageQuery): Page<T> => ({ items: items.slice(0, limit), nextCursor: null });
@@ -41,6 +42,8 @@ export class FakeStore implements CommandStore {
   readonly deviceIntervals = new FakeDeviceIntervals();
   readonly densified = new FakeDensified();
   readonly kpis = new FakeKpis();
+  readonly maintenance = new FakeMaintenance();
+  readonly gaps = new FakeGaps();
   readonly seen = new Map<string, number>();
   lastReadingsQuery: ReadingsQuery | undefined;
 
