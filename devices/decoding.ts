@@ -61,7 +61,7 @@ export class Decoding {
   }
 
   fact(deviceId: string, name: string, value: string): void {
-    this.facts.push({ deviceId, name, value: value.slice(0, 120) });
+    this.facts.push({ deviceId, name, value: printable(value.slice(0, 120)) });
   }
 
   fault(reason: QuarantineReason, detail: string): void {

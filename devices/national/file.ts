@@ -1,4 +1,4 @@
-import { Decoding, printable } from '../decoding.js';
+import { printable, type Decoding } from '../decoding.js';
 import { readGnssText } from '../gnss/text.js';
 import { isObject, parseJson } from '../json.js';
 

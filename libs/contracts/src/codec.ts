@@ -63,15 +63,15 @@ export type OpenedEnvelope = { payload: Uint8Array; fresh: boolean } | { refused
 /** What codecs may not do themselves (they are pure): handed in by the station. */
 export interface CodecTools {
   /** Opens an envelope with the key of its application. Never throws. @param receivedAt epoch ms */
-  openEnvelope?(sealed: SealedEnvelope, receivedAt: number): OpenedEnvelope;
+  openEnvelope?: (sealed: SealedEnvelope, receivedAt: number) => OpenedEnvelope;
   /** SHA-256, hex. */
-  sha256?(bytes: Uint8Array): string;
+  sha256?: (bytes: Uint8Array) => string;
 }
 
 export interface CodecContext {
   /** The device that sent the payload. */
   deviceId: string;
-  source(deviceId: string): DeviceSource;
+  source: (deviceId: string) => DeviceSource;
   /** When the payload arrived, epoch ms. Never a time of measurement. */
   receivedAt?: number;
   tools?: CodecTools;

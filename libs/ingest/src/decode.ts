@@ -38,14 +38,15 @@ class Sources implements CodecContext {
     this.#context = context;
   }
 
-  source(deviceId: string): DeviceSource {
+  /** A property, not a method: codecs may pass it on by itself. */
+  readonly source = (deviceId: string): DeviceSource => {
     if (this.#last && this.#lastId === deviceId) return this.#last;
     const found = this.#others?.get(deviceId) ?? sourceOf(deviceId, this.deviceId, this.#context);
     if (this.#last && this.#lastId !== undefined) (this.#others ??= new Map()).set(this.#lastId, this.#last);
     this.#lastId = deviceId;
     this.#last = found;
     return found;
-  }
+  };
 }
 
 /** A frame may speak for its sender and for the sender's registered children (multi-channel collectors), for nobody else. */
