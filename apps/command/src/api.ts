@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import { operation, operationIds, Problem, type OperationId, type User } from '#libs/contracts';
+import { operation, operationIds, Problem, type FileAnswer, type OperationId, type User } from '#libs/contracts';
 import { authenticate, carryOut, problemBody, type CommandContext, type Idempotency, type RawCall } from '#libs/command';
 import { clearSessionCookie, credentialsOf, requireSameOrigin, setSessionCookie } from './http-session.js';
 import { nothingThere, pathOf } from './problems.js';
@@ -73,10 +75,17 @@ async function answer(api: Api, id: OperationId, request: Request, response: Res
   if (id === 'createSession') setSessionCookie(request, response, (outcome.body as { token: string }).token);
   if (id === 'deleteSession') clearSessionCookie(request, response);
   if (outcome.body === undefined) response.status(outcome.status).end();
+  else if (it.file) await sendFile(response, outcome.body as FileAnswer);
   else {
     const type = outcome.status >= 400 ? 'application/problem+json' : 'application/json';
     response.status(outcome.status).type(type).send(JSON.stringify(outcome.body));
   }
+}
+
+/** Streams; when reading fails half-way the connection is cut, so that a part is never taken for the whole. */
+async function sendFile(response: Response, { type, name, body }: FileAnswer): Promise<void> {
+  response.status(200).type(type).setHeader('Content-Disposition', `attachment; filename="${name}"`);
+  await pipeline(Readable.from(body), response).catch(() => response.destroy());
 }
 
 /** A refusal is an outcome too, so that the same key gets the same refusal. */

@@ -21,8 +21,18 @@ export interface Operation {
   readonly response: z.ZodType | null;
   /** Status of success; 200 when absent (204 for a `null` response). */
   readonly status?: 200 | 201 | 204;
+  /** The answer is a file, streamed, of one of these types; `response` only types it. */
+  readonly file?: readonly string[];
   /** Part of the contract this release doesn't carry out: answers 501 `not-implemented` with this text. */
   readonly later?: string;
+}
+
+/** A file as an operation answers it. The body is read as fast as the client takes it. */
+export interface FileAnswer {
+  type: string;
+  /** Suggested name: ASCII letters, digits, - _ . */
+  name: string;
+  body: AsyncIterable<Uint8Array>;
 }
 
 export const apiPrefix = '/api/v1';

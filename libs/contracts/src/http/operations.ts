@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import { cardOperations } from './card-operations.js';
 import { deviceCommandOperations } from './device-command-operations.js';
+import { gapOperations } from './gap-operations.js';
+import { maintenanceOperations } from './maintenance-operations.js';
+import { exportOperations } from './export-operations.js';
 import type { Operation } from './operation.js';
 import { registryOperations } from './registry-operations.js';
 import { sessionOperations } from './session-operations.js';
@@ -12,6 +15,9 @@ export const operations = {
   ...sessionOperations,
   ...registryOperations,
   ...deviceCommandOperations,
+  ...exportOperations,
+  ...gapOperations,
+  ...maintenanceOperations,
   ...warningOperations,
   ...cardOperations,
   ...systemOperations,
