@@ -25,7 +25,9 @@ export interface County {
 }
 
 /** Codes of a run; twelve digits as the unified code has them. */
-const code = (prefix: string, at: number): string => `${prefix}${String(at).padStart(6, '0')}`;
+const code = (prefix: string, at: number): string => `${prefix}${String(at + 1).padStart(6, '0')}`;
+export const pointCode = (prefix: string, at: number): string => code(prefix, at);
+export const deviceCode = (prefix: string, at: number): string => code(`B${prefix}`, at);
 
 /**
  * Registers points under the bench's rulebook and devices spread evenly over them, through the API.
@@ -37,7 +39,7 @@ export async function register(
   { prefix = '513221', interval = 60, say }: { prefix?: string; interval?: number; say?: (text: string) => void } = {},
 ): Promise<County> {
   const points = await inTurns(
-    Array.from({ length: counts.points }, (_, at) => code(prefix, at + 1)),
+    Array.from({ length: counts.points }, (_, at) => pointCode(prefix, at)),
     async (unifiedCode) => {
       await api.call('POST', '/hazard-points', {
         unifiedCode,
@@ -54,7 +56,7 @@ export async function register(
     },
   );
   const devices = await inTurns(
-    Array.from({ length: counts.devices }, (_, at) => code(`B${prefix}`, at + 1)),
+    Array.from({ length: counts.devices }, (_, at) => deviceCode(prefix, at)),
     async (deviceId, at) => {
       const hazardPoint = points[at % points.length];
       const { secret } = await api.call<{ secret: string }>('POST', '/devices', { deviceId, profile: 'station', hazardPoint, interval });

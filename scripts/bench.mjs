@@ -5,9 +5,13 @@ helpOn(`
 npm run bench -- NAME [--seconds N] [--json] …
 Starts a station of its own (free ports, empty data directory, embedded PostgreSQL with fsync) and removes it afterwards.
 
-  ingest         acknowledged ingest, closed loop, beside bare Aedes
-                 --clients N  --in-flight N  --per-point N (devices at one hazard point)
+  ingest         acknowledged ingest, closed loop, beside bare Aedes   --clients N  --in-flight N  --per-point N (devices a point)
   ingest --open RATE   PUBACK latency at RATE messages a second
+  latency        publish → event on the wall, beside --open RATE messages a second (5000)
+  connections    memory of --connections N idle devices (18000), and all of them coming back at once
+  query          a month of one channel → 1,000 points, beside --rows N others (50 million; some ten minutes and 6 GB of disk)
+  storage        bytes a reading on disk, over --rows N readings (10 million)
+  soak           slope of memory over --seconds N after --warm-up N, at --open RATE (1000)
 
 --seconds N   length of the measured stretch (30)      --warm-up N   seconds before it (5)
 --profile DIR CPU profile of the station into DIR      --json        the last line is one JSON object

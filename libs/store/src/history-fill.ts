@@ -1,0 +1,72 @@
+import { HOUR } from '#libs/contracts';
+import { Database } from './database.js';
+import { pgJudgements } from './judgement.js';
+import { migrate } from './migrate.js';
+import { ReadingKeyCache } from './reading-keys.js';
+
+/** A made-up past: every channel has a value every so often. */
+export interface MadeUpHistory {
+  hazardPoint: string;
+  /** Each has one series of `channel`. */
+  devices: readonly string[];
+  channel: string;
+  /** Epoch ms; the first is included, the last is not. */
+  from: number;
+  to: number;
+  /** ms */
+  every: number;
+}
+
+/** Device time covered by one statement. Shorter is slower by its round trips; longer keeps the write-ahead log from being recycled. */
+const step = HOUR;
+
+/**
+ * The rows a commit would have written, in the same order on disk: all series of a moment, then those of the next. Sequence numbers go on
+ * where the store is.
+ */
+const insertStep = `
+insert into ingest.reading_row (time, value, seq, series, received_after)
+select t.time, round((10 + sin(extract(epoch from t.time) / 20000 + s.key) + random() * 0.2)::numeric, 3)::float8,
+       $5::bigint + (t.place - 1) * cardinality($4::int[]) + s.place, s.key, 800 + s.key % 3000
+from generate_series(timestamptz 'epoch' + $1::bigint * interval '1 millisecond',
+                     timestamptz 'epoch' + ($2::bigint - 1) * interval '1 millisecond',
+                     $3::bigint * interval '1 millisecond') with ordinality t (time, place)
+cross join unnest($4::int[]) with ordinality s (key, place)
+order by t.place, s.place
+on conflict (series, time) do nothing`;
+
+/**
+ * Writes a past nobody measured, thousands of times faster than devices could send it: for benches and trials on an empty database. It
+ * counts as judged, so that a station started on it does not judge years of it first.
+ * @param progress told how many rows there are, after every step
+ * @returns rows written
+ */
+export async function fillHistory(url: string, history: MadeUpHistory, progress?: (rows: number) => void): Promise<number> {
+  const db = new Database({ url, max: 1, statementTimeoutMs: 0 });
+  try {
+    await migrate(db);
+    const keys = await seriesKeys(db, history);
+    await db.query(`select ingest.ensure_partitions(to_timestamp($1 / 1000.0), to_timestamp($2 / 1000.0))`, [history.from, history.to]);
+    const [last] = await db.query<{ seq: number | null }>('select max(seq) as seq from ingest.reading_row');
+    const before = last?.seq ?? 0;
+    let seq = before;
+    let rows = 0;
+    for (let from = history.from; from < history.to; from += step) {
+      const to = Math.min(from + step, history.to);
+      rows += await db.run(insertStep, [from, to, history.every, keys, seq]);
+      seq += Math.ceil((to - from) / history.every) * keys.length;
+      progress?.(rows);
+    }
+    await db.run('insert into ingest.store_time (stored_at, first_seq, last_seq) values (now(), $1, $2)', [before + 1, seq]);
+    await pgJudgements(db).saveMarks([{ hazardPoint: history.hazardPoint, judgedTo: seq, state: null }]);
+    await db.run('vacuum analyze ingest.reading_row');
+    return rows;
+  } finally {
+    await db.close();
+  }
+}
+
+async function seriesKeys(db: Database, { devices, channel, hazardPoint, from }: MadeUpHistory): Promise<number[]> {
+  const named = devices.map((deviceId) => ({ deviceId, channel, hazardPoint, time: from, value: 0, quality: [], receivedAt: from }));
+  return (await new ReadingKeyCache().keysOf(db, named)).map(({ series }) => series);
+}
