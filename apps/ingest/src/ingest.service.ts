@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { codecOf, replyCodecOf } from '#devices';
-import type { DeviceCatalogue, DeviceReply, RegistryView, StageBus } from '#libs/contracts';
+import type { CodecTools, DeviceCatalogue, DeviceReply, RegistryView, StageBus } from '#libs/contracts';
 import { GroupCommitter, Intake, Resends, type CommitOutcome, type Packet, type ReadingBatch, type ReadingStore } from '#libs/ingest';
 import { sha256, stageLogger, token, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
@@ -23,6 +23,7 @@ export class IngestService {
   #intake: Intake | undefined;
   #committer: GroupCommitter | undefined;
   #deaf: string | undefined;
+  #tools: CodecTools = { sha256 };
   #replies: ((replies: readonly DeviceReply[], at: number) => Promise<void>) | undefined;
 
   constructor(
@@ -40,6 +41,11 @@ export class IngestService {
     this.#replies = replies;
   }
 
+  /** What encrypted payloads need besides; without it they go to quarantine. Call before `start`. */
+  equip(tools: CodecTools): void {
+    this.#tools = { ...this.#tools, ...tools };
+  }
+
   /** Reads the last seq; after this packets are accepted. @throws when the store does not answer */
   async start(): Promise<void> {
     const lastSeq = await this.store.readings.lastSeq();
@@ -49,6 +55,7 @@ export class IngestService {
       catalogue: this.catalogue,
       codecOf: (topic) => codecOf(topic) ?? replyCodecOf(topic),
       newId: randomUUID,
+      tools: this.#tools,
     });
     this.#committer = new GroupCommitter({
       store: this.#timed(this.store.readings, this.#metrics),

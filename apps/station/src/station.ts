@@ -12,6 +12,7 @@ import { WallService } from '#apps/wall';
 import { type Clock, type PortView, SECOND } from '#libs/contracts';
 import { RegistryIndex, SettingsKeeper } from '#libs/command';
 import {
+  AppKeys,
   type Config,
   Health,
   InProcessBus,
@@ -126,6 +127,8 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
   };
   const ports: PortView[] = [{ name: 'database', protocol: 'postgresql', port: database.port }];
   if (gateway) ports.push({ name: 'gateway', protocol: 'http', port: gateway.port });
+  const appKeys = new AppKeys(config.dataDir, dataKey, (problem) => logger.warn(problem));
+  stages.ingest.equip({ openEnvelope: (sealed, receivedAt) => appKeys.open(sealed, receivedAt) });
   composePipeline(stages, { bus, catalogue, settings, ports: () => ports });
 
   stages.command.mount(path.join(packageRoot(), 'dist/dashboard'));
