@@ -21,7 +21,7 @@ describe('report', () => {
   });
 
   it('fails when a figure is not there: a bench that measured nothing has not passed', () => {
-    expect(check({ figure: 'no.such', is: 'max', floor: 10 }, figures)).toMatchObject({ pass: false, value: -1 });
+    expect(check({ figure: 'no.such', is: 'max', floor: 10 }, figures)).toMatchObject({ pass: false, value: null });
   });
 
   it('says on what and of which commit it was measured', () => {

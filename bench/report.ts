@@ -10,7 +10,8 @@ export interface Bound {
 }
 
 export interface Checked extends Bound {
-  value: number;
+  /** null: the bench did not measure it, and the floor is not kept. */
+  value: number | null;
   pass: boolean;
   reached: boolean;
 }
@@ -45,7 +46,7 @@ export function figureOf(figures: Figures, name: string): number {
 export function check(bound: Bound, figures: Figures): Checked {
   const value = figureOf(figures, bound.figure);
   const keeps = (limit: number | undefined): boolean => limit !== undefined && (bound.is === 'min' ? value >= limit : value <= limit);
-  return { ...bound, value: Number.isNaN(value) ? -1 : value, pass: keeps(bound.floor), reached: keeps(bound.goal ?? bound.floor) };
+  return { ...bound, value: Number.isNaN(value) ? null : value, pass: keeps(bound.floor), reached: keeps(bound.goal ?? bound.floor) };
 }
 
 /** @param before the machine as it was before the bench loaded it */
