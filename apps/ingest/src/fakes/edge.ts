@@ -53,9 +53,9 @@ export interface Edge {
   stop(): Promise<void>;
 }
 
-export async function startEdge(): Promise<Edge> {
+export async function startEdge(more: readonly RegisteredDevice[] = []): Promise<Edge> {
   const dataKey = new DataKey('a data key of thirty-two characters');
-  const devices = [device('17165802', dataKey), device('17165803', dataKey, { parent: '17165802' }), device('99999999', dataKey)];
+  const devices = [device('17165802', dataKey), device('17165803', dataKey, { parent: '17165802' }), device('99999999', dataKey), ...more];
   const registry = fakeRegistry(devices);
   const store = new MemoryReadings();
   const bus = new InProcessBus();
