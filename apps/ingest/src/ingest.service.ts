@@ -1,11 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { codecOf, replyCodecOf } from '#devices';
-import type { CodecTools, DeviceCatalogue, DeviceReply, RegistryView, StageBus } from '#libs/contracts';
-import { GroupCommitter, Intake, Resends, type CommitOutcome, type Packet, type ReadingBatch, type ReadingStore } from '#libs/ingest';
+import type { Clock, CodecTools, DeviceCatalogue, DeviceReply, RegistryView, StageBus } from '#libs/contracts';
+import {
+  GroupCommitter,
+  Intake,
+  Resends,
+  type CommitOutcome,
+  type Packet,
+  type ReadingBatch,
+  type ReadingStore,
+  type Rerequest,
+} from '#libs/ingest';
 import { sha256, stageLogger, token, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
+import { GapWatch } from './gap-watch.js';
 import { ingestMetrics, type IngestMetrics } from './ingest.metrics.js';
+import { takeUp } from './take-up.js';
 
 /**
  * Readings that may wait for a commit, and that may be stored and not yet judged. At 300 bytes each some 6 MB. Less: a burst
@@ -24,16 +35,19 @@ export class IngestService {
   #committer: GroupCommitter | undefined;
   #deaf: string | undefined;
   #tools: CodecTools = { sha256 };
+  #gaps: GapWatch | undefined;
+  #rerequest: Rerequest | undefined;
   #replies: ((replies: readonly DeviceReply[], at: number) => Promise<void>) | undefined;
 
   constructor(
-    @Inject(token.store) private readonly store: Pick<Store, 'readings'>,
+    @Inject(token.store) private readonly store: Pick<Store, 'readings'> & Partial<Pick<Store, 'gaps' | 'recent'>>,
     @Inject(token.registry) private readonly registry: RegistryView,
     @Inject(token.catalogue) private readonly catalogue: DeviceCatalogue,
     @Inject(token.bus) private readonly bus: StageBus,
     @Inject(token.logger) private readonly logger: Logger,
     @Inject(token.metrics) private readonly metrics: Metrics,
     @Inject(token.health) private readonly health: Health,
+    @Inject(token.clock) private readonly clock: Clock,
   ) {}
 
   /** Who takes answers of devices to commands: PUBACK of an answer leaves when it resolves. Call before `start`. */
@@ -62,10 +76,20 @@ export class IngestService {
       lastSeq,
       maxWaiting: MAX_WAITING,
       maxBatch: MAX_BATCH,
-      announce: (readings) => this.bus.publish('readings.stored', { readings }),
+      announce: async (readings) => {
+        this.#gaps?.follow(readings);
+        await this.bus.publish('readings.stored', { readings });
+      },
       announceFailed: (error) => this.#announceFailed(error),
     });
+    await this.#takeUp(this.#intake);
     this.health.set('ingest', 'ok');
+  }
+
+  /** Who can ask a device for its history; gaps found from now on are asked for. */
+  connectRerequest(rerequest: Rerequest): void {
+    this.#rerequest = rerequest;
+    this.#gaps?.connect(rerequest);
   }
 
   /** Resolves when everything in the packet is durable; rejects when it is not (the device must send it again). */
@@ -92,6 +116,22 @@ export class IngestService {
     const committer = this.#committer;
     this.#committer = undefined;
     await committer?.drain();
+    await this.#gaps?.stop();
+  }
+
+  /** Without the past the station goes on all the same: flags that look back need some samples first. */
+  async #takeUp(intake: Intake): Promise<void> {
+    const { gaps: log, recent } = this.store;
+    try {
+      if (log) {
+        this.#gaps ??= new GapWatch({ log, registry: this.registry, logger: this.log, metrics: this.metrics });
+        if (this.#rerequest) this.#gaps.connect(this.#rerequest);
+        await this.#gaps.start();
+      }
+      if (recent) await takeUp(recent, intake, this.#gaps, this.registry, this.clock.now());
+    } catch (error) {
+      this.log.warn({ err: error }, 'the readings before this start could not be read: flags that look back begin anew');
+    }
   }
 
   #take(packet: Packet, intake: Intake, committer: GroupCommitter): Promise<void> {

@@ -10,7 +10,7 @@ import { IngestService } from '#apps/ingest';
 import { NotifyService } from '#apps/notify';
 import { WallService } from '#apps/wall';
 import { type Clock, type PortView, SECOND } from '#libs/contracts';
-import { RegistryIndex, SettingsKeeper } from '#libs/command';
+import { MAINTENANCE_KEPT_MS, RegistryIndex, SettingsKeeper } from '#libs/command';
 import {
   AppKeys,
   type Config,
@@ -87,6 +87,7 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
   undo.later('watch of the store', watchStore(store, health));
   const registry = new RegistryIndex();
   await registry.load(store.registry);
+  await registry.loadMaintenance(store.maintenance, clock.now() - MAINTENANCE_KEPT_MS);
   const catalogue = loadCatalogue();
   const settings = new SettingsKeeper(store.settings, bus);
   await settings.load();

@@ -86,9 +86,7 @@ export function listMaintenance(
  * @throws Problem not-found, out-of-scope, illegal-transition when it is over already
  */
 export async function endMaintenance(context: CommandContext, view: ScopedView, id: string): Promise<MaintenanceWindow> {
-  const window = await context.store.maintenance.find(id);
-  if (!window) throw new Problem('not-found', `There is no maintenance window ${id}; GET /maintenance lists them`);
-  view.point(window.hazardPoint);
+  const window = await view.maintenance(id);
   const now = context.clock.now();
   if (maintenanceEnd(window) <= now)
     throw new Problem('illegal-transition', `maintenance ${id} was over at ${toIso(maintenanceEnd(window))}`, { legal: [] });

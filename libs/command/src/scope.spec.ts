@@ -15,6 +15,16 @@ beforeEach(async () => {
   context = fakeContext();
   foreign = await furnish(context, theirs);
   await furnish(context, mine);
+  context.store.maintenance.rows.set('M1', {
+    id: 'M1',
+    hazardPoint: foreign.point,
+    divisionCode: theirs,
+    owner: 'foreigner',
+    reason: '换电池',
+    from: '2026-11-21T03:00:00Z',
+    until: '2026-11-22T03:00:00Z',
+    version: 1,
+  });
   context.store.userRows.set('u1', { ...fakeUser('foreigner', ['duty'], theirs), passwordHash: 'x' });
   context.store.ruleRows.push({
     rulebook: 'landslide',
@@ -42,7 +52,9 @@ function foreignCall(id: OperationId) {
         ? foreign.consultation
         : path.startsWith('/rules')
           ? 'landslide'
-          : foreign.warning;
+          : path.startsWith('/maintenance')
+            ? 'M1'
+            : foreign.warning;
   const contact = { name: '周某', phone: '13800000000' };
   const ways = { evacuationRoute: '东', shelter: '学校' };
   const bodies: Partial<Record<OperationId, unknown>> = {
@@ -56,6 +68,7 @@ function foreignCall(id: OperationId) {
     addOpinion: { level: 'none', text: '看过' },
     decideConsultation: { result: 'keep', text: '维持' },
     sendDeviceCommand: { command: 'reboot' },
+    createMaintenance: { hazardPoint: foreign.point, reason: '换电池', until: '2026-11-22T03:00:00Z' },
     activateRule: { version: 'v1', reason: 'because' },
     updateSettings: { countyName: '别县' },
   };

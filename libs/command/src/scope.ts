@@ -4,6 +4,7 @@ import {
   type DeliveryView,
   type HazardPoint,
   type HouseholdCard,
+  type MaintenanceWindow,
   type Page,
   type PageQuery,
   type QuarantinedPayload,
@@ -68,6 +69,11 @@ export class ScopedView {
   device(deviceId: string): RegisteredDevice {
     const device = this.#context.registry.device(deviceId);
     return this.#seen(device, device?.divisionCode, `device ${deviceId}`);
+  }
+
+  async maintenance(id: string): Promise<MaintenanceWindow> {
+    const window = await this.#context.store.maintenance.find(id);
+    return this.#seen(window, window?.divisionCode, `maintenance window ${id}`);
   }
 
   warnings(query: Omit<WarningQuery, 'scope'>): Promise<Page<WarningRecord>> {

@@ -16,8 +16,16 @@ const missedUploads = 3;
  * @param now      wall clock, epoch ms
  * @param interval upload interval, seconds
  * @param drill    of its point
+ * @param maintained somebody declared work on it: its silence is expected, and what it says is not to be taken at its word
  */
-export function deviceState(lastSeen: number | undefined, now: number, interval: number, drill: Drill | undefined): DeviceState {
+export function deviceState(
+  lastSeen: number | undefined,
+  now: number,
+  interval: number,
+  drill: Drill | undefined,
+  maintained = false,
+): DeviceState {
+  if (maintained) return 'maintenance';
   if (lastSeen === undefined) return 'unknown';
   const silent = pointClock(drill, now) - pointClock(drill, lastSeen);
   const period = interval * SECOND;

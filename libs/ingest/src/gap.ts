@@ -53,7 +53,8 @@ export class GapDetector {
       }
       const gap = this.#gapBefore({ deviceId, hazardPoint, time }, device.last, now);
       device.last = time;
-      if (!gap) continue;
+      // After a start the last samples are looked at again, and with them a gap that is known.
+      if (!gap || device.open.some((known) => gap.from >= known.from && gap.to <= known.to)) continue;
       device.open.push(gap);
       began.add(keyOf(gap));
       changed.set(keyOf(gap), gap);

@@ -1,5 +1,8 @@
 import { DAY } from '#libs/contracts';
 import { auditWriter, pgAudit } from './audit.js';
+import { pgRecentReadings } from './baseline.js';
+import { pgGaps } from './gap.js';
+import { pgMaintenance } from './maintenance.js';
 import { pgCards } from './card.js';
 import { pgConsultations } from './consultation.js';
 import { Database } from './database.js';
@@ -77,6 +80,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     deviceIntervals: pgDeviceIntervals(db),
     densified: pgDensified(db),
     kpis: pgDeviceKpis(db),
+    maintenance: pgMaintenance(db),
+    gaps: pgGaps(db),
+    recent: pgRecentReadings(db),
     ping: () => db.ping(),
     async close() {
       clearInterval(maintenance);

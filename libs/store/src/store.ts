@@ -7,7 +7,9 @@ import type {
   DeviceCommandStore,
   DeviceIntervalStore,
   DeviceKpiStore,
+  GapQueries,
   HistoryStore,
+  MaintenanceStore,
   IdempotencyStore,
   RegistryStore,
   RuleStore,
@@ -16,7 +18,7 @@ import type {
   UserStore,
 } from '#libs/command';
 import type { ConsultationStore } from '#libs/consult';
-import type { ReadingStore } from '#libs/ingest';
+import type { GapLog, ReadingStore, RecentReadings } from '#libs/ingest';
 import type { Outbox } from '#libs/notify';
 import type { DataKey, Logger, Metrics } from '#libs/platform';
 import type { JudgementStore } from '#libs/stream';
@@ -55,6 +57,10 @@ export interface Store {
   deviceIntervals: DeviceIntervalStore;
   densified: DensifiedStore;
   kpis: DeviceKpiStore;
+  maintenance: MaintenanceStore;
+  gaps: GapLog & GapQueries;
+  /** What flags and gaps go on from after a start. */
+  recent: RecentReadings;
   /** True when the database answers. */
   ping(): Promise<boolean>;
   close(): Promise<void>;

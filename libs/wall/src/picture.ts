@@ -102,7 +102,8 @@ export class Picture {
 
   stateOf(device: RegisteredDevice, now: number): DeviceState {
     const drill = this.sources.registry.point(device.hazardPoint)?.drill;
-    return deviceState(this.#heard.get(device.deviceId), now, device.interval, drill);
+    const maintained = this.sources.registry.maintenanceOf?.(device.deviceId, now) !== undefined;
+    return deviceState(this.#heard.get(device.deviceId), now, device.interval, drill, maintained);
   }
 
   points(scope: string, warnings: readonly WarningRecord[], now: number): PointPicture[] {

@@ -64,7 +64,7 @@ export async function startEdge(more: readonly RegisteredDevice[] = []): Promise
   const logger = createLogger('silent');
   const announced: StoredReading[] = [];
   bus.listen('test', 'readings.stored', ({ readings }) => void announced.push(...readings));
-  const ingest = new IngestService({ readings: store }, registry, loadCatalogue(), bus, logger, metrics, health);
+  const ingest = new IngestService({ readings: store }, registry, loadCatalogue(), bus, logger, metrics, health, { now: () => Date.now() });
   await ingest.start();
   const broker = await createEmbeddedBroker({
     host: '127.0.0.1',
