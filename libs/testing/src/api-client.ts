@@ -51,6 +51,11 @@ export class ApiClient {
     return this.call<T>('POST', path, body);
   }
 
+  /** What each stage says of itself (`/readyz`, which answers 503 with the same body). */
+  async health(): Promise<{ status: string; stages: Record<string, { status: 'ok' | 'degraded' | 'down'; detail: string }> }> {
+    return (await (await fetch(`${this.url}/readyz`)).json()) as Awaited<ReturnType<ApiClient['health']>>;
+  }
+
   /** Everything of a list, page by page. */
   async all<T>(path: string, field = 'items'): Promise<T[]> {
     const found: T[] = [];

@@ -78,6 +78,12 @@ export class StationProcess {
     await this.#gone();
   }
 
+  /** SIGKILL of the embedded PostgreSQL's postmaster, as the kernel does it when memory runs out. */
+  killPostgres(): void {
+    const [pid] = readFileSync(path.join(this.dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(pid), 'SIGKILL');
+  }
+
   /** Ctrl-C. Answers how it ended: `0` when it stopped cleanly. */
   async interrupt(): Promise<string> {
     this.#child?.kill('SIGINT');

@@ -1,0 +1,47 @@
+// `npm run drill`: the long forms of the drills of reliability.
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { helpOn, main, prepare, root, run, say } from './lib/prepare.mjs';
+
+helpOn(`
+npm run drill -- kill [--station 25] [--postgres 10]    SIGKILLs of the station and of PostgreSQL under load
+npm run drill -- away [--seconds 120]                   the database is away under load
+npm test runs a short form of both; docs/reliability.md has results.
+`);
+/** Time a kill may take with everything that is checked after it, s. */
+const SECONDS_A_KILL = 60;
+const drills = {
+  kill: ({ station, postgres }) => ({
+    environment: { STATION_KILLS: station, POSTGRES_KILLS: postgres },
+    seconds: SECONDS_A_KILL,
+    what: `${station} kills of the station and ${postgres} of PostgreSQL`,
+  }),
+  away: ({ seconds }) => ({
+    environment: { AWAY_SECONDS: seconds },
+    seconds: Number(seconds) * 3 + 240,
+    what: `${seconds} s without the database`,
+  }),
+};
+await main(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      station: { type: 'string', default: '25' },
+      postgres: { type: 'string', default: '10' },
+      seconds: { type: 'string', default: '120' },
+    },
+  });
+  const drill = drills[positionals[0]];
+  if (!drill) throw new Error(`npm run drill: say which: ${Object.keys(drills).join(' or ')} (see --help)`);
+  for (const [name, value] of Object.entries(values))
+    if (!/^\d{1,4}$/.test(value)) throw new Error(`npm run drill: --${name} ${value} is not a number`);
+  await prepare();
+  const { environment, seconds, what } = drill(values);
+  say(what);
+  await run(
+    path.join(root, 'node_modules', '.bin', 'vitest'),
+    ['run', '--project', 'drill', `simulators/drills/${positionals[0]}.drill.ts`, `--testTimeout=${seconds * 1000}`, '--reporter=verbose'],
+    { env: environment },
+  );
+  say('done');
+});
