@@ -154,9 +154,9 @@ const commandReplyCodec: Codec = (payload, { deviceId }) => {
 
 /** PostgreSQL keeps no NUL, and JSON no half characters. */
 const withoutControls = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   text
     .slice(0, MAX_VALUE)
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
     .replace(/[\u0000-\u001f\u007f-\u009f]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\u00b7');
 
 /** `$crsp/<deviceId>/cmd`. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The slopes of `npm start`, each a process of its own: the station sees nothing but MQTT clients. */
-const slopes = ['preonzo', 'seasonal-creep', 'debris-flow', 'tailings-pond', 'silent-station'] as const;
+const slopes = ['preonzo', 'seasonal-creep', 'debris-flow', 'tailings-pond', 'silent-station', 'obedient-slope'] as const;
 
 const main = path.join(path.dirname(fileURLToPath(import.meta.url)), `main${path.extname(fileURLToPath(import.meta.url))}`);
 const children = slopes.map((slope) => spawn(process.execPath, [main, slope], { stdio: 'inherit', env: process.env }));

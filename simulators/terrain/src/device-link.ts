@@ -1,16 +1,19 @@
 import mqtt, { type MqttClient } from 'mqtt';
 import { buildFrame } from '#devices';
 import { topics } from '#libs/contracts';
+import { Firmware } from './firmware.js';
 import type { SensorValue, Upload } from './scenario.js';
 
 /** One simulated device on the real wire: MQTT 3.1.1, QoS 1, its own credentials. It keeps what was not acknowledged and resends it. */
 export class DeviceLink {
   readonly #client: MqttClient;
+  #sample: () => void = () => undefined;
 
   constructor(
     url: string,
     readonly deviceId: string,
     secret: string,
+    readonly firmware = new Firmware({ uploadInterval: undefined, plusInterval: 60 }),
   ) {
     this.#client = mqtt.connect(url, {
       clientId: deviceId,
@@ -23,12 +26,26 @@ export class DeviceLink {
     });
     // mqtt.js reconnects by itself; without a listener a refused connection would end the process.
     this.#client.on('error', () => undefined);
+    this.#client.on('message', (_, payload) => this.#hear(payload.toString()));
+    this.#client.subscribe(topics.commandDown(deviceId), { qos: 1 }, () => undefined);
+  }
+
+  /** Who measures when a command asks for it. */
+  onSample(sample: () => void): void {
+    this.#sample = sample;
   }
 
   /** Resolves on PUBACK: the station has stored it. */
   async send(upload: Upload): Promise<void> {
     const [topic, payload] = encode(this.deviceId, upload);
     await this.#client.publishAsync(topic, payload, { qos: 1 });
+  }
+
+  #hear(text: string): void {
+    const heard = this.firmware.hear(text);
+    if (!heard) return;
+    this.#client.publish(topics.commandReply(this.deviceId), heard.answer, { qos: 1 }, () => undefined);
+    if (heard.sample) this.#sample();
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeviceLink } from './device-link.js';
+import { Firmware } from './firmware.js';
+import { runLive } from './live-device.js';
 import type { RunPlan, Scenario } from './scenario.js';
 import type { SecretsFile } from './secrets.js';
 import type { StationClient } from './station-client.js';
@@ -50,15 +52,24 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   secrets.addPoint(point.unifiedCode);
   for (const card of scenario.workCards(plan)) await station.createWorkCard(card);
   for (const card of scenario.householdCards(plan)) await station.createHouseholdCard(card);
+  const live = scenario.live?.(plan) ?? [];
   const links = new Map<string, DeviceLink>();
   try {
     for (const device of scenario.devices(plan)) {
       const secret = await station.createDevice(device);
       secrets.addDevice(device.deviceId, secret);
-      links.set(device.deviceId, new DeviceLink(options.mqttUrl, device.deviceId, secret));
+      const own = live.find((sensor) => sensor.device === device.deviceId);
+      const firmware = new Firmware({ uploadInterval: own?.interval, plusInterval: 60 });
+      links.set(device.deviceId, new DeviceLink(options.mqttUrl, device.deviceId, secret, firmware));
     }
     say(`${point.name} (${point.unifiedCode}): ${links.size} device(s), ${Math.round(plan.speed)} × time`);
-    await publishAll(scenario, plan, links, now, signal);
+    await Promise.all([
+      publishAll(scenario, plan, links, now, signal),
+      ...live.map((sensor) => {
+        const link = links.get(sensor.device);
+        return link && runLive(link, sensor, plan.wallStart, now, signal);
+      }),
+    ]);
     say(`${point.name}: everything sent`);
   } finally {
     await Promise.all([...links.values()].map((link) => link.close()));

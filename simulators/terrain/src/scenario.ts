@@ -26,6 +26,16 @@ export interface RunPlan {
   run: string;
 }
 
+/** A sensor that is read when its device's interval says so, not when a record does. */
+export interface LiveSensor {
+  device: string;
+  /** Upload interval until a command changes it, seconds. */
+  interval: number;
+  sensor: string;
+  /** What it shows so many seconds after the run began. */
+  value(second: number): SensorValue;
+}
+
 /** One slope, gully or pond: what it registers at the station and what its devices send. */
 export interface Scenario {
   name: string;
@@ -38,6 +48,8 @@ export interface Scenario {
   householdCards(plan: RunPlan): HouseholdCardCreate[];
   /** In the order of `at`; may go on for ever. */
   uploads(plan: RunPlan): Iterable<Upload>;
+  /** Devices that measure in real time and obey commands; they go on until the run is ended. */
+  live?(plan: RunPlan): LiveSensor[];
 }
 
 /** A card needs people; these are nobody's numbers (reserved for demonstrations by this project: 1390000xxxx). */

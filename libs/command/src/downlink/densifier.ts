@@ -1,5 +1,6 @@
 import {
   levelRank,
+  pointClock,
   PointState,
   WarningRecord,
   type Clock,
@@ -113,6 +114,12 @@ export class Densifier {
     const point = registry.point(device.hazardPoint);
     // An exercise never changes a real instrument; a child has no interval of its own.
     if (!point || device.parent !== undefined || (point.drill && !device.synthetic)) return;
+    // A replay runs through days in minutes: an answer would come hours of its time too late, and its devices are a record.
+    if (point.drill && point.drill.speed > 1 && pointClock(point.drill, clock.now()) < clock.now()) {
+      // Looked at again until it has caught up.
+      if (this.#held.has(point.unifiedCode)) this.#changed.add(point.unifiedCode);
+      return;
+    }
     const held = this.#held.get(point.unifiedCode) ?? { level: 'none' as const, warning: '' };
     const dense = this.#dense.get(device.deviceId);
     const usual = intervals.usual(device);

@@ -1,5 +1,5 @@
 import {
-  DeviceOrder,
+  type DeviceOrder,
   MINUTE,
   SECOND,
   toIso,
@@ -125,7 +125,7 @@ export class Dispatcher {
   /** Expires what is over and sends again what is due. Called each second. */
   async tick(): Promise<void> {
     const now = this.needs.clock.now();
-    for (const command of [...this.#open.values()]) {
+    for (const command of this.#open.values()) {
       if (isExpired(command, now)) await this.#happen(command.msgid, { kind: 'tick', at: now });
       else if (isTryDue(command, now)) await this.#try(command.msgid);
     }

@@ -8,7 +8,7 @@ import { createPoint } from '../points.js';
 import { Downlink } from './downlink.js';
 
 const code = '513221010001';
-const drill = { wallStart: '2026-11-21T04:00:00Z', eventStart: '2026-01-01T00:00:00Z', speed: 60, deliver: 'simulator' as const };
+const drill = { wallStart: '2026-11-21T04:00:00Z', eventStart: '2026-11-21T04:00:00Z', speed: 1, deliver: 'simulator' as const };
 
 describe('densification while a warning stands', () => {
   let context: FakeContext;
@@ -155,6 +155,14 @@ describe('densification while a warning stands', () => {
     expect(all()).toEqual([]);
     await furnish({ drill }, true);
     await warn('red');
+    expect(uploads()).toEqual([60]);
+  });
+
+  it('leaves a replay alone that runs faster than time, until it has caught up', async () => {
+    await furnish({ drill: { ...drill, eventStart: '2026-11-21T03:00:00Z', speed: 61 } }, true);
+    await warn('red');
+    expect(all()).toEqual([]);
+    await pass(MINUTE);
     expect(uploads()).toEqual([60]);
   });
 

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.js';
 import { debrisFlow } from './debris-flow.js';
+import { obedientSlope } from './obedient-slope.js';
 import { preonzo } from './preonzo.js';
 import { seasonalCreep } from './seasonal-creep.js';
 import { silentStation } from './silent-station.js';
@@ -12,6 +13,7 @@ const makers: Record<string, () => Scenario> = {
   'debris-flow': () => debrisFlow,
   'tailings-pond': () => tailingsPond,
   'silent-station': () => silentStation,
+  'obedient-slope': () => obedientSlope,
 };
 
 export const scenarioNames = Object.keys(makers);
