@@ -30,6 +30,7 @@ const kills: Kill[] = [
     moment: 'puback',
   })),
 ].map((kill, round) => ({ ...kill, round }));
+const titled = kills.map((kill): [string, Kill] => [`kill ${kill.round + 1}, of ${kill.title}`, kill]);
 
 describe('killed under load', () => {
   const station = StationProcess.create({ WANGSHAN_DEVICE_RATE: '0' });
@@ -97,7 +98,7 @@ describe('killed under load', () => {
     });
   };
 
-  it.each(kills)('kill $round, of $title: nothing lost, nothing missed, nothing twice', async (kill) => {
+  it.each(titled)('%s: nothing lost, nothing missed, nothing twice', async (_, kill) => {
     const phone = `1391000${String(kill.round).padStart(4, '0')}`;
     const { ended } = await load.start();
     const { point, link } = await cross(kill.round, phone, kill.moment === 'vendor');
