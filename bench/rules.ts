@@ -21,10 +21,11 @@ const never = [1e6, 2e6, 3e6, 4e6] as const;
 /**
  * Twenty rules a point, each with a threshold a level: what a careful geologist would write for a crack meter, a rain gauge and
  * a tiltmeter, over windows from a minute to a day. Two are Theil–Sen velocities, the dearest detector there is; their window is
- * a minute, so that they have a value during a short run.
+ * ten seconds, so that they have a value during a short run.
  * @param longest minutes; longer windows are cut to it (a soak waits until every window is full)
  */
 function rulesOf(longest: number): readonly Rule[] {
+  const velocity = 'velocity\n    window: 10 s';
   const over = (detector: string, minutes: number): string => `${detector}\n    window: ${Math.min(minutes, longest)} min`;
   const crack = (id: string, detector: string, at: Rule['at'], unit = 'mm'): Rule => ({ id, detector, channel: 'L1_LF_*', unit, at });
   const tilt = (id: string, detector: string, at: Rule['at'], unit = '°'): Rule => ({ id, detector, channel: 'L1_QJ_*.X', unit, at });
@@ -33,11 +34,11 @@ function rulesOf(longest: number): readonly Rule[] {
     crack('crack-level', 'level', [alarmAt, 1000, 2000, 4000]),
     ...[1, 10, 30, 60, 360, DAY_MINUTES].map((minutes) => crack(`crack-change-${minutes}`, over('change', minutes), bounds)),
     crack('crack-either', `${over('change', 60)}\n    direction: either`, bounds),
-    crack('crack-velocity', over('velocity', 1), never, 'mm/d'),
+    crack('crack-velocity', velocity, never, 'mm/d'),
     ...[1, 10, 60, 360, DAY_MINUTES].map((minutes) => rain(`rain-${minutes}`, over('sum', minutes))),
     tilt('tilt-level', 'level', [5, 10, 20, 40]),
     ...[1, 10, 60, DAY_MINUTES].map((minutes) => tilt(`tilt-change-${minutes}`, over('change', minutes), [5, 10, 20, 40])),
-    tilt('tilt-velocity', over('velocity', 1), never, '°/d'),
+    tilt('tilt-velocity', velocity, never, '°/d'),
   ];
 }
 
