@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildFrame } from '#devices';
+import { MINUTE, type DeviceView, type GapView, type MaintenanceWindow, SECOND, toIso } from '#libs/contracts';
+import { type RecordingDevice, testStation, type TestStation, until } from '#libs/testing';
+
+const point = '513221030001';
+const deviceId = '8200001';
+const LIMIT_MS = 15 * SECOND;
+
+describe('quality, gaps and maintenance of one crack meter, as the people of the county see them', () => {
+  let station: TestStation;
+  let device: RecordingDevice;
+  const start = Date.now() - 40 * MINUTE;
+
+  beforeAll(async () => {
+    station = await testStation('drill upkeep');
+    await station.county.createPoint(point);
+    const secret = await station.county.createDevice(deviceId, 'crack-meter', point, { interval: 60 });
+    device = await station.device(deviceId, secret);
+  });
+  afterAll(() => station?.stop());
+
+  /** Sends values, each at its minute after `start`. */
+  const send = (...values: readonly (readonly [minute: number, value: number])[]) =>
+    device.publish(
+      '$dp',
+      buildFrame(2, { [deviceId]: { L1_LF_1: Object.fromEntries(values.map(([n, value]) => [toIso(start + n * MINUTE), value])) } }),
+    );
+  const flagsAt = async (minute: number): Promise<string[] | undefined> => {
+    const time = start + minute * MINUTE;
+    return (await station.county.readings(deviceId, 'L1_LF_1', time, time)).at(0)?.quality;
+  };
+  const gaps = () => station.api.all<GapView>(`/devices/${deviceId}/gaps`);
+  const state = async () => (await station.api.get<DeviceView>(`/devices/${deviceId}`)).state;
+  const shown = () =>
+    station.wall.events
+      .filter(({ type }) => type === 'device.state')
+      .map(({ payload }) => payload as DeviceView)
+      .filter((view) => view.deviceId === deviceId)
+      .map((view) => view.state);
+
+  it('a gap is found, and filled by what the device sends later', async () => {
+    await send(...Array.from({ length: 10 }, (_, n) => [n, 1 + (n % 3) * 0.01] as const));
+    await send([14, 1.01], [15, 1.02]);
+    const [gap] = await until('the gap', LIMIT_MS, async () => ((await gaps()).length > 0 ? gaps() : undefined));
+    expect(gap).toMatchObject({ state: 'open', from: toIso(start + 9 * MINUTE), to: toIso(start + 14 * MINUTE), missing: 4, remaining: 4 });
+    await send([10, 1], [11, 1.01], [12, 1.02]);
+    await until('the gap shrunk', LIMIT_MS, async () => (await gaps())[0]?.remaining === 1);
+    await send([13, 1]);
+    const filled = await until('the gap filled', LIMIT_MS, async () => (await gaps()).find((each) => each.state === 'filled'));
+    expect(filled).toMatchObject({ missing: 4, remaining: 0, holes: [] });
+    expect(await station.api.all<GapView>(`/devices/${deviceId}/gaps?state=open`)).toEqual([]);
+  });
+
+  it('a spike is marked, and stored as it came', async () => {
+    await send([16, 3], [17, 1.01]);
+    expect(await flagsAt(16)).toContain('spike');
+    expect(await flagsAt(17)).not.toContain('spike');
+  });
+
+  it('maintenance is seen on the wall and in the readings, and hides no level', async () => {
+    const window = await station.api.post<MaintenanceWindow>('/maintenance', {
+      deviceId,
+      reason: '更换拉线',
+      until: toIso(Date.now() + 30 * MINUTE),
+    });
+    expect(window.owner).toBe('admin');
+    expect(await state()).toBe('maintenance');
+    await until('maintenance on the wall', LIMIT_MS, () => shown().at(-1) === 'maintenance');
+    const now = Date.now();
+    const frame = (value: number, at: number) => buildFrame(2, { [deviceId]: { L1_LF_1: { [toIso(at)]: value } } });
+    await device.publish('$dp', frame(60, now));
+    await device.publish('$dp', frame(61, now + 20 * SECOND));
+    const readings = await station.county.readings(deviceId, 'L1_LF_1', now, now + MINUTE);
+    expect(readings.map(({ quality }) => quality.includes('maintenance'))).toEqual([true, true]);
+    const [warning] = await until('a confirmed red', LIMIT_MS, async () => {
+      const all = await station.county.warnings(point);
+      return all.some(({ level, state: stage }) => level === 'red' && stage === 'confirmed') ? all : undefined;
+    });
+    expect(warning?.level).toBe('red');
+
+    await station.api.post(`/maintenance/${window.id}/end`, {});
+    expect(await state()).toBe('online');
+    await until('the device back on the wall', LIMIT_MS, () => shown().at(-1) === 'online');
+    const actions = (await station.api.all<{ action: string }>('/audit')).map(({ action }) => action);
+    expect(actions).toEqual(expect.arrayContaining(['maintenance.declared', 'maintenance.ended']));
+  });
+
+  it('nothing of it was an error to the station', () => expect(station.errors).toEqual([]));
+});
