@@ -2,14 +2,15 @@ import {
   DAY,
   HOUR,
   pointClock,
-  SECOND,
   toIso,
   type Clock,
+  type DeviceInterval,
   type DeviceKpi,
   type Drill,
   type RegisteredDevice,
   type StoredReading,
 } from '#libs/contracts';
+import { samplesDue, wholeSamples } from './kpi/figures.js';
 
 interface Count {
   hour: number;
@@ -17,7 +18,7 @@ interface Count {
 }
 
 /**
- * Completeness of each device (到报率, domain.md §2.2): samples received over samples due, over a day at most. Counted from
+ * Completeness of each device (到报率, domain.md §2.2): samples received over samples due at the interval in force then, over a day at most. Counted from
  * the bus by hours of arrival, so it begins anew with the station and says since when it counts. Several values of one
  * device time are one sample.
  */
@@ -44,11 +45,13 @@ export class Completeness {
   }
 
   /** `completeness` is null until one sample is due; time runs on the clock of the device's point. */
-  of(device: RegisteredDevice, drill: Drill | undefined): DeviceKpi {
+  of(device: RegisteredDevice, drill: Drill | undefined, history: readonly Pick<DeviceInterval, 'validFrom' | 'seconds'>[]): DeviceKpi {
     const now = this.clock.now();
     const firstHour = Math.floor(now / HOUR) - DAY / HOUR + 1;
     const since = Math.max(this.#began, firstHour * HOUR, Date.parse(device.createdAt));
-    const due = Math.floor((pointClock(drill, now) - pointClock(drill, since)) / (device.interval * SECOND));
+    const onPoint = (wall: number): number => pointClock(drill, wall);
+    const intervals = history.map(({ validFrom, seconds }) => ({ from: onPoint(Date.parse(validFrom)), seconds }));
+    const due = wholeSamples(samplesDue(intervals, onPoint(since), onPoint(now)));
     const received = (this.#hours.get(device.deviceId) ?? [])
       .filter((count) => count.hour >= firstHour)
       .reduce((sum, count) => sum + count.samples, 0);

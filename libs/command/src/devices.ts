@@ -73,7 +73,7 @@ export function viewDevice(context: CommandContext, device: RegisteredDevice): D
     ...shown,
     state: deviceState(lastSeen, now, device.interval, drill, context.registry.maintenanceOf(device.deviceId, now) !== undefined),
     lastSeen: lastSeen === undefined ? null : toIso(lastSeen),
-    kpi: context.completeness.of(device, drill),
+    kpi: context.completeness.of(device, drill, context.intervals.history(device)),
   };
 }
 

@@ -25,7 +25,7 @@ export function samplesDue(intervals: MeasuredDevice['intervals'], from: number,
 }
 
 /** Sums of parts of a second: 24 h at 1 h are 24 samples, not 23.999…. */
-const whole = (samples: number): number => Math.floor(samples + 1e-6);
+export const wholeSamples = (samples: number): number => Math.floor(samples + 1e-6);
 
 /**
  * The figures of one device over the civil days [fromDay, toDay]. What comes more often than it is due counts as much as was due that
@@ -51,7 +51,7 @@ export function deviceFigures(device: MeasuredDevice, fromDay: number, toDay: nu
     dueDays += 1;
     if (samples > 0 || isCovered(device, day, end)) onlineDays += 1;
   }
-  const expected = whole(due);
+  const expected = wholeSamples(due);
   return {
     dueDays,
     onlineDays,
