@@ -72,10 +72,10 @@ describe('a connection of SL 651', () => {
 
   it('gathers parts, asks for the missing one, and acknowledges when all are there', () => {
     const session = sl651Dialect().open(tools);
-    expect(session.feed(part(3, 1, first), now)).toEqual([]);
+    expect(notices(session.feed(part(3, 1, first), now))).toEqual(['part']);
     const asked = session.feed(part(3, 3, '0304'), now);
     expect(said(asked)).toMatchObject([{ end: symbol.NAK, part: { total: 3, number: 2 } }]);
-    expect(notices(asked)).toEqual(['parts-missing']);
+    expect(notices(asked)).toEqual(['part', 'parts-missing']);
     const complete = session.feed(part(3, 2, '0102'), now);
     expect(complete).toMatchObject([{ do: 'take' }]);
     expect(answers(complete)).toMatchObject([{ end: symbol.ACK }]);

@@ -71,7 +71,8 @@ export class Sl651Session implements LinkSession {
       return [...steps, { do: 'end', notice: 'too-large', deviceId, detail: 'a message of more than 1 MiB' }];
     }
     const { opening } = gathered;
-    if (!gathered.isComplete || !opening) return [...steps, ...this.#askForMissing(now)];
+    if (!gathered.isComplete || !opening)
+      return [...steps, { do: 'note', notice: 'part', deviceId, detail: '' }, ...this.#askForMissing(now)];
     this.#parts = undefined;
     return [...steps, ...this.#take(opening, gathered.payload(), deviceId, now)];
   }

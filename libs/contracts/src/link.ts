@@ -3,6 +3,7 @@ export type LinkNotice =
   | 'refused'
   | 'unreadable'
   | 'heartbeat'
+  | 'part'
   | 'parts-missing'
   | 'serial-gap'
   | 'clock-off'
