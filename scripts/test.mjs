@@ -4,10 +4,12 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBrowser } from './lib/browser.mjs';
 import { helpOn, main, prepare, root, say } from './lib/prepare.mjs';
+import { runOnTimescale } from './lib/timescale-suite.mjs';
 
 helpOn(`
 npm test: installs what is missing, then runs every suite: unit, wire (real broker, real PostgreSQL), rulebook (YAML cases),
-drill (the whole station), page (real browser). The last line is "N passed, N failed".
+drill (the whole station), page (real browser), timescale (what touches the database, once more on a real TimescaleDB).
+The last line is "N passed, N failed".
 `);
 
 const reports = path.join(root, 'reports');
@@ -36,13 +38,13 @@ const suites = [
   },
 ];
 
-function runSuite({ name, command, args }) {
-  const file = path.join(reports, `${name}.json`);
+function runSuite({ name, command, args, env = {} }) {
+  const file = path.join(reports, `${name.replaceAll(' ', '-')}.json`);
   return new Promise((resolve) => {
     const child = spawn(path.join(root, 'node_modules', '.bin', command), args(file), {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, FORCE_COLOR: '0' },
+      env: { ...process.env, FORCE_COLOR: '0', ...env },
     });
     child.once('exit', (code) => resolve(readReport(name, file, code)));
     child.once('error', (error) => resolve({ name, passed: 0, failed: 1, skipped: [], note: error.message }));
@@ -87,17 +89,23 @@ await main(async () => {
   mkdirSync(reports, { recursive: true });
   const wanted = process.argv.slice(2);
   const results = [];
+  const notRun = [];
   for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     say(`suite ${suite.name}`);
     results.push(await runSuite(suite));
   }
+  if (wanted.length === 0 || wanted.includes('timescale')) {
+    say('suite timescale: wire on TimescaleDB');
+    notRun.push(...(await runOnTimescale(async (suite) => void results.push(await runSuite(suite)))));
+  }
   process.stdout.write('\n');
   for (const { name, passed, failed, skipped, note } of results) {
     process.stdout.write(
-      `${name.padEnd(10)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed${note ? `   ${note}` : ''}\n`,
+      `${name.padEnd(20)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed${note ? `   ${note}` : ''}\n`,
     );
     for (const test of skipped) process.stdout.write(`  skipped: ${test}\n`);
   }
+  for (const line of notRun) process.stdout.write(`NOT RUN: ${line}\n`);
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
   process.exitCode = sum('failed') === 0 ? 0 : 1;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256 } from '#libs/platform';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/store';
+import { givenServer, serverAt, type TestServer } from './given-server.js';
 
 export interface TestDatabase {
   /** postgres:// address of an empty database of its own. */
@@ -15,12 +16,13 @@ export interface TestDatabase {
 const prefix = 'wangshan-test-';
 const titles = new Set<string>();
 let open = 0;
-let server: Promise<EmbeddedPostgres> | undefined;
+let server: Promise<TestServer> | undefined;
+let embedded: EmbeddedPostgres | undefined;
 let directory: string | undefined;
 
 /**
- * An empty database for one describe block, on a real PostgreSQL that all blocks of the process share. The server does not
- * fsync: a test of durability starts one of its own.
+ * An empty database for one describe block, on a real PostgreSQL that all blocks of the process share, or on the server that
+ * WANGSHAN_TEST_DATABASE names. The server does not fsync: a test of durability starts one of its own.
  *
  * @param title names the database, so that a look from outside finds it; one title is used once
  * @throws if the title was used before: two tests would share data by accident
@@ -39,7 +41,8 @@ export async function testDatabase(title: string): Promise<TestDatabase> {
       open -= 1;
       if (open > 0) return;
       server = undefined;
-      await postgres.stop();
+      await embedded?.stop();
+      embedded = undefined;
       if (directory) rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -51,7 +54,9 @@ const databaseName = (title: string): string => {
   return `test_${words.slice(0, 40)}_${sha256(title).slice(0, 8)}`;
 };
 
-async function startServer(): Promise<EmbeddedPostgres> {
+async function startServer(): Promise<TestServer> {
+  const given = givenServer();
+  if (given !== undefined) return serverAt(given);
   await removeLeftovers();
   // User postgres must be able to pass, when the tests run as root.
   directory = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
@@ -60,8 +65,9 @@ async function startServer(): Promise<EmbeddedPostgres> {
   const started = await startEmbeddedPostgres({ dataDir: directory, port: 0, durable: false, say: (text) => said.push(text) });
   // A run that is broken off: no promise is waited for any more, but a signal still goes out.
   process.once('exit', () => {
-    if (server) process.kill(started.pid, 'SIGINT');
+    if (embedded) process.kill(started.pid, 'SIGINT');
   });
+  embedded = started;
   return started;
 }
 
