@@ -20,6 +20,11 @@ export function toProblem(error: unknown, logger: Logger): Problem {
   if (error instanceof Error && typeof type === 'string' && type in bodyProblems) return bodyProblems[type]!(error);
   if (error instanceof Error && typeof status === 'number' && status >= 400 && status < 500)
     return new Problem('invalid-request', error.message);
+  // Known and temporary: no log line for each request of an outage.
+  if (name === 'StoreAway')
+    return new Problem('not-ready', 'The database is away: what it holds can be read again when it is back; readings and warnings go on', {
+      retryAfter: 5,
+    });
   const id = randomSecret(6);
   logger.error({ err: error, errorId: id }, 'a request failed');
   if (name === 'WorkerBusy')

@@ -17,6 +17,12 @@ export interface DatabaseOptions {
   statementTimeoutMs?: number;
   /** Told of errors on idle connections, which no caller is waiting for. */
   onIdleError?: (error: Error) => void;
+  /** Longest wait for the server's own time-out to arrive, ms. Default 5 s. */
+  answerGraceMs?: number;
+  /** Longest wait for a connection, ms. Default 5 s. */
+  connectTimeoutMs?: number;
+  /** What the server shows these connections as (pg_stat_activity). Default `wangshan`. */
+  name?: string;
 }
 
 /**
@@ -49,17 +55,18 @@ function timeOf(text: string): number {
 export class Database implements Sql {
   #closing = false;
   readonly pool: Pool;
+  readonly #connections = new Set<PoolClient>();
 
   constructor(options: DatabaseOptions) {
     const limit = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
     this.pool = new Pool({
       connectionString: options.url,
       max: options.max ?? 10,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       statement_timeout: limit,
-      query_timeout: limit === 0 ? 0 : limit + ANSWER_GRACE_MS,
+      query_timeout: limit === 0 ? 0 : limit + (options.answerGraceMs ?? ANSWER_GRACE_MS),
       keepAlive: true,
-      application_name: 'wangshan',
+      application_name: options.name ?? 'wangshan',
       // UTC inside, and an acknowledged commit is on disk (promise 1) whatever the server's default says.
       options: '-c timezone=UTC -c datestyle=ISO -c synchronous_commit=on',
       types: columnTypes,
@@ -67,6 +74,20 @@ export class Database implements Sql {
     this.pool.on('error', (error) => {
       if (!this.#closing) options.onIdleError?.(error);
     });
+    this.pool.on('connect', (client) => this.#connections.add(client));
+    this.pool.on('remove', (client) => this.#connections.delete(client));
+  }
+
+  /**
+   * Breaks every connection off. What is under way rejects at once with a StoreAway of unknown outcome, instead of waiting out its
+   * limit on a server that has stopped; the next statement connects anew.
+   */
+  breakOff(): void {
+    for (const client of this.#connections) {
+      // The driver has no call for it; `connection` is its socket's owner.
+      const { connection } = client as unknown as { connection?: { stream?: { destroy(): void } } };
+      connection?.stream?.destroy();
+    }
   }
 
   /** @throws StoreAway, DataRefused, or the driver's error for a statement that is wrong */

@@ -9,6 +9,8 @@ import { writeEntry } from './ledger-write.js';
 export interface PgLedger extends Ledger {
   /** Writes an entry whose events have their places already (drained from the journal). Publishes nothing: it was published when it was made. */
   restore(entry: LedgerEntry, events: readonly WallEvent[]): Promise<void>;
+  /** Everything up to this seq has been published by somebody else (the journal): it is not published again. */
+  announced(seq: number): void;
   /** Resolves when everything committed so far has been published. */
   settled(): Promise<void>;
 }
@@ -61,6 +63,10 @@ class PostgresLedger implements PgLedger {
       this.#lastSeq = await lastEventSeq(this.db);
       this.#announced = this.#lastSeq;
     });
+  }
+
+  announced(seq: number): void {
+    this.#announced = Math.max(this.#announced ?? 0, seq);
   }
 
   settled(): Promise<void> {

@@ -15,7 +15,7 @@ import { pgHistory } from './history.js';
 import { pgIdempotency } from './idempotency.js';
 import { pgJudgements } from './judgement.js';
 import { pgLatest } from './latest.js';
-import { pgLedger } from './ledger.js';
+import { pgLedger, type PgLedger } from './ledger.js';
 import { migrate } from './migrate.js';
 import { pgOutbox } from './outbox.js';
 import { ensurePartitions } from './partitions.js';
@@ -35,6 +35,20 @@ import { pgWarnings } from './warning.js';
  * @throws StoreAway if the database does not answer, MigrationError if it does not belong to this program
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
+  return (await openParts(options)).store;
+}
+
+/** A store, and the parts of it that fail-over works with. */
+export interface StoreParts {
+  store: Store;
+  db: Database;
+  /** Connections of its own for readings. */
+  intake: Database;
+  ledger: PgLedger;
+}
+
+/** As `openStore`. @param name what the server shows the connections as */
+export async function openParts(options: StoreOptions, name?: string): Promise<StoreParts> {
   const { url, bus, dataKey, clock } = options;
   const logger = options.logger.child({ stage: 'store' });
   const onIdleError = (error: Error): void => logger.warn({ err: error }, 'a connection to the database broke while idle');
@@ -46,8 +60,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   });
   if (applied.length > 0) logger.info({ migrations: applied }, 'schema brought up to date');
 
-  const db = new Database({ url, onIdleError });
-  const intake = new Database({ url, max: 2, onIdleError });
+  const db = new Database({ url, onIdleError, ...(name === undefined ? {} : { name }) });
+  const intake = new Database({ url, max: 2, onIdleError, ...(name === undefined ? {} : { name }) });
   const audit = auditWriter(db);
   const ledger = pgLedger(db, { bus, dataKey, logger, audit });
 
@@ -58,7 +72,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }, DAY);
   maintenance.unref();
 
-  return {
+  const store: Store = {
     readings: pgReadings(intake, readingObserver(options.metrics, logger)),
     judgements: pgJudgements(db),
     history: { ...pgHistory(db), ...pgDeliveries(db, dataKey) },
@@ -90,6 +104,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await Promise.all([db.close(), intake.close()]);
     },
   };
+  return { store, db, intake, ledger };
 }
 
 /** Migrations have a connection without time limit: an index on years of readings takes its time. */

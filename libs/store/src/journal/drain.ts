@@ -1,16 +1,21 @@
-import { toIso } from '#libs/contracts';
+import { Problem, toIso } from '#libs/contracts';
 import type { Outbox } from '#libs/notify';
-import type { DataKey, Journal } from '#libs/platform';
+import type { DataKey, Journal, Logger } from '#libs/platform';
 import type { Database, Sql } from '../database.js';
+import { DataRefused } from '../errors.js';
 import type { PgLedger } from '../ledger.js';
-import { SECTION, unseal, type Step } from './records.js';
+import { SECTION, unseal, type JournalledRecord, type Step } from './records.js';
 
 export interface DrainTarget {
   db: Database;
   ledger: PgLedger;
   outbox: Outbox;
   dataKey: DataKey;
+  logger: Logger;
 }
+
+/** Where records go that the database refuses for good: kept for whoever repairs it, and out of the way of those behind them. */
+export const REFUSED_SECTION = 'refused';
 
 /**
  * Brings what the journal holds into PostgreSQL, oldest first, and removes each record once it is committed there. Nobody
@@ -18,17 +23,26 @@ export interface DrainTarget {
  * @returns how many records were drained
  * @throws StoreAway when the database goes away again; what was not drained is still in the journal
  */
-export async function drainLedger(journal: Journal, { db, ledger, outbox, dataKey }: DrainTarget): Promise<number> {
+export async function drainLedger(journal: Journal, target: DrainTarget): Promise<number> {
   let drained = 0;
   for await (const { position, bytes } of journal.read(SECTION)) {
-    const record = unseal(dataKey, bytes);
-    if (record.kind === 'entry') await ledger.restore(record.entry, record.events);
-    else if (record.kind === 'orphan') await outbox.receive(record.receipt);
-    else await db.tx((sql) => writeSteps(sql, record.steps, position));
+    try {
+      await bringIn(unseal(target.dataKey, bytes), position, target);
+    } catch (error) {
+      if (!(error instanceof DataRefused || error instanceof Problem)) throw error;
+      await journal.append(REFUSED_SECTION, bytes);
+      target.logger.error({ err: error, position }, 'the database refuses a record of the journal: it is kept there, in section "refused"');
+    }
     await journal.remove(SECTION, position);
     drained += 1;
   }
   return drained;
+}
+
+async function bringIn(record: JournalledRecord, position: number, { db, ledger, outbox }: DrainTarget): Promise<void> {
+  if (record.kind === 'entry') await ledger.restore(record.entry, record.events);
+  else if (record.kind === 'orphan') await outbox.receive(record.receipt);
+  else await db.tx((sql) => writeSteps(sql, record.steps, position));
 }
 
 /** A step never lowers what has ended in the database: a receipt that came there is newer than the journal. */

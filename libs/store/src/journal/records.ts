@@ -34,7 +34,7 @@ export const unseal = (key: DataKey, bytes: Uint8Array): JournalledRecord =>
   JSON.parse(key.decrypt(Buffer.from(bytes).toString('base64'), context)) as JournalledRecord;
 
 /** Orange. Less urgent deliveries wait for the database: without it nobody could look at what was sent. */
-const LOWEST_PRIORITY = 1;
+export const LOWEST_PRIORITY = 1;
 
 /**
  * What the journal holds, in memory: deliveries of red and orange with what became of them. Every change is on disk before
@@ -61,6 +61,18 @@ export class JournalRecords {
     const records = new JournalRecords(journal, key, lastSeq);
     for await (const { bytes } of journal.read(SECTION)) records.#absorb(unseal(key, bytes));
     return records;
+  }
+
+  /** The database has just gone away: its newest event had this seq. */
+  begin(lastSeq: number): void {
+    this.#lastSeq = Math.max(this.#lastSeq, lastSeq);
+  }
+
+  /** Everything is in the database again. */
+  reset(): void {
+    this.deliveries.clear();
+    this.placed.clear();
+    this.orphans.length = 0;
   }
 
   /** Seq of the newest event. */

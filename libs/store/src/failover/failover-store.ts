@@ -1,0 +1,295 @@
+import type { LedgerEntry } from '#libs/alert';
+import { Journal, type Logger } from '#libs/platform';
+import { Database } from '../database.js';
+import { StoreAway } from '../errors.js';
+import { drainLedger } from '../journal/drain.js';
+import { journalLedger } from '../journal/ledger.js';
+import { journalOutbox } from '../journal/outbox.js';
+import { JournalRecords, type Step } from '../journal/records.js';
+import { openParts, type StoreParts } from '../open-store.js';
+import type { Store, StoreOptions } from '../store.js';
+import { CardMirror } from './card-mirror.js';
+import { DeliveryMirror } from './delivery-mirror.js';
+import { EventRing } from './event-ring.js';
+import { guarded } from './guard.js';
+import { HeldMarks } from './held-marks.js';
+import { fence, Lease } from './lease.js';
+import type { Mode } from './mode.js';
+import { Presence } from './presence.js';
+import { FailoverReadings, type JournalBacklog } from './readings.js';
+import { RecordsSwitch } from './records.js';
+import { mirroredSessions } from './session-mirror.js';
+import { mirroredWarnings, WarningMirror } from './warning-mirror.js';
+
+/**
+ * Longest a look at the database may take, ms, and longest to connect for it. Shorter: a slow disk or a busy machine is taken for an outage.
+ * Longer: with the confirmation after it a server that hangs takes too much of the five seconds of a red warning.
+ */
+const LOOK_LIMIT_MS = 1_500;
+const CONNECT_LIMIT_MS = 1_000;
+
+const TAKEN_OVER = 'another station has taken over this database';
+
+export interface FailoverStoreOptions extends StoreOptions {
+  /** Opened by the caller, who closes it after the store. */
+  journal: Journal;
+  /** Names this data directory, see stationId. */
+  station: string;
+  /** Another station has taken over: this one must end. What its journal held is in the database. */
+  lost: (why: string) => void;
+}
+
+/** Where records go now, and what waits for the database. */
+export interface FailoverState {
+  mode: Mode;
+  /** Since when, epoch ms. */
+  since: number;
+  why: string;
+  readings: Readonly<JournalBacklog>;
+  /** Deliveries in the journal. */
+  deliveries: number;
+}
+
+export interface FailoverStore extends Store {
+  failover: {
+    state(): FailoverState;
+    /** Called at each change of the mode. */
+    onMode(listener: (state: FailoverState) => void): void;
+  };
+}
+
+/**
+ * Every store port over a database that may go away (design promises 1–3). While it is away readings, ledger and outbox go on in the
+ * journal; what judging and sending need is answered from copies in memory; everything else rejects with StoreAway at once.
+ * Opening drains what an earlier run left in the journal.
+ * @throws StoreAway when the database does not answer, LeaseHeld when another station works on it
+ */
+export async function openFailoverStore(options: FailoverStoreOptions): Promise<FailoverStore> {
+  const logger = options.logger.child({ stage: 'store' });
+  const name = `wangshan ${options.station}`;
+  const parts = await openParts(options, name);
+  const limits = { statementTimeoutMs: LOOK_LIMIT_MS, answerGraceMs: 0, connectTimeoutMs: CONNECT_LIMIT_MS };
+  const look = new Database({ url: options.url, max: 1, name: `${name} look`, ...limits });
+  const lease = new Lease(look, options.station, logger);
+  try {
+    await lease.take();
+    await fence(look, name);
+    return await compose(options, { parts, look, lease, name, logger });
+  } catch (error) {
+    await Promise.allSettled([parts.store.close(), look.close()]);
+    throw error;
+  }
+}
+
+interface Pieces {
+  parts: StoreParts;
+  look: Database;
+  lease: Lease;
+  name: string;
+  logger: Logger;
+}
+
+async function compose(options: FailoverStoreOptions, { parts, look, lease, name, logger }: Pieces): Promise<FailoverStore> {
+  const { journal, dataKey, bus, clock } = options;
+  const { store, db, intake, ledger } = parts;
+  const listeners: ((state: FailoverState) => void)[] = [];
+  const drainTarget = { db, ledger, outbox: store.outbox, dataKey, logger };
+  let lost = false;
+
+  const presence: Presence = new Presence({
+    async probe(thorough) {
+      try {
+        if (!lost && !(await lease.check(thorough))) {
+          lost = true;
+          if (presence.mode === 'up') options.lost(TAKEN_OVER);
+        }
+        return !thorough || (await fence(look, name));
+      } catch (error) {
+        if (!(error instanceof StoreAway)) logger.error({ err: error }, 'the database could not be looked at');
+        look.breakOff();
+        return false;
+      }
+    },
+    onAway() {
+      for (const each of [db, intake, look]) each.breakOff();
+      readings.divert();
+      const fresh = !records.onJournal;
+      records.divert(fresh ? takeUp() : Promise.resolve());
+    },
+    drain,
+    onMode(mode, why) {
+      logger[mode === 'up' ? 'info' : 'warn']({ mode, why, ...readings.backlog }, 'where records go has changed');
+      for (const listener of listeners) listener(state());
+      if (mode === 'up' && lost) options.lost(TAKEN_OVER);
+    },
+    clock,
+    logger,
+  });
+  const readings = await FailoverReadings.open({ journal, database: store.readings, presence });
+
+  // What an earlier run left: into the database before anybody works.
+  await readings.drain();
+  const left = await drainLedger(journal, drainTarget);
+  if (left > 0) logger.warn({ records: left }, 'an earlier run ended without the database: what its journal held is brought in');
+
+  const book = await JournalRecords.open(journal, dataKey, 0);
+  const deliveries = new DeliveryMirror(dataKey, clock);
+  const warnings = new WarningMirror();
+  const cards = new CardMirror();
+  const events = new EventRing();
+  const marks = new HeldMarks();
+  await deliveries.load(db);
+  await warnings.load(db, store.consultations);
+  await cards.load(store.cards);
+  await events.load(store.events);
+  /** Warnings whose deliveries changed in the journal: told once the database has them. */
+  let changed: string[] = [];
+
+  const records = new RecordsSwitch({
+    presence,
+    ledger: { database: ledger, journal: journalLedger(book, { bus, logger }) },
+    outbox: { database: store.outbox, journal: journalOutbox(book, clock) },
+    committed: (entry) => deliveries.committed(entry),
+    written: (entry, placed) => {
+      warnings.written(entry);
+      events.add(placed);
+    },
+    follow: (outbox) => {
+      const followed = deliveries.follow(outbox);
+      return {
+        ...followed,
+        reap: async () => {
+          const reaped = await followed.reap();
+          return { ...reaped, warnings: [...(reaped.warnings ?? []), ...changed.splice(0)] };
+        },
+      };
+    },
+  });
+
+  /** The journal goes on where the database stopped: events after its last number, and the deliveries it had not finished. */
+  async function takeUp(): Promise<void> {
+    // What the database had answered before it went away is taken note of first.
+    await new Promise((resolve) => setImmediate(resolve));
+    book.begin(events.lastSeq);
+    const unfinished = deliveries.unfinished();
+    if (unfinished.length === 0) return;
+    await book.inTurn(async () => {
+      const entry: LedgerEntry = { deliveries: unfinished.map(({ intent }) => intent) };
+      await book.write({ kind: 'entry', entry, events: [] });
+      const steps = unfinished.map(({ intent, state: to }): Step => ({
+        id: intent.id,
+        from: 'pending',
+        to,
+        source: 'station',
+        at: clock.now(),
+      }));
+      await book.write({ kind: 'steps', steps });
+    });
+    await bus.publish('ledger.written', { events: [], deliveries: unfinished.length });
+  }
+
+  async function drain(): Promise<void> {
+    ledger.announced(book.lastSeq);
+    await readings.drain();
+    // Most of the records while work goes on in the journal, the rest while nobody works.
+    await presence.run(() => drainLedger(journal, drainTarget));
+    await records.restore(() =>
+      book.inTurn(async () => {
+        await presence.run(() => drainLedger(journal, drainTarget));
+        ledger.announced(book.lastSeq);
+        changed = [...new Set([...changed, ...[...book.deliveries.values()].map(({ intent }) => intent.warningId)])];
+        deliveries.takeOver(book.deliveries.values());
+        book.reset();
+      }),
+    );
+    await presence.run(() => marks.save(store.judgements));
+  }
+
+  const state = (): FailoverState => ({ ...presence.state, readings: readings.backlog, deliveries: book.deliveries.size });
+
+  /** The database while it has the newest records; else, or when it goes away meanwhile, what is known. Undefined: only the database knows. */
+  async function ask<T>(database: () => Promise<T>, otherwise: () => T | undefined): Promise<T> {
+    try {
+      if (!records.onJournal) return await presence.run(database);
+    } catch (error) {
+      if (!(error instanceof StoreAway)) throw error;
+      const known = otherwise();
+      if (known === undefined) throw error;
+      return known;
+    }
+    const known = otherwise();
+    return known ?? presence.run(database);
+  }
+
+  const { sessions, users } = mirroredSessions(store.sessions, store.users, ask);
+  const guards = Object.fromEntries(
+    Object.entries(store).map(([port, value]) => [port, typeof value === 'object' ? guarded(value, presence) : value]),
+  ) as unknown as Store;
+  presence.start();
+
+  return {
+    ...guards,
+    readings,
+    ledger: records.ledger,
+    outbox: records.outbox,
+    warnings: mirroredWarnings(store.warnings, warnings, ask),
+    sessions,
+    users,
+    judgements: marks.over(guards.judgements, () => presence.mode),
+    consultations: {
+      ...guards.consultations,
+      list: (query) => guards.consultations.list(query),
+      addChat: (id, message) => guards.consultations.addChat(id, message),
+      find: async (id) => {
+        if (!records.onJournal)
+          return ask(
+            () => store.consultations.find(id),
+            () => warnings.consultation(id),
+          );
+        return warnings.consultation(id);
+      },
+      save: async (consultation) => {
+        await guards.consultations.save(consultation);
+        warnings.keepConsultation(consultation);
+      },
+    },
+    cards: {
+      listWorkCards: (query) => guards.cards.listWorkCards(query),
+      listHouseholdCards: (query) => guards.cards.listHouseholdCards(query),
+      insertWorkCard: async (...args) => {
+        const card = await guards.cards.insertWorkCard(...args);
+        cards.of(card.hazardPoint).workCards.push(card);
+        return card;
+      },
+      insertHouseholdCard: async (...args) => {
+        const card = await guards.cards.insertHouseholdCard(...args);
+        cards.of(card.hazardPoint).householdCards.push(card);
+        return card;
+      },
+      cardsOf: (hazardPoint) =>
+        ask(
+          () => store.cards.cardsOf(hazardPoint),
+          () => cards.of(hazardPoint),
+        ),
+    },
+    events: {
+      lastSeq: () =>
+        ask(
+          () => store.events.lastSeq(),
+          () => events.lastSeq,
+        ),
+      since: (offset, scope, limit) =>
+        ask(
+          () => store.events.since(offset, scope, limit),
+          () => events.since(offset, scope, limit),
+        ),
+    },
+    ping: async () => presence.mode !== 'away' && store.ping(),
+    failover: { state, onMode: (listener) => void listeners.push(listener) },
+    async close() {
+      await presence.stop();
+      if (presence.mode === 'up') await lease.release().catch(() => undefined);
+      await Promise.allSettled([store.close(), look.close()]);
+    },
+  };
+}

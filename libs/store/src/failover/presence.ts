@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '#libs/contracts';
+import { redactPhones, type Logger } from '#libs/platform';
+import { StoreAway } from '../errors.js';
+import { next, type Mode } from './mode.js';
+
+/**
+ * Between two looks at the database, ms. A database that hangs without breaking a connection is noticed by this alone; rarer takes from
+ * the five seconds a red warning has, oftener costs a quiet station a statement each time.
+ */
+const LOOK_EVERY_MS = 500;
+/**
+ * How long a failure may be a hiccup, ms. Shorter: every quick restart of PostgreSQL (under a second here) and every cancelled
+ * statement becomes an outage on the wall. Longer: it is taken from the five seconds of a red warning that crosses just then.
+ */
+const CONFIRM_MS = 1_000;
+const CONFIRM_PAUSE_MS = 200;
+/** Failures of one piece of work in a row, with a database that answers probes, before it counts as away (disk full, read-only). */
+const STUBBORN = 3;
+/** After draining broke off on something that is not the database: sooner would only repeat the error in the log. */
+const DRAIN_AGAIN_MS = 5_000;
+
+export interface PresenceOptions {
+  /** True when the database answers and can be worked with. Bounded in time, never throws. `thorough`: it must also write durably. */
+  probe: (thorough: boolean) => Promise<boolean>;
+  /** The mode has just become `away`; called synchronously, before anybody else runs. */
+  onAway: (why: string) => void;
+  /** Brings in what the journal holds. Throws StoreAway when the database goes away meanwhile. */
+  drain: () => Promise<void>;
+  /** The mode changed; for people. */
+  onMode: (mode: Mode, why: string) => void;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Whether the database is there: looks by itself, is told of failures, and says where records go. */
+export class Presence {
+  #mode: Mode = 'up';
+  #since: number;
+  #why = '';
+  #stopping = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
+  #confirming: Promise<boolean> | undefined;
+  readonly #waiting = new Set<(error: StoreAway) => void>();
+
+  constructor(private readonly options: PresenceOptions) {
+    this.#since = options.clock.now();
+  }
+
+  get mode(): Mode {
+    return this.#mode;
+  }
+
+  /** Since when (epoch ms) and why it is away; for health and alarms. */
+  get state(): { mode: Mode; since: number; why: string } {
+    return { mode: this.#mode, since: this.#since, why: this.#why };
+  }
+
+  start(): void {
+    this.#loop = this.#watch();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+  }
+
+  /**
+   * Work that needs the database. Rejects at once while it is away, and as soon as it goes away with the work under way.
+   * @throws StoreAway, or what the work throws
+   */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#mode === 'away') return Promise.reject(new StoreAway(this.#said(), false));
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      work()
+        .then(resolve, reject)
+        .finally(() => this.#waiting.delete(reject));
+    });
+  }
+
+  /**
+   * Work failed with a StoreAway. Resolves when it is clear what that means: true, the database answers, try again; false, it is away.
+   * @param attempt how often this piece of work has failed now
+   */
+  async confirm(error: StoreAway, attempt: number): Promise<boolean> {
+    if (this.#mode === 'away') return false;
+    if (attempt >= STUBBORN) {
+      this.#away(error.message);
+      return false;
+    }
+    this.#confirming ??= this.#confirm(error).finally(() => (this.#confirming = undefined));
+    return this.#confirming;
+  }
+
+  async #confirm(error: StoreAway): Promise<boolean> {
+    const end = performance.now() + CONFIRM_MS;
+    do {
+      if (await this.options.probe(false)) return true;
+      await sleep(CONFIRM_PAUSE_MS);
+    } while (performance.now() < end);
+    this.#away(error.message);
+    return false;
+  }
+
+  #away(why: string): void {
+    if (!this.#turn('lost', why)) return;
+    const error = new StoreAway(this.#said(), true);
+    for (const reject of this.#waiting) reject(error);
+    this.#waiting.clear();
+  }
+
+  #said(): string {
+    return `database is away: ${this.#why}`;
+  }
+
+  #turn(happening: Parameters<typeof next>[1], why: string): boolean {
+    const mode = next(this.#mode, happening);
+    if (mode === this.#mode) return false;
+    if (this.#mode === 'up' || mode === 'up') this.#since = this.options.clock.now();
+    this.#mode = mode;
+    this.#why = redactPhones(why);
+    if (mode === 'away') this.options.onAway(this.#why);
+    this.options.onMode(mode, this.#why);
+    return true;
+  }
+
+  async #watch(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      let pause = LOOK_EVERY_MS;
+      if (this.#mode === 'up') {
+        if (!(await this.options.probe(false))) await this.confirm(new StoreAway('it does not answer', true), 1);
+      } else if (this.#mode === 'away') {
+        if (await this.options.probe(true)) this.#turn('answers', '');
+      }
+      if (this.#mode === 'draining' && !(await this.#drain())) pause = DRAIN_AGAIN_MS;
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** False when it broke off on something that waiting for the database will not cure. */
+  async #drain(): Promise<boolean> {
+    try {
+      await this.options.drain();
+      this.#turn('drained', '');
+      return true;
+    } catch (error) {
+      if (error instanceof StoreAway) {
+        this.#away(error.message);
+        return true;
+      }
+      this.options.logger.error({ err: error }, 'the journal could not be drained; tried again in five seconds');
+      return false;
+    }
+  }
+}

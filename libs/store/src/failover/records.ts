@@ -1,0 +1,145 @@
+import type { Ledger, LedgerEntry } from '#libs/alert';
+import type { WallEvent } from '#libs/contracts';
+import type { Outbox } from '#libs/notify';
+import { StoreAway } from '../errors.js';
+import type { PgLedger } from '../ledger.js';
+import type { Presence } from './presence.js';
+
+export interface RecordsSwitchOptions {
+  presence: Pick<Presence, 'mode' | 'run' | 'confirm'>;
+  ledger: { database: PgLedger; journal: Ledger };
+  outbox: { database: Outbox; journal: Outbox };
+  /** An entry was committed in the database. */
+  committed: (entry: LedgerEntry) => void;
+  /** An entry is durable, there or in the journal. */
+  written: (entry: LedgerEntry, events: readonly WallEvent[]) => void;
+  /** Follows what the outbox of the database was asked and answered, for the copy that is worked from without it. */
+  follow: (outbox: Outbox) => Outbox;
+}
+
+/**
+ * The ledger and the outbox, on the database or on the journal, never on both: while records are brought in, both wait (`hold`). What failed
+ * because the database went away is done again on the journal; every record is idempotent, so an unknown outcome does no harm.
+ */
+export class RecordsSwitch {
+  #held: Promise<void> | undefined;
+  #onJournal = false;
+  #writing: Promise<unknown> = Promise.resolve();
+  readonly ledger: Ledger;
+  readonly outbox: Outbox;
+
+  /** True while the journal has them. */
+  get onJournal(): boolean {
+    return this.#onJournal;
+  }
+
+  constructor(private readonly options: RecordsSwitchOptions) {
+    this.ledger = { write: (entry) => this.#inTurn(() => this.#write(entry)) };
+    const { database, journal } = options.outbox;
+    const followed = options.follow(database);
+    this.outbox = {
+      claim: (...args) =>
+        this.#either(
+          () => followed.claim(...args),
+          () => journal.claim(...args),
+        ),
+      claimUnknown: (...args) =>
+        this.#either(
+          () => followed.claimUnknown(...args),
+          () => journal.claimUnknown(...args),
+        ),
+      settle: (...args) =>
+        this.#either(
+          () => followed.settle(...args),
+          () => journal.settle(...args),
+        ),
+      receive: (...args) =>
+        this.#either(
+          () => followed.receive(...args),
+          () => journal.receive(...args),
+        ),
+      acknowledge: (...args) =>
+        this.#either(
+          () => followed.acknowledge(...args),
+          () => journal.acknowledge(...args),
+        ),
+      awaitingReceipt: (...args) =>
+        this.#either(
+          () => followed.awaitingReceipt(...args),
+          () => journal.awaitingReceipt(...args),
+        ),
+      summary: (...args) =>
+        this.#either(
+          () => followed.summary(...args),
+          () => journal.summary(...args),
+        ),
+      reap: () =>
+        this.#either(
+          () => followed.reap(),
+          () => journal.reap(),
+        ),
+      abandon: (...args) =>
+        this.#either(
+          () => followed.abandon(...args),
+          () => journal.abandon(...args),
+        ),
+    };
+  }
+
+  /** From now on the journal has them. Synchronous; `ready` holds everybody back until the journal has what the database left unfinished. */
+  divert(ready: Promise<void>): void {
+    this.#onJournal = true;
+    this.#hold(ready);
+  }
+
+  /** Runs `last` with nobody working from either; when it resolves, the database has them. */
+  async restore(last: () => Promise<void>): Promise<void> {
+    const work = last().then(() => void (this.#onJournal = false));
+    this.#hold(work);
+    await work;
+  }
+
+  #hold(until: Promise<void>): void {
+    const held = until
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#held === held) this.#held = undefined;
+      });
+    this.#held = held;
+  }
+
+  /** One entry after another, so that they are numbered in one order whichever of the two has them. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#writing.then(work, work);
+    this.#writing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #write(entry: LedgerEntry): Promise<readonly WallEvent[]> {
+    const { database, journal } = this.options.ledger;
+    const events = await this.#either(
+      async () => {
+        const placed = await database.write(entry);
+        this.options.committed(entry);
+        return placed;
+      },
+      () => journal.write(entry),
+    );
+    this.options.written(entry, events);
+    return events;
+  }
+
+  async #either<T>(inDatabase: () => Promise<T>, inJournal: () => Promise<T>): Promise<T> {
+    const { presence } = this.options;
+    for (let attempt = 1; ; attempt += 1) {
+      while (this.#held) await this.#held;
+      if (this.#onJournal) return inJournal();
+      try {
+        return await presence.run(inDatabase);
+      } catch (error) {
+        if (!(error instanceof StoreAway)) throw error;
+        if (!(await presence.confirm(error, attempt)) && !this.#onJournal) throw error;
+      }
+    }
+  }
+}
