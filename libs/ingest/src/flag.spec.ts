@@ -60,7 +60,7 @@ const at = (flags: QualityFlag[][], flag: QualityFlag): number[] => flags.flatMa
 
 describe('spike', () => {
   it('is a fact beside the value, and goes when the level stays', () =>
-    expect(at(bench().series('L1_GP_1', [...noisy(9, 0), ...noisy(9, 200)]), 'spike')).toEqual([9, 10, 11, 12, 13]));
+    expect(at(bench().series('L1_GP_1', [...noisy(9, 0), ...noisy(9, 200)]), 'spike')).toEqual([9]));
   it('is not for what bursts by nature, nor for totals, nor for values without a known noise', () => {
     for (const channel of ['L1_JS_1', 'L3_YL_1.totalValue', 'L1_LF_1'])
       expect(
@@ -197,5 +197,15 @@ describe('any series', () => {
           );
       }),
     );
+  });
+});
+
+describe('a zero the device was told to set', () => {
+  it('flags the first sample after it, of that sensor only, and no second one', () => {
+    const zeros = [{ sensor: 'level', since: toIso(now + 90_000) }];
+    expect(at(bench({ device: { zeros } }).series('level', [40, 40.1, 0, 0.1]), 'reset')).toEqual([2]);
+    expect(
+      at(bench({ device: { zeros: [{ sensor: 'other', since: toIso(now + 90_000) }] } }).series('level', [40, 40.1, 0]), 'reset'),
+    ).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { DAY, MINUTE, SECOND, type ProfileField, type QualityFlag, type Sample } from '#libs/contracts';
 import type { ChannelMemory } from './channel-memory.js';
 import type { DeviceMemory } from './device-memory.js';
-import { isBaselineReset, isNewEpoch, isTotalReset } from './reset.js';
+import { isBaselineReset, isNewEpoch, isNewZero, isTotalReset } from './reset.js';
 import { isSpike } from './spike.js';
 
 /** contract.md, MQTT: late is behind receive time by more than the larger of 5 minutes and two upload intervals. */
@@ -46,7 +46,7 @@ export function flag(
   if (!inRange) flags.push('range');
   if (time < device.earliest) flags.push('clock');
   // A value outside the range, or at a wrong time, is no base to compare the next one with.
-  else if (inRange) compare(field, time, value, device.channel(channel), device, flags);
+  else if (inRange) compare(channel, field, time, value, device.channel(channel), device, flags);
   if (sent === null) flags.push('time-by-server');
   else if (device.now - time > lateAfterMs(device.device?.interval ?? 0)) flags.push('late');
   if (quality) for (const known of quality) if (!flags.includes(known)) flags.push(known);
@@ -57,6 +57,7 @@ export function flag(
 }
 
 function compare(
+  channel: string,
   field: ProfileField,
   time: number,
   value: number,
@@ -73,7 +74,7 @@ function compare(
   }
   const interval = device.device?.interval ?? 0;
   if (isLongSilence(before, time, interval)) memory.fresh = 0;
-  const reset = isReset(field, time, value, memory, device);
+  const reset = isReset(channel, field, time, value, memory, device);
   if (reset) memory.fresh = 0;
   const spike =
     !reset && field.accuracy !== undefined && !field.accumulator && field.spike !== false && isSpike(memory, value, field.accuracy);
@@ -86,7 +87,16 @@ function compare(
   if (stuck) flags.push('stuck');
 }
 
-function isReset(field: ProfileField, time: number, value: number, memory: ChannelMemory, { device }: DeviceMemory): boolean {
+function isReset(
+  channel: string,
+  field: ProfileField,
+  time: number,
+  value: number,
+  memory: ChannelMemory,
+  { device }: DeviceMemory,
+): boolean {
+  // A zero set on purpose is known: no guess from values is needed, whatever the field.
+  if (device?.zeros && isNewZero(device.zeros, channel, memory.lastTime, time)) return true;
   if (field.accumulator) return isTotalReset(memory, value);
   if (!field.baseline) return false;
   if (device?.baselines && isNewEpoch(device.baselines, memory.lastTime, time)) return true;

@@ -24,6 +24,13 @@ export function isBaselineReset(memory: ChannelMemory, value: number, accuracy: 
   return true;
 }
 
+/** Whether the device set the zero of this channel's sensor anew after the last sample and not after this one. */
+export const isNewZero = (zeros: readonly { sensor: string; since: string }[], channel: string, lastTime: number, time: number): boolean =>
+  Number.isFinite(lastTime) &&
+  zeros.some(
+    ({ sensor, since }) => (channel === sensor || channel.startsWith(`${sensor}.`)) && fromIso(since) > lastTime && fromIso(since) <= time,
+  );
+
 /** Whether a baseline that does not carry the old displacement on began after the last sample and not after this one. */
 export const isNewEpoch = (baselines: readonly GnssBaseline[], lastTime: number, time: number): boolean =>
   Number.isFinite(lastTime) &&

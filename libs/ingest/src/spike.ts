@@ -14,25 +14,38 @@ const MAD_TO_SIGMA = 1.4826;
 const sorted = new Float64Array(WINDOW);
 
 /**
- * Whether a value lies outside what the channel did lately: |value − median| > K × max(1.4826 MAD, accuracy) over its last
- * (at most 9) samples. Never less than the instrument's own noise, or the second digit of a quiet channel would be spikes.
+ * Whether a value lies outside what the channel did lately, in level and in step: both |value − median| and |step − median step|
+ * are more than K × max(1.4826 MAD, noise of the instrument) over its last (at most 9) samples. The level alone would call the
+ * acceleration of a failing slope a row of spikes (a fifth of the last month of Preonzo 2012); the step alone the way back too.
  *
- * Spikes enter the window like every other sample: a level that stays is normal after five samples, and a real onset, which
- * looks the same at first, is never called a spike for ever. The flag is a fact; it excludes nothing from judgement.
+ * Spikes enter the window like every other sample: a level that stays is no longer unusual, at most five samples later, so a
+ * real onset, which looks the same at first, is never called a spike for ever. A fact; it excludes nothing from judgement.
  *
  * @param accuracy one standard deviation of the instrument, in the unit of the value
  */
 export function isSpike(memory: ChannelMemory, value: number, accuracy: number): boolean {
   const n = Math.min(memory.size, memory.fresh);
   if (n < LEAST) return false;
+  const step = value - memory.value(0);
+  // Most samples end here: a step within the noise of two readings.
+  if (Math.abs(step) <= K * accuracy) return false;
   for (let back = 0; back < n; back += 1) insert(memory.value(back), back);
-  const median = middle(n);
-  const deviation = Math.abs(value - median);
-  // Within the noise of the instrument itself: no need to look at the spread.
-  if (deviation <= K * accuracy) return false;
-  for (let back = 0; back < n; back += 1) insert(Math.abs(memory.value(back) - median), back);
-  return deviation > K * MAD_TO_SIGMA * middle(n);
+  if (!isOut(value, n, accuracy, levelAt)) return false;
+  for (let back = 0; back < n - 1; back += 1) insert(stepAt(memory, back), back);
+  return isOut(step, n - 1, Math.SQRT2 * accuracy, stepAt);
+
+  /** Whether `one` is out of the `count` numbers just inserted; `at` gives them again. */
+  function isOut(one: number, count: number, noise: number, at: (memory: ChannelMemory, back: number) => number): boolean {
+    const median = middle(count);
+    const deviation = Math.abs(one - median);
+    if (deviation <= K * noise) return false;
+    for (let back = 0; back < count; back += 1) insert(Math.abs(at(memory, back) - median), back);
+    return deviation > K * MAD_TO_SIGMA * middle(count);
+  }
 }
+
+const levelAt = (memory: ChannelMemory, back: number): number => memory.value(back);
+const stepAt = (memory: ChannelMemory, back: number): number => memory.value(back) - memory.value(back + 1);
 
 /** Insertion into the first `count` sorted numbers: for nine of them faster than any general sort. */
 function insert(value: number, count: number): void {
