@@ -14,7 +14,7 @@ const to = Date.UTC(2100, 0, 1);
 const unprintable = /[\u0000-\u001f\ud800-\udfff]/;
 
 /** What is wrong with an answer; undefined: nothing. Plain comparisons: `expect` would take most of the time of a million runs. */
-function complaint({ samples, faults, facts }: Decoded, payload: Uint8Array): string | undefined {
+function complaint({ samples, faults, facts, replies = [] }: Decoded, payload: Uint8Array): string | undefined {
   for (const { value, time, channel, deviceId, field } of samples) {
     if (!Number.isFinite(value)) return `${channel} is ${value}`;
     if (time !== null && !(Number.isInteger(time) && time >= from && time < to)) return `${channel} at ${time}`;
@@ -24,7 +24,7 @@ function complaint({ samples, faults, facts }: Decoded, payload: Uint8Array): st
   for (const { detail } of faults) if (detail === '' || detail.length > 2_000 || unprintable.test(detail)) return `detail ${detail}`;
   for (const { value } of facts) if (unprintable.test(value)) return `fact ${value}`;
   // A status of nothing but lon/lat "0" is read, and says nothing.
-  const silent = samples.length + faults.length + facts.length === 0;
+  const silent = samples.length + faults.length + facts.length + replies.length === 0;
   return silent && !/lon|lat/.test(new TextDecoder().decode(payload)) ? 'nothing was said' : undefined;
 }
 

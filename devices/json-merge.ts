@@ -1,3 +1,4 @@
+import { printable } from './decoding.js';
 import type { ParsedJson } from './json.js';
 
 /** Genuine payloads nest four deep. Deeper text with a key twice is somebody's attack on the stack. */
@@ -17,7 +18,7 @@ export function mergeJson(text: string): ParsedJson {
     const value = reader.value(0, '');
     return { value, contradictions: reader.contradictions };
   } catch (error) {
-    return { fault: error instanceof Error ? error.message : 'not JSON' };
+    return { fault: error instanceof Error ? printable(error.message) : 'not JSON' };
   }
 }
 

@@ -1,3 +1,4 @@
+import { printable } from './decoding.js';
 import { mergeJson } from './json-merge.js';
 
 /** Text of a payload as JSON, or what is wrong with it. `contradictions`: members named twice with different values; they are left out of `value`. */
@@ -24,7 +25,8 @@ export function parseJson(bytes: Uint8Array): ParsedJson {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { fault: error instanceof Error ? error.message : 'not JSON' };
+    // The message quotes the payload, control characters and all.
+    return { fault: error instanceof Error ? printable(error.message) : 'not JSON' };
   }
   return membersWritten(text) === membersRead(value) ? { value } : mergeJson(text);
 }

@@ -83,7 +83,7 @@ function readChannels(
     const field = reader?.field(dot < 0 ? name : name.slice(0, dot));
     if (field && field.field.map === (key !== undefined) && (key === undefined || /^\w{1,40}$/.test(key)))
       readInto({ deviceId, time }, field, values[given], into, key);
-    else into.fault('unknown-code', given);
+    else into.fault('unknown-code', `"${given}" is no channel of profile ${profile.id}`);
   }
 }
 
