@@ -2,19 +2,32 @@ import { Inject, Injectable } from '@nestjs/common';
 import { createEmbeddedBroker, DownlinkError, type EmbeddedBroker } from '#libs/broker';
 import type { Clock, RegistryView } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
-import { stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
+import {
+  clientCa,
+  serverCertificate,
+  stageLogger,
+  token,
+  type Config,
+  type DataKey,
+  type Health,
+  type Logger,
+  type Metrics,
+} from '#libs/platform';
 import { portError } from './port-error.js';
+
+type TlsSettings = 'mqttsPort' | 'tlsCert' | 'tlsKey' | 'tlsClientCa' | 'dataDir';
 
 /** Stage `broker`: the MQTT edge. */
 @Injectable()
 export class BrokerService {
   #handle: ((packet: Packet) => Promise<void>) | undefined;
-  #listening: (deviceId: string, filter: string) => void = () => undefined;
+  #listening: (deviceId: string) => void = () => undefined;
   #broker: EmbeddedBroker | undefined;
+  #full = false;
   #counters: ReturnType<typeof counters> | undefined;
 
   constructor(
-    @Inject(token.config) private readonly config: Pick<Config, 'mqttPort' | 'deviceRate'>,
+    @Inject(token.config) private readonly config: Pick<Config, 'mqttPort' | 'deviceRate'> & Partial<Pick<Config, TlsSettings>>,
     @Inject(token.registry) private readonly registry: RegistryView,
     @Inject(token.dataKey) private readonly dataKey: Pick<DataKey, 'deviceSecretHash'>,
     @Inject(token.clock) private readonly clock: Clock,
@@ -29,22 +42,24 @@ export class BrokerService {
   }
 
   /** Who hears that a device has subscribed to one of its topics: low-power devices connect for seconds, what waits for them goes then. */
-  onListening(listener: (deviceId: string, filter: string) => void): void {
+  onListening(listener: (deviceId: string) => void): void {
     this.#listening = listener;
   }
 
   /**
-   * Opens the MQTT port.
-   * @throws Error naming WANGSHAN_MQTT_PORT when the port can't be had
+   * Opens the MQTT port, and the one with TLS when it is asked for.
+   * @throws Error naming the variable when a port or a certificate can't be had
    */
-  async start(): Promise<{ port: number }> {
+  async start(): Promise<{ port: number; tlsPort: number | undefined }> {
     const handle = this.#handle;
     if (!handle) throw new Error('the broker was started before it was connected to ingest');
     const logger = stageLogger(this.logger, 'broker');
-    const { notices, messages, connections } = (this.#counters ??= counters(this.metrics));
+    const { notices, messages, connections, connectionLimit } = (this.#counters ??= counters(this.metrics));
+    const tls = await this.#tls();
     try {
       this.#broker = await createEmbeddedBroker({
         port: this.config.mqttPort,
+        tls,
         deviceRate: this.config.deviceRate,
         registry: this.registry,
         dataKey: this.dataKey,
@@ -54,18 +69,21 @@ export class BrokerService {
           messages.inc();
           return handle(packet);
         },
-        listening: (deviceId, filter) => this.#listening(deviceId, filter),
+        listening: (deviceId) => this.#listening(deviceId),
         notice: (kind) => {
           notices.inc({ kind });
           if (kind === 'connected' || kind === 'disconnected') connections.set(this.#broker?.connections() ?? 0);
+          if (kind === 'full' || kind === 'disconnected') this.#room(kind === 'disconnected');
         },
       });
     } catch (error) {
-      throw portError(error, this.config.mqttPort);
+      throw portError(error, { mqtt: this.config.mqttPort, mqtts: tls?.port });
     }
+    const { port, tlsPort, maxConnections } = this.#broker;
+    connectionLimit.set(maxConnections);
     this.health.set('broker', 'ok');
-    logger.info({ port: this.#broker.port }, 'MQTT listens');
-    return { port: this.#broker.port };
+    logger.info({ port, tlsPort, maxConnections }, 'MQTT listens');
+    return { port, tlsPort };
   }
 
   /** True while the device has a connection (not the same as online: sleeping devices connect for seconds). */
@@ -95,10 +113,26 @@ export class BrokerService {
     await broker.stop();
     this.health.set('broker', 'down', 'stopped');
   }
+
+  /** Health follows whether devices can still connect. */
+  #room(free: boolean): void {
+    if (this.#full === !free) return;
+    this.#full = !free;
+    if (free) this.health.set('broker', 'ok');
+    else this.health.set('broker', 'degraded', 'no more connections: devices are refused; raise the limit of open files');
+  }
+
+  async #tls() {
+    const { mqttsPort, tlsCert, tlsKey, tlsClientCa, dataDir } = this.config;
+    if (mqttsPort === undefined || dataDir === undefined) return undefined;
+    const files = await serverCertificate({ tlsCert, tlsKey, dataDir }, this.clock.now());
+    return { ...files, clientCa: clientCa(tlsClientCa), port: mqttsPort };
+  }
 }
 
 const counters = (metrics: Metrics) => ({
   notices: metrics.counter('broker', 'notices_total', 'What happened at the MQTT edge, by kind', ['kind']),
   messages: metrics.counter('broker', 'messages_total', 'Messages of devices handed to ingest'),
   connections: metrics.gauge('broker', 'connections', 'Devices connected now'),
+  connectionLimit: metrics.gauge('broker', 'connections_limit', 'Connections that may be open at a time; more are refused'),
 });

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { hostname, networkInterfaces } from 'node:os';
-import path from 'node:path';
 import type { INestApplication } from '@nestjs/common';
-import { type Config, selfMadeCertificate } from '#libs/platform';
+import { type Config, serverCertificate } from '#libs/platform';
 
 /** A port that can't be had: says which, and which variable changes it. */
 export class PortError extends Error {
@@ -41,19 +38,8 @@ export async function makeServers(
 ): Promise<{ http: http.Server; https: https.Server | undefined }> {
   const handler = app.getHttpAdapter().getInstance() as http.RequestListener;
   if (config.httpsPort === undefined) return { http: http.createServer(handler), https: undefined };
-  const files =
-    config.tlsCert && config.tlsKey
-      ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') }
-      : await selfMadeCertificate(path.join(config.dataDir, 'tls'), ownNames(), now);
+  const files = await serverCertificate(config, now);
   return { http: http.createServer(handler), https: https.createServer(files, handler) };
-}
-
-/** Names and addresses a client on the same network may use for this machine. */
-function ownNames(): string[] {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) =>
-    (list ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => address),
-  );
-  return [...new Set(['localhost', hostname(), '127.0.0.1', ...addresses])];
 }
 
 /** Closes a server and the connections that are idle; those that are not get `graceMs`. */

@@ -86,14 +86,18 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
 }
 
 /** Starts the stages against the flow, so that every stage finds the next one standing; the broker, which lets readings in, is last. */
-export async function startStages(stages: Stages, gatewayPort: number | undefined): Promise<{ mqttPort: number }> {
+export async function startStages(
+  stages: Stages,
+  gatewayPort: number | undefined,
+): Promise<{ mqttPort: number; mqttsPort: number | undefined }> {
   await stages.notify.start(gatewayPort);
   await stages.alert.start();
   await stages.evaluate.start();
   await stages.ingest.start();
   await stages.command.start();
   await stages.wall.start();
-  return { mqttPort: (await stages.broker.start()).port };
+  const { port, tlsPort } = await stages.broker.start();
+  return { mqttPort: port, mqttsPort: tlsPort };
 }
 
 /** Stops them along the flow, so that what one stage has taken the next one still finishes. */

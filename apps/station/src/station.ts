@@ -46,7 +46,7 @@ export interface StationOptions {
 }
 
 export interface RunningStation {
-  ports: { http: number; https?: number; mqtt: number; gateway?: number };
+  ports: { http: number; https?: number; mqtt: number; mqtts?: number; gateway?: number };
   /** Random password of `admin` when one was made at this start. */
   adminPassword: string | undefined;
   store: Store;
@@ -149,8 +149,9 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
 
   say('starting the stages …');
   undo.later('stages', () => stopStages(stages));
-  const { mqttPort } = await startStages(stages, gateway?.port);
+  const { mqttPort, mqttsPort } = await startStages(stages, gateway?.port);
   ports.push({ name: 'mqtt', protocol: 'mqtt', port: mqttPort });
+  if (mqttsPort !== undefined) ports.push({ name: 'mqtts', protocol: 'mqtts', port: mqttsPort });
   for (const { server } of listeners) stages.consult.attach(stages.wall.attach(server), (handshake) => stages.wall.userOf(handshake));
 
   return {
@@ -158,6 +159,7 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
       http: http?.port ?? 0,
       ...(https ? { https: https.port } : {}),
       mqtt: mqttPort,
+      ...(mqttsPort === undefined ? {} : { mqtts: mqttsPort }),
       ...(gateway ? { gateway: gateway.port } : {}),
     },
     adminPassword,

@@ -72,6 +72,11 @@ export class Connection implements Session {
     this.#downlink?.acknowledged(messageId);
   }
 
+  /** PUBACK, for QoS 2 PUBREC, of a message Aedes has not seen (MQTT 3.1.1 §3.4, §3.5). */
+  acknowledge(qos: number, messageId: number): void {
+    this.stream.write(Buffer.from([qos === 2 ? 0x50 : 0x40, 2, messageId >> 8, messageId & 0xff]));
+  }
+
   subscribed(filter: string): void {
     this.#filters.add(filter);
   }
@@ -85,7 +90,12 @@ export class Connection implements Session {
     return this.#filters.has(topic) || this.#filters.has(topic.replace(/[^/]*$/, '+'));
   }
 
-  /** Closes the connection: a newer one of the same client has taken over. */
+  /** Bytes the device has been sent and has not taken. */
+  get unread(): number {
+    return this.stream.writableLength;
+  }
+
+  /** Closes the connection: a newer one of the same client has taken over, or the device must send again. */
   destroy(): void {
     this.stream.destroy();
   }

@@ -1,109 +1,77 @@
-import { createServer, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type AuthenticateError, type Client, type PublishPacket } from 'aedes';
-import { mayPublish, maySubscribe, type Clock, type RegistryView } from '#libs/contracts';
+import type { Client, PublishPacket } from 'aedes';
+import { mayPublish, maySubscribe } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
-import type { DataKey, Logger } from '#libs/platform';
+import { Acceptance } from './acceptance.js';
 import { authenticate, type Authentication } from './authentication.js';
 import { Connection } from './connection.js';
+import { connectionLimit, descriptorLimit } from './descriptor-limit.js';
+import { certificateProof } from './device-certificate.js';
 import { DownlinkError } from './downlink.js';
-import { watchInbound, type Inbound } from './inbound.js';
+import { FlapGuard } from './flap-guard.js';
+import { maxUnread, watchInbound, type Inbound, type InboundFault } from './inbound.js';
+import type { LargeMessage } from './large-message.js';
+import { connectTimeoutMs, openListener } from './listener.js';
 import { NoSessions } from './no-sessions.js';
 import { OneWayAedes } from './one-way-aedes.js';
+import type { BrokerNotice, EmbeddedBroker, EmbeddedBrokerOptions } from './options.js';
+import { refusal } from './refusal.js';
 import { Sessions } from './sessions.js';
-
-/** What is worth counting; each is logged too where a person may have to act. */
-export type BrokerNotice =
-  | 'connected'
-  | 'disconnected'
-  | 'takeover'
-  | 'refused'
-  | 'foreign-topic'
-  | 'foreign-subscription'
-  | 'too-large'
-  | 'slowed'
-  | 'not-accepted'
-  | 'protocol-error';
-
-export interface EmbeddedBrokerOptions {
-  host?: string;
-  /** 0 = any free port. */
-  port: number;
-  /** Messages a second one device may send; 0 = no limit. */
-  deviceRate: number;
-  registry: RegistryView;
-  dataKey: Pick<DataKey, 'deviceSecretHash'>;
-  clock: Clock;
-  logger: Logger;
-  /** Takes one message. PUBACK (QoS 2: PUBREC) leaves when it resolves; when it rejects, the connection is closed without, and the device sends again. */
-  accept(packet: Packet): Promise<void>;
-  notice?(notice: BrokerNotice): void;
-  /** A device subscribed to a topic: what waits for it there can be sent now. */
-  listening?(deviceId: string, filter: string): void;
-  /** Bytes of the largest MQTT packet; a longer one closes the connection. */
-  maxPacketBytes?: number;
-}
-
-export interface SendOptions {
-  qos?: 0 | 1;
-  /** How long the device has for its PUBACK, ms. */
-  timeoutMs?: number;
-}
-
-export interface EmbeddedBroker {
-  readonly port: number;
-  connections(): number;
-  connected(deviceId: string): boolean;
-  /** True while the device is connected and has subscribed to this topic. */
-  listens(deviceId: string, topic: string): boolean;
-  /**
-   * Sends to the device's own connection and to nobody else: the one that has subscribed to the topic, else its newest. Without a
-   * subscription too: stations of the national protocol are sent commands without asking for them.
-   * Resolves at the device's PUBACK (QoS 1, the default).
-   * @throws DownlinkError `not-connected`, `timeout` or `busy`
-   */
-  send(deviceId: string, topic: string, payload: Uint8Array, options?: SendOptions): Promise<void>;
-  /** Takes a connection that did not come through the port: a pipe in memory, a listener of its own. Same rules as on the port. */
-  attach(stream: Duplex, remote?: string): void;
-  /** Takes nothing more, waits for what is being accepted (at most `graceMs`), then closes every connection. */
-  stop(graceMs?: number): Promise<void>;
-}
 
 /** Less: a device behind a satellite or a GPRS link that stalls is given up while the PUBACK is on its way. More: a command hangs that could be sent anew. */
 const SEND_TIMEOUT_MS = 10_000;
-
+/** CONNECT with id, secret and a will; from somebody who is not known yet, 18,000 times at once. */
+const FIRST_PACKET_BYTES = 16 * 1024;
 /** A frame of the national protocol has at most 64 KiB of JSON, a type 3 frame 64 KiB of stream more; a day of JSON telemetry fits well. */
 const MAX_PACKET_BYTES = 1024 * 1024;
+/**
+ * A message up to this size is let by, acknowledged and put into quarantine (ADR 14): closing the connection would make the
+ * device send it again for ever. Less: a device with a week of backlog in one message is stuck. More: one device's mistake
+ * fills a shared GPRS line for hours, and a closed connection is what makes somebody look.
+ */
+const MAX_LARGE_BYTES = 16 * 1024 * 1024;
+/** A device that leaves more than the socket's buffer unread for so long is cut off. Less: a modem that stalls is lost. More: what it owes is held. */
+const DRAIN_TIMEOUT_MS = 30_000;
+/** A full station says so once in this time, ms: each refused device tries again every few seconds. */
+const FULL_EVERY_MS = 60_000;
 
 /**
  * MQTT for the field devices: Aedes (MQTT 3.1 and 3.1.1) behind device authentication, own topics only, and
  * acknowledgement after acceptance. What a device publishes is handed to `accept` and to nobody else: messages are never
  * forwarded, retained or kept as a will, so that one device can't speak to another.
  *
- * @throws the listen error (`EADDRINUSE`…) when the port can't be opened
+ * @throws the listen error (`EADDRINUSE`…) when a port can't be opened; its `port` says which
  */
 export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
-  const { logger } = options;
+  const { logger, clock } = options;
   const notice = (kind: BrokerNotice): void => options.notice?.(kind);
   const identities = new WeakMap<Client, Authentication>();
   const connections = new WeakMap<Client, Connection>();
   const inbounds = new WeakMap<object, Inbound>();
   const sessions = new Sessions<Connection>();
   const streams = new Set<Duplex>();
+  const sockets = new Set<Duplex>();
+  const flaps = new FlapGuard(options.connectsAMinute);
+  const maxConnections = options.maxConnections ?? connectionLimit(descriptorLimit());
+  const acceptance = new Acceptance(options);
   let stopping = false;
-  let accepting = 0;
-  const idle: (() => void)[] = [];
+  let fullSaid = Number.NEGATIVE_INFINITY;
 
   const aedes = await OneWayAedes.open({
     persistence: new NoSessions((client, messageId) => connections.get(client)?.acknowledged(messageId)),
-    connectTimeout: 10_000,
+    connectTimeout: options.connectTimeoutMs ?? connectTimeoutMs,
+    drainTimeout: options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS,
     // MQTT 3.1 allows 23 characters; devices of the field use longer ones with 3.1 all the same.
     maxClientsIdLength: 256,
     preConnect: (client, packet, done) => {
       const { username, password, clientId } = packet;
-      const identity = authenticate({ clientId, username, password: password?.toString('utf8') }, options.registry, options.dataKey);
+      const certificate = certificateProof(client.conn);
+      if (certificate.kind === 'bad') logger.warn({ clientId, why: certificate.why }, 'client certificate does not verify');
+      const given = { clientId, username, password: password?.toString('utf8'), certificate };
+      const identity = authenticate(given, options.registry, options.dataKey);
       identities.set(client, identity);
-      if ('deviceId' in identity) packet.clientId = identity.clientId;
+      if ('device' in identity) packet.clientId = identity.clientId;
       // Nothing is kept between connections; CONNACK says so (session present = 0), and the device subscribes again (MQTT-3.2.2-2).
       packet.clean = true;
       // A will would be published to the other devices when the connection breaks.
@@ -112,6 +80,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
     },
     authenticate: (client, username, _password, done) => {
       const identity = identities.get(client);
+      identities.delete(client);
       if (!identity || 'refused' in identity) {
         const reason = identity?.refused ?? 'no-credentials';
         notice('refused');
@@ -122,32 +91,31 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
         done(refusal(reason, identity?.returnCode ?? 4), false);
         return;
       }
-      const { session, replaced } = sessions.open((epoch) => new Connection(epoch, identity, client.conn, options.deviceRate));
-      connections.set(client, session);
-      const inbound = inbounds.get(client.conn);
-      if (inbound) inbound.isFull = () => session.isFull();
-      notice('connected');
-      if (replaced) {
-        notice('takeover');
-        replaced.destroy();
+      const { device, clientId } = identity;
+      const flap = flaps.attempt(device.deviceId, device.interval, clock.now());
+      if (flap.may === 'wait') {
+        notice('flapping');
+        if (flap.begins)
+          logger.warn(
+            { deviceId: device.deviceId, seconds: Math.round((flap.until - clock.now()) / 1000) },
+            'device connects all the time: refused for a while. Are two stations set up with its id? Is its signal weak?',
+          );
+        done(refusal('flapping', 3), false);
+        return;
       }
-      client.conn.once('close', () => {
-        session.ended();
-        if (sessions.close(session)) notice('disconnected');
-      });
+      // Closed while this was going on: its end has been told already, and a session opened now would never end.
+      if (client.conn.destroyed) {
+        done(refusal('gone', 3), false);
+        return;
+      }
+      open(client, device.deviceId, clientId);
       done(null, true);
     },
     authorizePublish: (client, packet, done) => {
       const connection = client ? connections.get(client) : undefined;
       if (!connection || stopping) done(new Error('the station is stopping'));
-      else if (!mayPublish(connection.deviceId, packet.topic)) {
-        notice('foreign-topic');
-        logger.warn(
-          { deviceId: connection.deviceId, topic: packet.topic.slice(0, 120) },
-          'published to a topic that is not its own: connection closed',
-        );
-        done(new Error('foreign topic'));
-      } else take(connection, packet, done);
+      else if (isOwn(connection, packet.topic)) take(connection, packet, done);
+      else done(new Error('foreign topic'));
     },
     authorizeSubscribe: (client, subscription, done) => {
       const deviceId = connections.get(client)?.deviceId;
@@ -162,11 +130,9 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   });
   aedes.on('subscribe', (subscriptions, client) => {
     const connection = connections.get(client);
-    for (const { topic, qos } of subscriptions) {
-      if (!connection || Number(qos) === REFUSED) continue;
-      connection.subscribed(topic);
-      options.listening?.(connection.deviceId, topic);
-    }
+    if (!connection) return;
+    for (const { topic, qos } of subscriptions) if (Number(qos) !== REFUSED) connection.subscribed(topic);
+    if (subscriptions.some(({ qos }) => Number(qos) !== REFUSED)) options.listening?.(connection.deviceId);
   });
   aedes.on('unsubscribe', (filters, client) => {
     for (const filter of filters) connections.get(client)?.unsubscribed(filter);
@@ -179,99 +145,151 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
     logger.info({ deviceId: connections.get(client)?.deviceId, error: error.message }, 'connection ended by an error');
   }
 
-  function take(connection: Connection, packet: PublishPacket, done: (error?: Error | null) => void): void {
-    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-    const message: Packet = {
-      deviceId: connection.deviceId,
-      topic: packet.topic,
-      payload,
-      dup: packet.dup ?? false,
-      receivedAt: options.clock.now(),
-    };
-    const settle = connection.hold(payload.length, done);
-    const slowed = connection.pacer.enter(() => void accept(message).then(settle));
-    if (slowed) notice('slowed');
+  function open(client: Client, deviceId: string, clientId: string): void {
+    const { conn } = client;
+    const { session, replaced } = sessions.open((epoch) => new Connection(epoch, { deviceId, clientId }, conn, options.deviceRate));
+    connections.set(client, session);
+    inbounds.get(conn)?.opened(session);
+    notice('connected');
+    if (replaced) {
+      notice('takeover');
+      replaced.destroy();
+    }
+    conn.once('close', () => {
+      session.ended();
+      if (sessions.close(session)) notice('disconnected');
+    });
   }
 
-  /** Null: accepted. Else the error that closes the connection without PUBACK. */
-  async function accept(message: Packet): Promise<Error | null> {
-    accepting += 1;
-    try {
-      await options.accept(message);
-      return null;
-    } catch (error) {
-      notice('not-accepted');
-      logger.warn(
-        { deviceId: message.deviceId, error: error instanceof Error ? error.message : String(error) },
-        'message not stored, connection closed: the device sends it again',
-      );
-      return new Error('not accepted');
-    } finally {
-      accepting -= 1;
-      if (accepting === 0) for (const resolve of idle.splice(0)) resolve();
-    }
+  function isOwn(connection: Connection, topic: string): boolean {
+    if (mayPublish(connection.deviceId, topic)) return true;
+    notice('foreign-topic');
+    logger.warn(
+      { deviceId: connection.deviceId, topic: topic.slice(0, 120) },
+      'published to a topic that is not its own: connection closed',
+    );
+    return false;
+  }
+
+  function take(connection: Connection, packet: PublishPacket, done: (error?: Error | null) => void): void {
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    const { deviceId } = connection;
+    hold(connection, { deviceId, topic: packet.topic, payload, dup: packet.dup ?? false, receivedAt: clock.now() }, done);
+  }
+
+  /** A message that went by, too large to be handed on: its beginning goes to quarantine, and it is acknowledged like any other. */
+  function takeLarge(connection: Connection, message: LargeMessage): void {
+    const { deviceId } = connection;
+    const { topic, head: payload, dup, payloadLength, qos, messageId } = message;
+    if (stopping || !isOwn(connection, topic)) return connection.destroy();
+    notice('large-message');
+    logger.warn({ deviceId, topic, bytes: payloadLength }, 'message over the size limit: acknowledged, its beginning goes to quarantine');
+    const cut = { deviceId, topic, payload, dup, receivedAt: clock.now(), cutFrom: payloadLength };
+    hold(connection, cut, (error) => {
+      if (error) connection.destroy();
+      else if (messageId !== undefined) connection.acknowledge(qos, messageId);
+    });
+  }
+
+  function hold(connection: Connection, message: Packet, done: (error?: Error | null) => void): void {
+    const settle = connection.hold(message.payload.length, done);
+    if (connection.pacer.enter(() => acceptance.accept(message, settle))) notice('slowed');
   }
 
   function attach(stream: Duplex, remote = ''): void {
     streams.add(stream);
     stream.once('close', () => streams.delete(stream));
-    const inbound = watchInbound(stream, options.maxPacketBytes ?? MAX_PACKET_BYTES, () => {
-      notice('too-large');
-      logger.warn({ remote }, 'packet over the size limit: connection closed');
+    const limits = {
+      first: FIRST_PACKET_BYTES,
+      packet: options.maxPacketBytes ?? MAX_PACKET_BYTES,
+      large: options.maxLargeBytes ?? MAX_LARGE_BYTES,
+    };
+    const inbound = watchInbound(stream, limits, {
+      large: takeLarge,
+      ended: (why, deviceId) => cutOff(why, deviceId, remote),
     });
     inbounds.set(stream, inbound);
     aedes.handle(stream);
   }
 
-  const server = createServer({ noDelay: true, keepAlive: true }, (socket) => attach(socket, socket.remoteAddress));
-  await listen(server, options.port, options.host);
+  function cutOff(why: InboundFault, deviceId: string | undefined, remote?: string): void {
+    notice(why);
+    logger.warn({ deviceId, remote }, endings[why]);
+  }
+
+  /** Counts TCP connections, with and without CONNECT: each is a descriptor. */
+  function admit(socket: Duplex): boolean {
+    if (stopping || sockets.size >= maxConnections) {
+      socket.destroy();
+      if (!stopping) sayFull();
+      return false;
+    }
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    return true;
+  }
+
+  function sayFull(): void {
+    notice('full');
+    const now = performance.now();
+    if (now - fullSaid < FULL_EVERY_MS) return;
+    fullSaid = now;
+    logger.error(
+      { connections: sockets.size, maxConnections },
+      'no more connections: devices are refused. Raise the limit of open files (ulimit -n, LimitNOFILE)',
+    );
+  }
+
+  const listeners: { server: Server; port: number }[] = [];
+  const listen = async (port: number, tls?: EmbeddedBrokerOptions['tls']): Promise<number> => {
+    try {
+      const listener = await openListener({ host: options.host, port, tls }, admit, (socket) => attach(socket, socket.remoteAddress));
+      listeners.push(listener);
+      return listener.port;
+    } catch (error) {
+      for (const { server } of listeners) server.close();
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      throw error instanceof Error ? Object.assign(error, { port }) : error;
+    }
+  };
+  const port = await listen(options.port);
+  const tlsPort = options.tls && (await listen(options.tls.port, options.tls));
 
   return {
-    port: portOf(server),
+    port,
+    tlsPort,
+    maxConnections,
     connections: () => sessions.size,
     connected: (deviceId) => sessions.connected(deviceId),
     listens: (deviceId, topic) => sessions.of(deviceId).some((each) => each.listens(topic)),
     send: async (deviceId, topic, payload, { qos = 1, timeoutMs = SEND_TIMEOUT_MS } = {}) => {
       const all = sessions.of(deviceId);
       const connection = all.findLast((each) => each.listens(topic)) ?? all.at(-1);
+      if (connection && connection.unread > maxUnread) {
+        cutOff('slow-reader', deviceId);
+        connection.destroy();
+      }
       if (!connection) throw new DownlinkError('not-connected', deviceId);
       await connection.downlink.send(topic, payload, qos, timeoutMs);
     },
     attach,
     stop: async (graceMs = 5_000) => {
       stopping = true;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      if (accepting > 0) await Promise.race([new Promise<void>((resolve) => idle.push(resolve)), pause(graceMs)]);
+      const closed = Promise.all(listeners.map(({ server }) => new Promise<void>((resolve) => server.close(() => resolve()))));
+      await acceptance.idle(graceMs);
       // Lets acknowledgements just released leave the process before their sockets go.
-      await pause(20);
-      for (const stream of streams) stream.destroy();
+      await new Promise((resolve) => setTimeout(resolve, 20).unref());
+      for (const stream of [...streams, ...sockets]) stream.destroy();
       await closed;
       await new Promise<void>((resolve) => aedes.close(resolve));
     },
   };
 }
 
+const endings = {
+  'too-large': 'packet over the size limit, or malformed: connection closed',
+  'slow-reader': 'device does not read what is sent to it: connection closed',
+} as const;
+
 /** SUBACK of a filter that was refused (MQTT-3.9.3). */
 const REFUSED = 0x80;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
-
-/** Aedes declares its codes as an ambient const enum, which isolated modules can't name. */
-function refusal(reason: string, returnCode: number): AuthenticateError {
-  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the CONNACK code as MQTT 3.1.1 §3.2.2.3 numbers it
-  return Object.assign(new Error(`refused: ${reason}`), { returnCode });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-function listen(server: Server, port: number, host: string | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}

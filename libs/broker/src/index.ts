@@ -1,2 +1,3 @@
-export { createEmbeddedBroker, type EmbeddedBroker } from './embedded-broker.js';
 export { DownlinkError, type DownlinkFailure } from './downlink.js';
+export { createEmbeddedBroker } from './embedded-broker.js';
+export type { EmbeddedBroker } from './options.js';

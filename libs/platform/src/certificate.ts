@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { webcrypto, type webcrypto as WebCrypto } from 'node:crypto';
+import { hostname, networkInterfaces } from 'node:os';
 import path from 'node:path';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
@@ -23,6 +24,42 @@ export async function selfMadeCertificate(folder: string, hosts: readonly string
   const file = (name: string) => path.join(folder, name);
   if (!existsSync(file('server.crt'))) await makeCertificates(file, hosts, now);
   return { cert: readFileSync(file('server.crt'), 'utf8'), key: readFileSync(file('server.key'), 'utf8') };
+}
+
+/** Where the certificate of every TLS listener comes from. */
+export interface CertificateSource {
+  /** WANGSHAN_TLS_CERT and WANGSHAN_TLS_KEY; without both the self-made one in the data directory. */
+  tlsCert: string | undefined;
+  tlsKey: string | undefined;
+  dataDir: string;
+}
+
+/**
+ * The one certificate of HTTPS and MQTT over TLS.
+ * @throws when a file that was named can't be read
+ */
+export async function serverCertificate({ tlsCert, tlsKey, dataDir }: CertificateSource, now: number): Promise<TlsFiles> {
+  if (tlsCert && tlsKey) return { cert: readNamed(tlsCert, 'WANGSHAN_TLS_CERT'), key: readNamed(tlsKey, 'WANGSHAN_TLS_KEY') };
+  return await selfMadeCertificate(path.join(dataDir, 'tls'), ownNames(), now);
+}
+
+/** CA of the devices' client certificates (WANGSHAN_TLS_CLIENT_CA), PEM. @throws when it can't be read */
+export const clientCa = (file: string | undefined): string | undefined => file && readNamed(file, 'WANGSHAN_TLS_CLIENT_CA');
+
+function readNamed(file: string, variable: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`${variable}: ${file} can't be read. Name a PEM file this user may read.`, { cause: error });
+  }
+}
+
+/** Names and addresses a client on the same network may use for this machine. */
+function ownNames(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => address),
+  );
+  return [...new Set(['localhost', hostname(), '127.0.0.1', ...addresses])];
 }
 
 async function makeCertificates(file: (name: string) => string, hosts: readonly string[], now: number): Promise<void> {

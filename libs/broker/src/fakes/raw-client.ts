@@ -1,11 +1,12 @@
 import { connect, type Socket } from 'node:net';
 
-/** A packet as it came: its type (high nibble of byte 0) and body. */
+/** A packet as it came: its type (high nibble of byte 0), flags (low nibble) and body. */
 export interface RawPacket {
   type: number;
+  flags: number;
   body: Buffer;
 }
-export const packetType = { connack: 2, puback: 4, pubrec: 5, pubcomp: 7, suback: 9, pingresp: 13 } as const;
+export const packetType = { connack: 2, publish: 3, puback: 4, pubrec: 5, pubcomp: 7, suback: 9, pingresp: 13 } as const;
 
 const text = (value: string | Buffer): Buffer => {
   const bytes = Buffer.from(value);
@@ -62,9 +63,11 @@ export const raw = {
     const first = 0x30 | (qos << 1) | (options.dup ? 0x08 : 0) | (options.retain ? 0x01 : 0);
     return packet(first, text(topic), ...(qos === 0 ? [] : [id(options.id ?? 1)]), Buffer.from(payload));
   },
+  puback: (messageId: number): Buffer => packet(0x40, id(messageId)),
   pubrel: (messageId: number): Buffer => packet(0x62, id(messageId)),
   subscribe: (messageId: number, ...filters: string[]): Buffer =>
     packet(0x82, id(messageId), ...filters.flatMap((filter) => [text(filter), Buffer.from([1])])),
+  unsubscribe: (messageId: number, filter: string): Buffer => packet(0xa2, id(messageId), text(filter)),
   ping: (): Buffer => packet(0xc0),
 };
 
@@ -88,6 +91,32 @@ export class RawClient {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
     return new RawClient(socket);
+  }
+
+  /** Over a socket that is connected: TLS. */
+  static over(socket: Socket): RawClient {
+    return new RawClient(socket);
+  }
+
+  /** Reads nothing more, as a device that hangs. */
+  freeze(): void {
+    this.socket.pause();
+  }
+
+  /** Topics and payloads of what the station sent. */
+  messages(): { topic: string; payload: string; qos: number; id: number }[] {
+    return this.heard
+      .filter(({ type }) => type === packetType.publish)
+      .map(({ body, flags }) => {
+        const qos = (flags >> 1) & 3;
+        const at = 2 + body.readUInt16BE(0);
+        return {
+          topic: body.toString('utf8', 2, at),
+          qos,
+          id: qos > 0 ? body.readUInt16BE(at) : 0,
+          payload: body.toString('utf8', at + (qos > 0 ? 2 : 0)),
+        };
+      });
   }
 
   send(...packets: Buffer[]): void {
@@ -121,7 +150,7 @@ export class RawClient {
     // What the broker sends in these tests is always shorter than 128 bytes: one length byte.
     while (this.#buffer.length >= 2 && this.#buffer.length >= 2 + this.#buffer.readUInt8(1)) {
       const end = 2 + this.#buffer.readUInt8(1);
-      this.heard.push({ type: this.#buffer.readUInt8(0) >> 4, body: this.#buffer.subarray(2, end) });
+      this.heard.push({ type: this.#buffer.readUInt8(0) >> 4, flags: this.#buffer.readUInt8(0) & 15, body: this.#buffer.subarray(2, end) });
       this.#buffer = this.#buffer.subarray(end);
     }
     this.#wake();
