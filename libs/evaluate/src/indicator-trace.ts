@@ -41,20 +41,30 @@ export class IndicatorTrace {
   }
 
   #thin(): void {
-    const kept: number[] = [];
-    for (let from = 0; from < this.#times.length; from += bucket) {
-      const to = Math.min(from + bucket, this.#times.length);
+    const { length } = this.#times;
+    let kept = 0;
+    for (let from = 0; from < length; from += bucket) {
+      const to = Math.min(from + bucket, length);
       let low = from;
       let high = from;
       for (let i = from + 1; i < to; i += 1) {
         if (this.#at(i) < this.#at(low)) low = i;
         if (this.#at(i) >= this.#at(high)) high = i;
       }
-      kept.push(...(low === high ? [low] : low < high ? [low, high] : [high, low]));
+      // In place: what is kept moves to the front, never past what is still to be looked at.
+      const first = Math.min(low, high);
+      const second = Math.max(low, high);
+      this.#move(first, kept++);
+      if (second !== first) this.#move(second, kept++);
     }
-    this.#times = kept.map((i) => this.#times[i] ?? Number.NaN);
-    this.#values = kept.map((i) => this.#at(i));
+    this.#times.length = kept;
+    this.#values.length = kept;
     this.#thinned = true;
+  }
+
+  #move(from: number, to: number): void {
+    this.#times[to] = this.#times[from] ?? Number.NaN;
+    this.#values[to] = this.#at(from);
   }
 
   #at(index: number): number {

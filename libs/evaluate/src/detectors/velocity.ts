@@ -1,10 +1,13 @@
 import { DAY, HOUR } from '#libs/contracts';
 import { tidy, type Detector } from './detector.js';
+import { TheilSen } from './theil-sen.js';
 
 /** More blocks see faster changes and cost more (n²/2 slopes a sample); fewer blur them. 24 makes a one-day window hourly. */
 const blocksInWindow = 24;
 /** Below a third of the blocks two outliers can make the median slope. Above a half, a lossy link never gets a velocity. */
 const fewestBlocks = 8;
+/** A window touches one block more than it is long, and one is being filled. */
+const mostBlocks = blocksInWindow + 2;
 
 /**
  * Velocity: Theil–Sen slope (median of the slopes of all pairs; Theil 1950, Sen 1968) of block medians over a sliding
@@ -18,6 +21,7 @@ const fewestBlocks = 8;
 export class VelocityDetector implements Detector {
   readonly #length: number;
   readonly #blocks: Block[] = [];
+  readonly #line = new TheilSen(mostBlocks);
   value: number | null = null;
   readonly partial = false;
 
@@ -34,14 +38,27 @@ export class VelocityDetector implements Detector {
   }
 
   feed(time: number, value: number): void {
+    this.#add(time, value);
+    const newest = this.#blocks.at(-1)?.latest ?? time;
+    while (this.#blocks.length > 0 && newest - (this.#blocks[0]?.latest ?? newest) > this.window) {
+      this.#blocks.shift();
+      this.#line.changed();
+    }
+    this.value = this.#slope();
+  }
+
+  #add(time: number, value: number): void {
     const index = Math.floor(time / this.#length);
+    const last = this.#blocks.at(-1);
+    if (last?.index === index) {
+      last.add(time, value);
+      return;
+    }
     const place = this.#blocks.findLastIndex((block) => block.index <= index);
     const found = this.#blocks[place];
     if (found?.index === index) found.add(time, value);
     else this.#blocks.splice(place + 1, 0, new Block(index, time, value));
-    const newest = this.#blocks.at(-1)?.latest ?? time;
-    while (this.#blocks.length > 0 && newest - (this.#blocks[0]?.latest ?? newest) > this.window) this.#blocks.shift();
-    this.value = this.#slope();
+    this.#line.changed();
   }
 
   #slope(): number | null {
@@ -49,50 +66,8 @@ export class VelocityDetector implements Detector {
     const first = blocks[0];
     const last = blocks.at(-1);
     if (!first || !last || blocks.length < fewestBlocks || last.time - first.time < this.window / 2) return null;
-    let count = 0;
-    for (let a = 0; a < blocks.length; a += 1)
-      for (let b = a + 1; b < blocks.length; b += 1) slopes[count++] = slopeBetween(blocks[a] as Block, blocks[b] as Block);
-    return tidy(median(slopes.subarray(0, count)) * (this.per === 'd' ? DAY : HOUR));
+    return tidy(this.#line.slope(blocks) * (this.per === 'd' ? DAY : HOUR));
   }
-}
-
-/** Room for the slopes of every pair; one for all detectors, used within one call. A window touches one block more than it is long, and one is being filled. */
-const slopes = new Float64Array(((blocksInWindow + 2) * (blocksInWindow + 1)) / 2);
-
-const slopeBetween = (a: Block, b: Block): number => (b.value - a.value) / (b.time - a.time);
-
-function median(numbers: Float64Array): number {
-  const middle = numbers.length >> 1;
-  const upper = select(numbers, middle);
-  if (numbers.length % 2 === 1) return upper;
-  // After select everything before `middle` is no larger than it.
-  return (upper + numbers.subarray(0, middle).reduce((most, one) => Math.max(most, one), Number.NEGATIVE_INFINITY)) / 2;
-}
-
-/** The k-th smallest number (Hoare's quickselect); orders `numbers` around it. Linear on average, where sorting is most of a sample's cost. */
-function select(numbers: Float64Array, k: number): number {
-  let left = 0;
-  let right = numbers.length - 1;
-  const at = (index: number): number => numbers[index] as number;
-  while (left < right) {
-    const pivot = at((left + right) >> 1);
-    let i = left;
-    let j = right;
-    while (i <= j) {
-      while (at(i) < pivot) i += 1;
-      while (at(j) > pivot) j -= 1;
-      if (i > j) break;
-      const swap = at(i);
-      numbers[i] = at(j);
-      numbers[j] = swap;
-      i += 1;
-      j -= 1;
-    }
-    if (k <= j) right = j;
-    else if (k >= i) left = i;
-    else break;
-  }
-  return at(k);
 }
 
 /** Samples of one stretch of event time, seen as one: median value at mean time. */
@@ -113,8 +88,14 @@ class Block {
   }
 
   add(time: number, value: number): void {
-    const place = this.#values.findIndex((other) => other > value);
-    this.#values.splice(place < 0 ? this.#values.length : place, 0, value);
+    let low = 0;
+    let high = this.#values.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#values[middle] ?? 0) > value) high = middle;
+      else low = middle + 1;
+    }
+    this.#values.splice(low, 0, value);
     this.#timeSum += time;
     this.latest = Math.max(this.latest, time);
     this.time = this.#timeSum / this.#values.length;
