@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KpiFigures } from './device-kpi.js';
 import { DeviceId, UnifiedCode } from './ids.js';
-import { IsoTime } from './time.js';
+import { fromIso, IsoTime } from './time.js';
 import { Unit } from './unit.js';
 
 /** One sensor a profile may carry, e.g. code `L1_GP` with fields gpsTotalX… (DZ/T 0450 App B). */
@@ -42,10 +42,7 @@ export type GnssBaseline = z.infer<typeof GnssBaseline>;
 const GnssBaselines = z
   .array(GnssBaseline)
   .max(100)
-  .refine(
-    (all) => all.every(({ since }, at) => at === 0 || Date.parse(since) > Date.parse(all[at - 1]?.since ?? '')),
-    'baselines: oldest first',
-  )
+  .refine((all) => all.every(({ since }, at) => at === 0 || fromIso(since) > fromIso(all[at - 1]?.since ?? '')), 'baselines: oldest first')
   .optional();
 
 export const DeviceCreate = z.object({
@@ -76,6 +73,11 @@ export const Device = z.object({
   latitude: z.number().optional(),
   synthetic: z.boolean(),
   baselines: GnssBaselines,
+  /** Sensors whose zero the device set anew (`setInitial`), on the clock of its point; the newest twenty. */
+  zeros: z
+    .array(z.object({ sensor: z.string(), since: IsoTime }))
+    .max(20)
+    .optional(),
   createdAt: IsoTime,
 });
 export type Device = z.infer<typeof Device>;
