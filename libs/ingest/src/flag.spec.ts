@@ -202,10 +202,10 @@ describe('any series', () => {
 
 describe('a zero the device was told to set', () => {
   it('flags the first sample after it, of that sensor only, and no second one', () => {
-    const zeros = [{ sensor: 'level', since: toIso(now + 90_000) }];
-    expect(at(bench({ device: { zeros } }).series('level', [40, 40.1, 0, 0.1]), 'reset')).toEqual([2]);
+    const zeros = [{ sensor: 'L1_LF_1', since: toIso(now + 90_000) }];
+    expect(at(bench({ device: { zeros } }).series('L1_LF_1', [40, 40.1, 0, 0.1]), 'reset')).toEqual([2]);
     expect(
-      at(bench({ device: { zeros: [{ sensor: 'other', since: toIso(now + 90_000) }] } }).series('level', [40, 40.1, 0]), 'reset'),
+      at(bench({ device: { zeros: [{ sensor: 'L1_LF_2', since: toIso(now + 90_000) }] } }).series('L1_LF_1', [40, 40.1, 0]), 'reset'),
     ).toEqual([]);
   });
 });

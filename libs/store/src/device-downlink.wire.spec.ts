@@ -65,6 +65,10 @@ describe('commands, intervals and counters in PostgreSQL', () => {
     expect(await intervals.history(['nobody'])).toEqual([]);
     const [device] = await home.db.query<{ interval: number }>(`select (record ->> 'interval')::integer as interval from command.device`);
     expect(device?.interval).toBe(60);
+    await intervals.saveZeros('R1', [{ sensor: 'L1_LF_1', since: toIso(at) }]);
+    expect(await home.db.query(`select record from command.device`)).toEqual([
+      { record: { interval: 60, zeros: [{ sensor: 'L1_LF_1', since: toIso(at) }] } },
+    ]);
     await expect(home.db.run('update command.device_interval set seconds = 1')).rejects.toThrow('append-only');
   });
 

@@ -43,6 +43,13 @@ export function pgDeviceIntervals(db: Database): DeviceIntervalStore {
         );
       });
     },
+
+    async saveZeros(deviceId, zeros) {
+      await db.run(
+        `update command.device set record = jsonb_set(record, '{zeros}', $2::jsonb), version = version + 1 where device_id = $1`,
+        [deviceId, JSON.stringify(zeros)],
+      );
+    },
   };
 }
 

@@ -70,9 +70,10 @@ export class Densifier {
         if (news.success) this.#warned(news.data);
       } else if (type === 'point.level') {
         const news = PointNews.safeParse(payload);
-        // Only the fall: a rise is told by the warning it opens or lifts.
-        if (news.success && news.data.level === 'none')
-          this.#hold(news.data.hazardPoint, 'none', this.#held.get(news.data.hazardPoint)?.warning ?? '');
+        // Already while the rule waits for a second sample: nobody is messaged yet, and the sooner it comes the sooner it is known.
+        // `unknown` says nothing of the slope: silence lowers no level.
+        const { hazardPoint, level } = news.success ? news.data : { hazardPoint: '', level: 'unknown' as const };
+        if (level !== 'unknown') this.#hold(hazardPoint, level, this.#held.get(hazardPoint)?.warning ?? '');
       }
     }
   }
@@ -153,7 +154,9 @@ export class Densifier {
     const held = this.#held.get(hazardPoint);
     // The end of an older episode does not lower what a newer one holds.
     if (!open && held && held.warning !== id && levelRank(held.level) > 0) return;
-    this.#hold(hazardPoint, open && active ? level : 'none', id);
+    if (!open || !active) this.#hold(hazardPoint, 'none', id);
+    // A release of a confirmed yellow says yellow also while a red candidate stands: a fall is told by the point.
+    else this.#hold(hazardPoint, levelRank(held?.level ?? 'none') > levelRank(level) ? (held?.level ?? level) : level, id);
   }
 
   #hold(hazardPoint: string, level: WarningLevel | 'none', warning: string): void {

@@ -80,6 +80,15 @@ describe('densification while a warning stands', () => {
     expect(all()).toHaveLength(3);
   });
 
+  it('rises already while the rule waits for a second sample, and silence lowers nothing', async () => {
+    context.down.warned([event('point.level', { hazardPoint: code, level: 'orange' })]);
+    await context.down.tick();
+    await answer();
+    context.down.warned([event('point.level', { hazardPoint: code, level: 'unknown' })]);
+    await pass(2 * HOUR);
+    expect(uploads()).toEqual([120]);
+  });
+
   it('stays dense when the level is back within the hour', async () => {
     await warn('red');
     await answer();
@@ -179,5 +188,7 @@ describe('densification while a warning stands', () => {
     await context.downlink.order(device, { command: 'setInitial', parameters: { sensor: 'L3_YL_1' } }, { by: 'wang' });
     await answer();
     expect(zeros).toEqual([{ deviceId: 'R1', hazardPoint: code, sensor: 'L3_YL_1', at: context.clock.now() }]);
+    const epoch = [{ sensor: 'L3_YL_1', since: new Date(context.clock.now()).toISOString() }];
+    expect([context.registry.device('R1')?.zeros, context.store.deviceIntervals.zeros.get('R1')]).toEqual([epoch, epoch]);
   });
 });

@@ -10,7 +10,7 @@ import type {
   StoredReading,
   WallEvent,
 } from '#libs/contracts';
-import { DeviceOrder } from '#libs/contracts';
+import { DeviceOrder, pointClock, toIso } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
 import type { CommandStore } from '../ports.js';
 import type { RegistryIndex } from '../registry-index.js';
@@ -31,6 +31,9 @@ export interface DownlinkNeeds {
   logger: Logger;
   count: DispatcherNeeds['count'];
 }
+
+/** Zeros a device keeps on its record: backfilled samples are compared with them, and no device is set to zero each day. */
+const ZEROS_KEPT = 20;
 
 /** Everything that goes down to devices: commands and their answers, the intervals in force, densification while a warning stands. */
 export class Downlink {
@@ -114,13 +117,20 @@ export class Downlink {
       const own = order.data.parameters.mode === 'emergency' ? 'densified' : 'returned';
       if (seconds !== this.intervals.told(device)) await this.intervals.acknowledged(device, seconds, at, own, command.msgid);
     }
-    if (order.data.command === 'setInitial')
-      await this.needs.bus.publish('device.baseline', {
-        deviceId: device.deviceId,
-        hazardPoint: device.hazardPoint,
-        sensor: order.data.parameters.sensor,
-        at,
-      });
+    if (order.data.command === 'setInitial') await this.#zeroed(device, order.data.parameters.sensor, at);
+  }
+
+  /** A baseline epoch: the first sample after it is flagged `reset`, so that the new zero is not taken for a movement. */
+  async #zeroed({ deviceId }: RegisteredDevice, sensor: string, at: number): Promise<void> {
+    const device = this.needs.registry.device(deviceId);
+    if (!device) return;
+    const since = toIso(pointClock(this.needs.registry.point(device.hazardPoint)?.drill, at));
+    // The same answer again, after its first try could not be stored to the end.
+    if (device.zeros?.some((zero) => zero.sensor === sensor && zero.since === since)) return;
+    const zeros = [...(device.zeros ?? []), { sensor, since }].slice(-ZEROS_KEPT);
+    await this.needs.store.deviceIntervals.saveZeros(deviceId, zeros);
+    this.needs.registry.changeDevice({ ...device, zeros });
+    await this.needs.bus.publish('device.baseline', { deviceId, hazardPoint: device.hazardPoint, sensor, at });
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {

@@ -28,6 +28,8 @@ export interface DeviceIntervalStore {
   history(deviceIds?: readonly string[]): Promise<DeviceInterval[]>;
   /** Adds to the history and makes it the device's own, together. Writing the same twice changes nothing. */
   put(interval: DeviceInterval): Promise<void>;
+  /** Keeps the zeros of a device's sensors, newest last. */
+  saveZeros(deviceId: string, zeros: readonly { sensor: string; since: string }[]): Promise<void>;
 }
 
 /** A device that reports more densely than usual because its point's level rose. */

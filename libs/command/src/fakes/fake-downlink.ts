@@ -32,7 +32,9 @@ export class FakeDeviceCommands implements DeviceCommandStore {
 export class FakeDeviceIntervals implements DeviceIntervalStore {
   readonly rows: DeviceInterval[] = [];
   history = async (ids?: readonly string[]) => this.rows.filter((row) => !ids || ids.includes(row.deviceId));
+  readonly zeros = new Map<string, readonly { sensor: string; since: string }[]>();
   put = async (interval: DeviceInterval) => void this.rows.push(interval);
+  saveZeros: DeviceIntervalStore['saveZeros'] = async (deviceId, zeros) => void this.zeros.set(deviceId, zeros);
 }
 
 export class FakeDensified implements DensifiedStore {

@@ -5,9 +5,9 @@ import { demoPhone, type RunPlan, type Scenario } from '../scenario.js';
 /** Upload interval until a command changes it, seconds: the next sample would come this late. */
 const USUAL = 180;
 /** The crack begins to open after this many seconds, and stops after so many more. */
-const BEGINS = 120;
-const OPENS_FOR = 300;
-const MM_A_SECOND = 0.25;
+const BEGINS = 60;
+const OPENS_FOR = 240;
+const MM_A_SECOND = 0.4;
 
 const code = (plan: RunPlan) => `51322101${plan.run}`;
 const crack = (plan: RunPlan) => `O6${plan.run}`;
