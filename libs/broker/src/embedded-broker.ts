@@ -131,8 +131,10 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   aedes.on('subscribe', (subscriptions, client) => {
     const connection = connections.get(client);
     if (!connection) return;
-    for (const { topic, qos } of subscriptions) if (Number(qos) !== REFUSED) connection.subscribed(topic);
-    if (subscriptions.some(({ qos }) => Number(qos) !== REFUSED)) options.listening?.(connection.deviceId);
+    // Aedes puts what SUBACK says into `qos`, which its types have as 0, 1 or 2.
+    const granted = subscriptions.filter(({ qos }: { qos: number }) => qos !== REFUSED);
+    for (const { topic } of granted) connection.subscribed(topic);
+    if (granted.length > 0) options.listening?.(connection.deviceId);
   });
   aedes.on('unsubscribe', (filters, client) => {
     for (const filter of filters) connections.get(client)?.unsubscribed(filter);
