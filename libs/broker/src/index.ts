@@ -1,3 +1,7 @@
 export { DownlinkError, type DownlinkFailure } from './downlink.js';
 export { createEmbeddedBroker } from './embedded-broker.js';
 export type { EmbeddedBroker } from './options.js';
+export { connectExternalBroker } from './external/external-broker.js';
+export type { ExternalBroker } from './external/options.js';
+export { createTcpListener } from './tcp/listener.js';
+export type { TcpListener } from './tcp/options.js';
