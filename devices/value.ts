@@ -66,7 +66,8 @@ function readField(at: SensorAt, name: string, raw: unknown, into: Decoding): vo
 
 /** Reads one number under a field the caller has found. */
 export function readInto(at: Pick<SensorAt, 'deviceId' | 'time'>, field: FieldReader, raw: unknown, into: Decoding, key?: string): void {
-  const value = readNumber(raw);
+  // true as 1 is a state; as 1 mm it would be a measurement nobody made.
+  const value = typeof raw === 'boolean' && field.field.unit !== '1' ? undefined : readNumber(raw);
   if (value === undefined) into.fault('bad-value', `${field.channel}${key === undefined ? '' : `.${key}`} is no finite number`);
   else into.take(at.deviceId, field, at.time, value, key);
 }

@@ -68,6 +68,7 @@ describe('poison among a thousand good readings is put aside with its bytes and 
   it.each<[string, Uint8Array, string]>([
     ['NaN as a bare word', crack('NaN'), 'unreadable-json'],
     ['NaN as text', crack('"NaN"'), 'bad-value'],
+    ['true in millimetres', crack('true'), 'bad-value'],
     ['infinity', crack('1e999'), 'bad-value'],
     ['minus infinity as text', crack('"-Infinity"'), 'bad-value'],
     ['U+0000 in a sensor code', text(`{"A":{"L1_LF_1\\u0000":{"${soon}":1}}}`), 'unknown-code'],
