@@ -19,7 +19,7 @@ export async function runStation(env: NodeJS.ProcessEnv): Promise<void> {
   process.on('uncaughtException', failed);
   process.on('unhandledRejection', failed);
 
-  const starting = startStation({ config, logger, say });
+  const starting = startStation({ config, logger, say, lost: (why) => failed(new Error(why)) });
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) return;

@@ -9,13 +9,14 @@ import { EvaluateService } from '#apps/evaluate';
 import { IngestService } from '#apps/ingest';
 import { NotifyService } from '#apps/notify';
 import { WallService } from '#apps/wall';
-import { type Clock, type PortView, SECOND } from '#libs/contracts';
+import type { Clock, PortView } from '#libs/contracts';
 import { MAINTENANCE_KEPT_MS, RegistryIndex, SettingsKeeper } from '#libs/command';
 import {
   AppKeys,
   type Config,
   Health,
   InProcessBus,
+  Journal,
   loadCatalogue,
   loadDataKey,
   type Logger,
@@ -23,8 +24,9 @@ import {
   packageRoot,
   wallClock,
 } from '#libs/platform';
-import { openStore, startEmbeddedPostgres, type Store } from '#libs/store';
+import { openFailoverStore, startEmbeddedPostgres, stationId, type FailoverStore, type Store } from '#libs/store';
 import { lockDataDir } from './data-dir-lock.js';
+import { watchDatabase } from './database-watch.js';
 import { type Gateway, startGatewayProcess } from './gateway-process.js';
 import type { Infrastructure } from './infrastructure.js';
 import { close, type Listener, listen, makeServers } from './listeners.js';
@@ -41,20 +43,19 @@ export interface StationOptions {
   clock?: Clock;
   /** How the gateway simulator is started when it is wanted; tests run it inside their own process. */
   startGateway?: (port: number, dataDir: string) => Promise<Gateway>;
+  /** Another station has taken over the database: this one must end. */
+  lost?: (why: string) => void;
   /** Database of a test, instead of the embedded one or WANGSHAN_DATABASE_URL. */
   databaseUrl?: string;
 }
 
 export interface RunningStation {
-  ports: { http: number; https?: number; mqtt: number; mqtts?: number; gateway?: number };
+  ports: { http: number; https?: number; mqtt: number; gateway?: number };
   /** Random password of `admin` when one was made at this start. */
   adminPassword: string | undefined;
   store: Store;
   stop(): Promise<void>;
 }
-
-/** How often the database is asked whether it is there; /readyz is at most this stale. */
-const PING_EVERY = 2 * SECOND;
 
 /**
  * Starts every stage in this process. What was started is stopped again, in the opposite order, when a later part fails.
@@ -80,11 +81,9 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
   const metrics = new Metrics(true);
   const bus = new InProcessBus();
   const dataKey = loadDataKey(config.dataKey, config.dataDir);
-  const store = await openStore({ url: database.url, bus, dataKey, logger, metrics, clock });
-  undo.later('store', () => store.close());
+  const store = await openDurableStore(options, undo, { url: database.url, bus, dataKey, logger, metrics, clock });
 
   const health = new Health();
-  undo.later('watch of the store', watchStore(store, health));
   const registry = new RegistryIndex();
   await registry.load(store.registry);
   await registry.loadMaintenance(store.maintenance, clock.now() - MAINTENANCE_KEPT_MS);
@@ -149,9 +148,12 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
 
   say('starting the stages …');
   undo.later('stages', () => stopStages(stages));
-  const { mqttPort, mqttsPort } = await startStages(stages, gateway?.port);
+  undo.later(
+    'watch of the database',
+    watchDatabase({ store, health, metrics, logger, now: () => clock.now(), alarm: (alarm) => stages.wall.alarm(alarm) }),
+  );
+  const { mqttPort } = await startStages(stages, gateway?.port);
   ports.push({ name: 'mqtt', protocol: 'mqtt', port: mqttPort });
-  if (mqttsPort !== undefined) ports.push({ name: 'mqtts', protocol: 'mqtts', port: mqttsPort });
   for (const { server } of listeners) stages.consult.attach(stages.wall.attach(server), (handshake) => stages.wall.userOf(handshake));
 
   return {
@@ -159,13 +161,33 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
       http: http?.port ?? 0,
       ...(https ? { https: https.port } : {}),
       mqtt: mqttPort,
-      ...(mqttsPort === undefined ? {} : { mqtts: mqttsPort }),
       ...(gateway ? { gateway: gateway.port } : {}),
     },
     adminPassword,
     store,
     stop: () => undo.all(),
   };
+}
+
+/** The store over database and journal: the journal outlives it, so that its last words have a place. */
+async function openDurableStore(
+  { config, logger, lost }: StationOptions,
+  undo: Undo,
+  parts: Omit<Parameters<typeof openFailoverStore>[0], 'journal' | 'station' | 'lost'>,
+): Promise<FailoverStore> {
+  const journal = await Journal.open(path.join(config.dataDir, 'journal'));
+  undo.later('journal', () => journal.close());
+  const store = await openFailoverStore({
+    ...parts,
+    journal,
+    station: stationId(config.dataDir),
+    lost: (why) => {
+      logger.fatal({ stage: 'store', why }, 'this station no longer has its database and ends');
+      lost?.(why);
+    },
+  });
+  undo.later('store', () => store.close());
+  return store;
 }
 
 async function openDatabase({ config, say, databaseUrl }: StationOptions, undo: Undo): Promise<{ url: string; port: number }> {
@@ -175,19 +197,4 @@ async function openDatabase({ config, say, databaseUrl }: StationOptions, undo: 
   postgres.keepRunning();
   undo.later('PostgreSQL', () => postgres.stop());
   return postgres;
-}
-
-/** Keeps the health of the store current; answers how to end it. */
-function watchStore(store: Store, health: Health): () => Promise<void> {
-  const look = async () => {
-    const there = await store.ping().catch(() => false);
-    health.set(
-      'store',
-      there ? 'ok' : 'down',
-      there ? '' : 'the database does not answer: devices keep what they measure and send it again',
-    );
-  };
-  void look();
-  const timer = setInterval(() => void look(), PING_EVERY);
-  return async () => clearInterval(timer);
 }

@@ -1,0 +1,89 @@
+import { SECOND, type SystemAlarm, toIso } from '#libs/contracts';
+import type { Health, Logger, Metrics } from '#libs/platform';
+import type { FailoverState, FailoverStore } from '#libs/store';
+
+/** How often the figures of the journal are taken over into metrics and health. */
+const EVERY_MS = SECOND;
+/** Between two tries to say an alarm that could not be written. */
+const AGAIN_MS = SECOND;
+
+const away: Omit<SystemAlarm, 'standing'> = {
+  code: 'database-away',
+  level: 'orange',
+  text: {
+    zh: '数据库不可用：监测数据存入本机日志，红色、橙色预警照常发送，黄色、蓝色预警待恢复后发送',
+    en: 'The database is away: readings go to the local journal, red and orange are sent, yellow and blue wait for it',
+  },
+};
+
+const full: Omit<SystemAlarm, 'standing'> = {
+  code: 'journal-full',
+  level: 'red',
+  text: {
+    zh: '本机日志已满：新的监测数据不再接收，由设备自行保存；请立即恢复数据库',
+    en: 'The local journal is full: new readings are not taken, devices keep what they can. Bring the database back now',
+  },
+};
+
+/** Health text while the database is not there: what waits for it. */
+export function failoverDetail({ mode, since, readings, deliveries, why }: FailoverState): string {
+  if (mode === 'up') return '';
+  const waiting = `${readings.readings} readings (${Math.ceil(readings.bytes / 1024)} KiB) and ${deliveries} deliveries are in the journal`;
+  return mode === 'away'
+    ? `the database is away since ${toIso(since)}: ${waiting}; red and orange are sent, the rest waits (${why})`
+    : `the database is back; ${waiting} and are being brought in`;
+}
+
+export interface DatabaseWatch {
+  store: FailoverStore;
+  health: Health;
+  metrics: Metrics;
+  logger: Logger;
+  now: () => number;
+  /** Raises or ends a standing alarm on the wall. */
+  alarm: (alarm: SystemAlarm) => Promise<void>;
+}
+
+/** Keeps health, metrics and the wall's alarms current with whether the database is there; answers how to end it. */
+export function watchDatabase({ store, health, metrics, logger, now, alarm }: DatabaseWatch): () => Promise<void> {
+  const gauges = {
+    away: metrics.gauge('store', 'database_away', '1 while records go to the journal, also while it is drained'),
+    records: metrics.gauge('store', 'journal_records', 'Batches of readings in the journal'),
+    readings: metrics.gauge('store', 'journal_readings', 'Readings in the journal'),
+    bytes: metrics.gauge('store', 'journal_bytes', 'Bytes of readings in the journal'),
+    oldest: metrics.gauge('store', 'journal_oldest_seconds', 'Age of the oldest reading in the journal'),
+  };
+  const wanted = new Map<string, SystemAlarm>();
+  let saying = Promise.resolve();
+  const say = (one: Omit<SystemAlarm, 'standing'>, standing: boolean): void => {
+    if ((wanted.get(one.code)?.standing ?? false) === standing) return;
+    const next = { ...one, standing };
+    wanted.set(one.code, next);
+    const tell = (): Promise<void> =>
+      alarm(next).catch((error: unknown) => {
+        logger.error({ stage: 'store', code: one.code, err: error }, 'an alarm of the database could not be told; tried again');
+        // Only while it is still true; the newer one tells itself.
+        setTimeout(() => wanted.get(one.code) === next && (saying = saying.then(tell)), AGAIN_MS).unref();
+      });
+    saying = saying.then(tell);
+  };
+  const look = (): void => {
+    const state = store.failover.state();
+    const { mode, readings } = state;
+    gauges.away.set(mode === 'up' ? 0 : 1);
+    gauges.records.set(readings.records);
+    gauges.readings.set(readings.readings);
+    gauges.bytes.set(readings.bytes);
+    gauges.oldest.set(readings.oldestAt === undefined ? 0 : Math.max(0, (now() - readings.oldestAt) / SECOND));
+    health.set('store', mode === 'up' ? 'ok' : readings.full ? 'down' : 'degraded', failoverDetail(state));
+    say(away, mode !== 'up');
+    say(full, readings.full);
+  };
+  look();
+  store.failover.onMode(look);
+  const timer = setInterval(look, EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    await saying;
+  };
+}
