@@ -4,7 +4,7 @@ import { InOrder } from '../in-order.js';
 import { Downlinks } from './downlinks.js';
 import { connackFault, Mqtt5Connection, userProperty, type Mqtt5Settings } from './mqtt5.js';
 import type { ExternalBroker, ExternalBrokerOptions } from './options.js';
-import { SENDER_PROPERTY, senderOf, sharedFilters } from './sender.js';
+import { filtersOf, SENDER_PROPERTY, senderOf } from './sender.js';
 
 /** All stations of a county read as one group: each message goes to one of them. */
 const GROUP = 'wangshan';
@@ -115,7 +115,9 @@ class Reader implements ExternalBroker {
   }
 
   #subscribe(connection: Mqtt5Connection): void {
-    const subscriptions = sharedFilters.map((filter) => ({ topic: `$share/${GROUP}/${filter}`, qos: 1 as const }));
+    const sharesAll = this.settings.url.searchParams.get('share') === 'all';
+    // rh 2: a retained message is something a device said some day, and would come again with every connection.
+    const subscriptions = filtersOf(GROUP, sharesAll).map((topic) => ({ topic, qos: 1 as const, rh: 2 }));
     connection.send({ cmd: 'subscribe', messageId: SUBSCRIBE_ID, subscriptions });
   }
 

@@ -5,7 +5,7 @@ import type { Logger } from '#libs/platform';
 export type ExternalNotice = 'connected' | 'away' | 'refused' | 'not-accepted' | 'foreign-topic';
 
 export interface ExternalBrokerOptions {
-  /** `mqtt://` or `mqtts://`, with user and password where the broker wants them; `?client=` names the session. */
+  /** `mqtt://` or `mqtts://`, with user and password where the broker wants them; `?client=` names the session, `?share=all` shares `$` topics too. */
   url: string;
   registry: Pick<RegistryView, 'device'>;
   clock: Clock;

@@ -25,14 +25,18 @@ export interface SenderNeeds {
 /** What nobody is called: an unread frame is quarantined under it. */
 export const NOBODY = 'unknown';
 
-/** Filters the station shares; `+` is one device. */
-export const sharedFilters: readonly string[] = [
-  topics.nationalUp,
-  `${topics.nationalUp}/+`,
-  'v1/devices/+/telemetry',
-  'v1/devices/+/attributes',
-  topics.commandReply('+'),
-];
+/** What the station reads; `+` is one device. */
+const jsonFilters = ['v1/devices/+/telemetry', 'v1/devices/+/attributes'];
+const nationalFilters = [topics.nationalUp, `${topics.nationalUp}/+`, topics.commandReply('+')];
+
+/**
+ * Filters to subscribe to. JSON topics are shared. Topics that begin with `$` only on request: Mosquitto grants a shared
+ * subscription to them and then delivers nothing, which would be every national device silent (ADR 15).
+ */
+export function filtersOf(group: string, sharesAll: boolean): string[] {
+  const shared = (filter: string): string => `$share/${group}/${filter}`;
+  return [...jsonFilters.map(shared), ...(sharesAll ? nationalFilters.map(shared) : nationalFilters)];
+}
 
 /**
  * The client id of a publisher does not reach a subscriber, so identity is in the topic, in a user property, or, for `$dp`, in
