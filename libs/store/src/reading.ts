@@ -8,6 +8,7 @@ import { conflictingReading, selectFirst } from './reading-conflict.js';
 import { ReadingKeyCache, type ReadingKeys } from './reading-keys.js';
 import { StoreTimes } from './reading-store-time.js';
 import { UncertainSeqs } from './reading-uncertain.js';
+import { CommitTracker } from './rollup/commit-tracker.js';
 
 /** What a commit did, for metrics and the log. */
 export interface ReadingObserver {
@@ -35,7 +36,8 @@ returning seq`;
 
 const insertBoth = `with put_aside as (${insertQuarantine(8)}) ${insertReadings}`;
 
-export const pgReadings = (db: Database, observer: ReadingObserver = {}): ReadingStore => new PgReadings(db, observer);
+export const pgReadings = (db: Database, observer: ReadingObserver = {}, tracker = new CommitTracker()): ReadingStore =>
+  new PgReadings(db, observer, tracker);
 
 class PgReadings implements ReadingStore {
   readonly #keys = new ReadingKeyCache();
@@ -45,6 +47,7 @@ class PgReadings implements ReadingStore {
   constructor(
     private readonly db: Database,
     private readonly observer: ReadingObserver,
+    private readonly tracker: CommitTracker,
   ) {}
 
   async lastSeq(): Promise<number> {
@@ -62,7 +65,7 @@ class PgReadings implements ReadingStore {
     const storedSeqs = new Set<number>();
     const refused: StoredReading[] = [];
     try {
-      await this.#store(batch.readings, batch.quarantine, storedSeqs, refused);
+      await this.tracker.during(this.db, batch.readings, () => this.#store(batch.readings, batch.quarantine, storedSeqs, refused));
     } catch (error) {
       if (error instanceof StoreAway) {
         this.#keys.forget();

@@ -1,0 +1,39 @@
+-- Rollups (docs/adr/0020): what a series did in each minute, hour and civil day (Asia/Shanghai). Recomputed whole for each bucket
+-- that a new reading fell into, so late data corrects them and doing it twice changes nothing.
+do $$
+declare
+  step text;
+begin
+  foreach step in array array['1m', '1h', '1d'] loop
+    execute format($table$
+      create table ingest.rollup_%s (
+        bucket      timestamptz not null,
+        -- of the samples without an excluding flag (range, clock, reset); null when there is none
+        min         float8,
+        max         float8,
+        sum         float8,
+        first       float8,
+        last        float8,
+        series      integer not null,
+        -- when, ms after the bucket's beginning
+        min_after   integer,
+        max_after   integer,
+        first_after integer,
+        last_after  integer,
+        -- samples without and with excluding flags, and every flag any of them had
+        count       integer not null,
+        samples     integer not null,
+        quality     integer not null,
+        -- highest seq in the bucket: finds what came late for a point that has been silent since
+        last_seq    bigint not null,
+        primary key (series, bucket)
+      )$table$, step);
+  end loop;
+end $$;
+
+-- Every stored reading with seq <= rolled_to is in the rollups. Lowered before readings with older numbers are stored (a drained journal).
+create table ingest.rollup_mark (
+  one       boolean primary key default true check (one),
+  rolled_to bigint not null
+);
+insert into ingest.rollup_mark (rolled_to) values (0);

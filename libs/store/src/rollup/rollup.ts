@@ -1,0 +1,60 @@
+import { HOUR } from '#libs/contracts';
+import { at, type Database } from '../database.js';
+import type { CommitTracker } from './commit-tracker.js';
+import { rollDays, rollHours, rollMinutes } from './rollup-sql.js';
+
+/**
+ * Readings rolled up in one transaction. Fewer makes the first run over years of history slow; more holds a connection and
+ * the row locks of as many buckets for seconds while PUBACKs wait for the same disk.
+ */
+const STEP = 50_000;
+/** Asia/Shanghai, where the days are. */
+const ZONE = 8 * HOUR;
+const DAY_MS = 24 * HOUR;
+
+/** Beginning of the civil day an instant is in. */
+export const civilDay = (time: number): number => Math.floor((time + ZONE) / DAY_MS) * DAY_MS - ZONE;
+
+interface Bucket {
+  series: number;
+  bucket: number;
+}
+
+const arrays = (buckets: readonly Bucket[]): unknown[] => [buckets.map(({ series }) => series), buckets.map(({ bucket }) => at(bucket))];
+
+/**
+ * Rolls up what was stored since the last call; everything but the newest seconds is then in minutes, hours and days.
+ * @returns numbers (seq) covered
+ * @throws StoreAway; the next call goes on where this one was
+ */
+export async function rollUp(db: Database, tracker: CommitTracker, step = STEP): Promise<number> {
+  let covered = 0;
+  for (let next = tracker.take(step); next; next = tracker.take(step)) {
+    const { from, to } = next;
+    try {
+      await rollStretch(db, from, to);
+      await tracker.inTurn(() => db.run('update ingest.rollup_mark set rolled_to = $1', [Math.min(to, tracker.rolledTo)]));
+    } catch (error) {
+      tracker.giveBack(from);
+      throw error;
+    }
+    covered += to - from;
+  }
+  return covered;
+}
+
+/** Tells the tracker what is stored and rolled up; once, before `rollUp`. */
+export async function beginRollup(db: Database, tracker: CommitTracker, lastSeq: number): Promise<void> {
+  const [mark] = await db.query<{ rolled_to: number }>('select rolled_to from ingest.rollup_mark');
+  tracker.begin(lastSeq, mark?.rolled_to ?? 0);
+}
+
+async function rollStretch(db: Database, from: number, to: number): Promise<void> {
+  await db.tx(async (sql) => {
+    const hours = await sql.query<Bucket>(rollMinutes, [from, to]);
+    if (hours.length === 0) return;
+    await sql.run(rollHours, arrays(hours));
+    const days = new Map(hours.map(({ series, bucket }) => [`${series} ${civilDay(bucket)}`, { series, bucket: civilDay(bucket) }]));
+    await sql.run(rollDays, arrays([...days.values()]));
+  });
+}
