@@ -360,6 +360,8 @@ export const en: Dictionary = {
     state: 'State',
     lastSeen: 'Last data',
     interval: 'Interval',
+    month: 'This month',
+    monthHelp: 'online rate · transmission rate · command completion rate, since the first of the month',
     register: 'Register device',
     parent: 'Parent device (optional)',
     intervalOptional: 'Upload interval, s (optional)',

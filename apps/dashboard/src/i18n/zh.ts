@@ -358,6 +358,8 @@ export const zh = {
     state: '状态',
     lastSeen: '最近数据',
     interval: '上传间隔',
+    month: '本月考核',
+    monthHelp: '在线率 · 数据传输畅通率 · 管理作业完成率（自本月1日）',
     register: '登记设备',
     parent: '上级设备（可选）',
     intervalOptional: '上传间隔，秒（可选）',
