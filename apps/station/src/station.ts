@@ -50,7 +50,7 @@ export interface StationOptions {
 }
 
 export interface RunningStation {
-  ports: { http: number; https?: number; mqtt: number; gateway?: number };
+  ports: { http: number; https?: number; mqtt: number; mqtts?: number; gateway?: number };
   /** Random password of `admin` when one was made at this start. */
   adminPassword: string | undefined;
   store: Store;
@@ -152,8 +152,9 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
     'watch of the database',
     watchDatabase({ store, health, metrics, logger, now: () => clock.now(), alarm: (alarm) => stages.wall.alarm(alarm) }),
   );
-  const { mqttPort } = await startStages(stages, gateway?.port);
+  const { mqttPort, mqttsPort } = await startStages(stages, gateway?.port);
   ports.push({ name: 'mqtt', protocol: 'mqtt', port: mqttPort });
+  if (mqttsPort !== undefined) ports.push({ name: 'mqtts', protocol: 'mqtts', port: mqttsPort });
   for (const { server } of listeners) stages.consult.attach(stages.wall.attach(server), (handshake) => stages.wall.userOf(handshake));
 
   return {
@@ -161,6 +162,7 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
       http: http?.port ?? 0,
       ...(https ? { https: https.port } : {}),
       mqtt: mqttPort,
+      ...(mqttsPort === undefined ? {} : { mqtts: mqttsPort }),
       ...(gateway ? { gateway: gateway.port } : {}),
     },
     adminPassword,
