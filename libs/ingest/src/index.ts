@@ -1,6 +1,6 @@
 export type * from './ports.js';
 export { Intake } from './intake.js';
 export { GroupCommitter } from './group-committer.js';
-export { GapDetector, GIVE_UP_AFTER_MS } from './gap.js';
+export { GapDetector } from './gap.js';
 export { WINDOW as recentSamples } from './channel-memory.js';
 export { Resends } from './resends.js';
