@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import mqtt from 'mqtt';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RegisteredDevice, RegistryView } from '#libs/contracts';
@@ -10,14 +13,14 @@ const device = { deviceId: 'A', secretHash: dataKey.deviceSecretHash('secret') }
 const registry = { device: (id: string) => (id === 'A' ? device : undefined) } as RegistryView;
 const services: BrokerService[] = [];
 
-function serviceOn(mqttPort: number) {
+function serviceOn(mqttPort: number, tls: { mqttsPort?: number; dataDir?: string; tlsClientCa?: string } = {}) {
   const health = new Health();
   const metrics = new Metrics();
   const service = new BrokerService(
-    { mqttPort, deviceRate: 0 },
+    { mqttPort, deviceRate: 0, ...tls },
     registry,
     dataKey,
-    { now: () => 5 },
+    { now: () => Date.now() },
     createLogger('silent'),
     metrics,
     health,
@@ -47,6 +50,25 @@ describe('broker stage', () => {
     await client.endAsync();
     await service.stop();
     expect(health.report()['broker']?.status).toBe('down');
+  });
+
+  it('opens a second port with TLS and the certificate of the station, and names the file of a CA that is not there', async () => {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'wangshan-mqtts-'));
+    try {
+      const { service } = serviceOn(0, { mqttsPort: 0, dataDir });
+      service.connect(() => Promise.resolve());
+      const { tlsPort } = await service.start();
+      const ca = readFileSync(path.join(dataDir, 'tls/ca.crt'));
+      const options = { clientId: 'A', username: 'A', password: 'secret', ca };
+      const client = await mqtt.connectAsync(`mqtts://localhost:${tlsPort}`, options);
+      await client.publishAsync('$dp', 'x', { qos: 1 });
+      await client.endAsync();
+      const wrong = serviceOn(0, { mqttsPort: 0, dataDir, tlsClientCa: '/nowhere.pem' }).service;
+      wrong.connect(() => Promise.resolve());
+      await expect(wrong.start()).rejects.toThrow(/WANGSHAN_TLS_CLIENT_CA: \/nowhere.pem can't be read/);
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true });
+    }
   });
 
   it('names the variable when the port is taken, and refuses to start unconnected', async () => {

@@ -43,6 +43,18 @@ describe('one packet', () => {
     });
   });
 
+  it('that was over the size limit goes to quarantine with its beginning, however well that reads', () => {
+    const intake = new Intake({
+      registry: fakeRegistry([fakeDevice('A')]),
+      catalogue: tinyCatalogue,
+      codecOf: () => tinyCodec,
+      newId: () => 'q',
+    });
+    const { readings, quarantine } = intake.read({ ...packet(`A L1_LF_1 ${at(0)} 1.5`), cutFrom: 2_000_000 });
+    expect(readings).toEqual([]);
+    expect(quarantine).toMatchObject([{ reason: 'too-large', detail: expect.stringContaining('2000000 bytes') as string }]);
+  });
+
   it('speaks for its sender and registered children only', () => {
     const { readings, quarantine } = intakeOf()(`A-child L1_LF_1 ${at(0)} 1\nB L1_LF_1 ${at(0)} 2\nnobody L1_LF_1 ${at(0)} 3`);
     expect(readings.map(({ deviceId }) => deviceId)).toEqual(['A-child']);
