@@ -95,7 +95,6 @@ export const DeviceOrder = z.discriminatedUnion('command', [
   z.object({ command: z.literal('getcmdversion'), parameters: nothing }),
 ]);
 export type DeviceOrder = z.infer<typeof DeviceOrder>;
-export type DeviceOrderName = DeviceOrder['command'];
 
 /**
  * queued: not yet on its way (the device sleeps). sent: on its way or unanswered. succeeded, failed: the device answered so.

@@ -1,5 +1,4 @@
 import type { PointState } from './decision.js';
-import type { DeviceCommand } from './device-command.js';
 import type { StoredReading } from './reading.js';
 import type { WallEvent } from './wall.js';
 
@@ -13,10 +12,6 @@ export interface StageEvents {
   'rules.changed': { rulebooks: readonly string[] };
   /** A point was judged: picture for the wall and for GET …/state. */
   'point.judged': { state: PointState };
-  /** A command to a device has ended, or was answered after its end. */
-  'device.commanded': { command: DeviceCommand };
-  /** A device has set a sensor's zero anew (`setInitial`): what it measured before has another base. `at`: wall clock. */
-  'device.baseline': { deviceId: string; hazardPoint: string; sensor: string; at: number };
   /** A ledger entry is committed; events carry their seq, in order. */
   'ledger.written': { events: readonly WallEvent[]; deliveries: number };
 }

@@ -97,7 +97,6 @@ export class Downlink {
   async #ended(command: DeviceCommand, device: RegisteredDevice): Promise<void> {
     if (command.answer?.ok) await this.#carriedOut(command, device, Date.parse(command.answer.at));
     await this.#densifier.ended(command);
-    await this.needs.bus.publish('device.commanded', { command });
   }
 
   /** What a device has acknowledged is in force, also when its answer came after the command was given up. */
@@ -130,7 +129,7 @@ export class Downlink {
     const zeros = [...(device.zeros ?? []), { sensor, since }].slice(-ZEROS_KEPT);
     await this.needs.store.deviceIntervals.saveZeros(deviceId, zeros);
     this.needs.registry.changeDevice({ ...device, zeros });
-    await this.needs.bus.publish('device.baseline', { deviceId, hazardPoint: device.hazardPoint, sensor, at });
+    await this.needs.bus.publish('registry.changed', { points: [device.hazardPoint] });
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {
