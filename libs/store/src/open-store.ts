@@ -22,6 +22,8 @@ import { ensurePartitions } from './partitions.js';
 import { readingObserver } from './reading-metrics.js';
 import { pgReadings } from './reading.js';
 import { pgRegistry } from './registry.js';
+import { CommitTracker } from './rollup/commit-tracker.js';
+import { startRoller } from './rollup/roller.js';
 import { pgRules } from './rule.js';
 import { pgSessions } from './session.js';
 import { pgSettings } from './settings.js';
@@ -72,8 +74,12 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
   }, DAY);
   maintenance.unref();
 
+  const tracker = new CommitTracker();
+  const readings = pgReadings(intake, readingObserver(options.metrics, logger), tracker);
+  const roller = await startRoller(db, tracker, await readings.lastSeq(), logger);
+
   const store: Store = {
-    readings: pgReadings(intake, readingObserver(options.metrics, logger)),
+    readings,
     judgements: pgJudgements(db),
     history: { ...pgHistory(db), ...pgDeliveries(db, dataKey) },
     latest: pgLatest(db),
@@ -100,6 +106,7 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     ping: () => db.ping(),
     async close() {
       clearInterval(maintenance);
+      await roller.stop();
       await ledger.settled();
       await Promise.all([db.close(), intake.close()]);
     },

@@ -27,9 +27,13 @@ const arrays = (buckets: readonly Bucket[]): unknown[] => [buckets.map(({ series
  * @returns numbers (seq) covered
  * @throws StoreAway; the next call goes on where this one was
  */
-export async function rollUp(db: Database, tracker: CommitTracker, step = STEP): Promise<number> {
+export async function rollUp(
+  db: Database,
+  tracker: CommitTracker,
+  { step = STEP, goOn = always }: { step?: number; goOn?: () => boolean } = {},
+): Promise<number> {
   let covered = 0;
-  for (let next = tracker.take(step); next; next = tracker.take(step)) {
+  for (let next = tracker.take(step); next; next = goOn() ? tracker.take(step) : undefined) {
     const { from, to } = next;
     try {
       await rollStretch(db, from, to);
@@ -42,6 +46,8 @@ export async function rollUp(db: Database, tracker: CommitTracker, step = STEP):
   }
   return covered;
 }
+
+const always = (): boolean => true;
 
 /** Tells the tracker what is stored and rolled up; once, before `rollUp`. */
 export async function beginRollup(db: Database, tracker: CommitTracker, lastSeq: number): Promise<void> {

@@ -106,7 +106,7 @@ describe('rollups', () => {
             await beginRollup(db, tracker, await pgReadings(db).lastSeq());
           }
           await pgReadings(db, {}, tracker).commit({ readings: readings.slice(i, i + 4), quarantine: [] });
-          await rollUp(db, tracker, step);
+          await rollUp(db, tracker, { step });
         }
         await check(readings);
       }),
