@@ -22,6 +22,11 @@ export class Connection implements Session {
   #downlink: Downlink | undefined;
   #bytes = 0;
   #over = false;
+  #nudged = false;
+  readonly #readOn = (): void => {
+    this.#nudged = false;
+    if (!this.#over) this.stream.emit('readable');
+  };
 
   constructor(
     readonly epoch: number,
@@ -44,7 +49,7 @@ export class Connection implements Session {
    *
    * Aedes does not read a connection until the packets of its last chunk are done, so with two publishes held even PINGREQ
    * would go unanswered. It is told to read on by the event it listens to; how far is decided in `inbound.ts`. Deferred,
-   * because its parser is in the middle of the chunk now.
+   * because its parser is in the middle of the chunk now; once for all messages of the chunk.
    */
   hold(bytes: number, done: Done): (error: Error | null) => void {
     let outcome: Error | null = null;
@@ -53,9 +58,10 @@ export class Connection implements Session {
       this.#bytes -= bytes;
       if (!this.#over) done(outcome);
     });
-    queueMicrotask(() => {
-      if (!this.#over) this.stream.emit('readable');
-    });
+    if (!this.#nudged) {
+      this.#nudged = true;
+      queueMicrotask(this.#readOn);
+    }
     return (error) => {
       outcome = error;
       settled();

@@ -36,12 +36,20 @@ export class Completeness {
       if (this.#lastTime.get(deviceId) === time) continue;
       this.#lastTime.set(deviceId, time);
       const hour = Math.floor(receivedAt / HOUR);
-      const counts = (this.#hours.get(deviceId) ?? []).filter((count) => count.hour > hour - DAY / HOUR);
-      const current = counts.find((count) => count.hour === hour);
-      if (current) current.samples++;
-      else counts.push({ hour, samples: 1 });
-      this.#hours.set(deviceId, counts);
+      const counts = this.#hours.get(deviceId);
+      const current = counts?.at(-1);
+      if (current?.hour === hour) current.samples++;
+      else this.#count(deviceId, hour, counts ?? []);
     }
+  }
+
+  /** The first sample of an hour, or one that was received in an earlier hour than the one before it. */
+  #count(deviceId: string, hour: number, before: readonly Count[]): void {
+    const counts = before.filter((count) => count.hour > hour - DAY / HOUR);
+    const known = counts.find((count) => count.hour === hour);
+    if (known) known.samples++;
+    else counts.push({ hour, samples: 1 });
+    this.#hours.set(deviceId, counts);
   }
 
   /** `completeness` is null until one sample is due; time runs on the clock of the device's point. */

@@ -1,4 +1,4 @@
-import { DAY, SECOND, splitChannel, type DataGap, type StoredReading } from '#libs/contracts';
+import { DAY, SECOND, type DataGap, type StoredReading } from '#libs/contracts';
 
 /** Open gaps followed of one device. A device that loses more is given new ones and its oldest are given up: memory stays bounded. */
 const MAX_OPEN = 32;
@@ -12,7 +12,7 @@ export const missingBetween = (from: number, to: number, intervalSeconds: number
   Math.max(0, Math.round((to - from) / (intervalSeconds * SECOND)) - 1);
 
 /** A device's own status comes in a rhythm of its own: it neither makes nor closes a gap of the measurements. */
-const isStatus = (channel: string): boolean => splitChannel(channel).sensor.startsWith('S1_');
+const isStatus = (channel: string): boolean => channel.startsWith('S1_');
 
 interface Followed {
   last: number;

@@ -117,14 +117,18 @@ export class GroupCommitter {
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
     // Numbers of a failed batch are not given again: its outcome may be unknown, and a seq must never mean two readings.
-    const readings = batch.flatMap((packet) => packet.readings.map((reading): StoredReading => ({ ...reading, seq: (this.#seq += 1) })));
-    const quarantine = batch.flatMap((packet) => packet.quarantine);
+    const readings: StoredReading[] = [];
+    const quarantine: QuarantinedPayload[] = [];
+    for (const packet of batch) {
+      for (const reading of packet.readings) readings.push(numbered(reading, (this.#seq += 1)));
+      for (const payload of packet.quarantine) quarantine.push(payload);
+    }
     const size = { readings: readings.length, quarantine: quarantine.length };
     try {
       const outcome = await this.options.store.commit({ readings, quarantine });
       for (const packet of batch) packet.resolve();
       this.options.committed?.(size, outcome);
-      this.#announce(readings.filter(({ seq }) => outcome.storedSeqs.has(seq)));
+      this.#announce(outcome.storedSeqs.size === readings.length ? readings : readings.filter(({ seq }) => outcome.storedSeqs.has(seq)));
     } catch (error) {
       for (const packet of batch) packet.reject(error);
       this.options.committed?.(size, undefined);
@@ -143,3 +147,15 @@ export class GroupCommitter {
       });
   }
 }
+
+/** Field by field: a spread costs ten times as much, and every reading passes here. */
+const numbered = ({ deviceId, hazardPoint, channel, time, value, quality, receivedAt }: Reading, seq: number): StoredReading => ({
+  deviceId,
+  hazardPoint,
+  channel,
+  time,
+  value,
+  quality,
+  receivedAt,
+  seq,
+});

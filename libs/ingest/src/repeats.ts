@@ -26,8 +26,10 @@ export class Repeats {
       if (before === undefined) this.#byKey.set(key, sample.value);
       return before;
     }
-    for (const [index, other] of this.#samples.entries())
+    for (let index = 0; index < this.#samples.length; index += 1) {
+      const other = this.#samples[index] as Sample;
       if (other.channel === sample.channel && this.#times[index] === time && other.deviceId === sample.deviceId) return other.value;
+    }
     this.#samples.push(sample);
     this.#times.push(time);
     return undefined;

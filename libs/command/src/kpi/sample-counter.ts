@@ -1,13 +1,14 @@
 import type { StoredReading } from '#libs/contracts';
-import { civilDay, dayText } from './civil-day.js';
-import type { DayCount, DeviceKpiStore } from './ports.js';
+import { civilDay } from './civil-day.js';
+import { DayCounts } from './day-counts.js';
+import type { DeviceKpiStore } from './ports.js';
 
 /**
  * Counts stored readings by device, channel and day of device time. The sums go to the store together with how far they reach, so each
  * reading is counted once, also across a crash: what was not yet written is counted again from the store at the next start.
  */
 export class SampleCounter {
-  #counts = new Map<string, DayCount>();
+  #counts = new DayCounts();
   #countedTo = 0;
   #seen = 0;
   #flushing: Promise<void> = Promise.resolve();
@@ -23,11 +24,7 @@ export class SampleCounter {
     for (const { deviceId, channel, time, seq } of readings) {
       if (seq <= this.#seen) continue;
       this.#seen = seq;
-      const day = dayText(civilDay(time));
-      const key = `${deviceId} ${day} ${channel}`;
-      const count = this.#counts.get(key);
-      if (count) count.samples += 1;
-      else this.#counts.set(key, { deviceId, channel, day, samples: 1 });
+      this.#counts.add(civilDay(time), deviceId, channel, 1);
     }
   }
 
@@ -39,16 +36,18 @@ export class SampleCounter {
   }
 
   async #flush(): Promise<void> {
-    if (this.#counts.size === 0) return;
+    if (this.#counts.empty) return;
     const counts = this.#counts;
     const to = this.#seen;
-    this.#counts = new Map();
+    this.#counts = new DayCounts();
     try {
-      if (await this.store.add([...counts.values()], this.#countedTo, to)) this.#countedTo = to;
+      if (await this.store.add(counts.all(), this.#countedTo, to)) this.#countedTo = to;
       // Another station counted on this database: its mark is the truth.
       else await this.#catchUp();
     } catch (error) {
-      this.#putBack(counts);
+      // Nothing was written: what was counted meanwhile comes on top.
+      counts.addAll(this.#counts);
+      this.#counts = counts;
       throw error;
     }
   }
@@ -59,13 +58,6 @@ export class SampleCounter {
     if (to > from) await this.store.add(counts, from, to);
     this.#countedTo = Math.max(from, to);
     this.#seen = Math.max(this.#seen, this.#countedTo);
-    this.#counts = new Map();
-  }
-
-  #putBack(counts: ReadonlyMap<string, DayCount>): void {
-    for (const [key, count] of counts) {
-      const newer = this.#counts.get(key);
-      this.#counts.set(key, newer ? { ...count, samples: count.samples + newer.samples } : count);
-    }
+    this.#counts = new DayCounts();
   }
 }
