@@ -22,9 +22,7 @@ export class Connection implements Session {
   #downlink: Downlink | undefined;
   #bytes = 0;
   #over = false;
-  #nudged = false;
   readonly #readOn = (): void => {
-    this.#nudged = false;
     if (!this.#over) this.stream.emit('readable');
   };
 
@@ -49,7 +47,7 @@ export class Connection implements Session {
    *
    * Aedes does not read a connection until the packets of its last chunk are done, so with two publishes held even PINGREQ
    * would go unanswered. It is told to read on by the event it listens to; how far is decided in `inbound.ts`. Deferred,
-   * because its parser is in the middle of the chunk now; once for all messages of the chunk.
+   * because its parser is in the middle of the chunk now.
    */
   hold(bytes: number, done: Done): (error: Error | null) => void {
     let outcome: Error | null = null;
@@ -58,10 +56,7 @@ export class Connection implements Session {
       this.#bytes -= bytes;
       if (!this.#over) done(outcome);
     });
-    if (!this.#nudged) {
-      this.#nudged = true;
-      queueMicrotask(this.#readOn);
-    }
+    queueMicrotask(this.#readOn);
     return (error) => {
       outcome = error;
       settled();
