@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createEmbeddedBroker, DownlinkError, type EmbeddedBroker } from '#libs/broker';
-import type { Clock, RegistryView } from '#libs/contracts';
+import { connectExternalBroker, createEmbeddedBroker, DownlinkError, type EmbeddedBroker, type ExternalBroker } from '#libs/broker';
+import { topics, type Clock, type PortView, type RegistryView } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
 import {
   clientCa,
@@ -13,9 +13,11 @@ import {
   type Logger,
   type Metrics,
 } from '#libs/platform';
+import { idsInFrame } from './frame-ids.js';
+import { linkCounters, openLinks, type Links } from './links.js';
 import { portError } from './port-error.js';
 
-type TlsSettings = 'mqttsPort' | 'tlsCert' | 'tlsKey' | 'tlsClientCa' | 'dataDir';
+type Asked = 'mqttsPort' | 'tlsCert' | 'tlsKey' | 'tlsClientCa' | 'dataDir' | 'mqttUrl' | 'sl651Port' | 'hj212Port';
 
 /** Stage `broker`: the MQTT edge. */
 @Injectable()
@@ -23,11 +25,13 @@ export class BrokerService {
   #handle: ((packet: Packet) => Promise<void>) | undefined;
   #listening: (deviceId: string) => void = () => undefined;
   #broker: EmbeddedBroker | undefined;
+  #external: ExternalBroker | undefined;
+  #links: Links | undefined;
   #full = false;
   #counters: ReturnType<typeof counters> | undefined;
 
   constructor(
-    @Inject(token.config) private readonly config: Pick<Config, 'mqttPort' | 'deviceRate'> & Partial<Pick<Config, TlsSettings>>,
+    @Inject(token.config) private readonly config: Pick<Config, 'mqttPort' | 'deviceRate'> & Partial<Pick<Config, Asked>>,
     @Inject(token.registry) private readonly registry: RegistryView,
     @Inject(token.dataKey) private readonly dataKey: Pick<DataKey, 'deviceSecretHash'>,
     @Inject(token.clock) private readonly clock: Clock,
@@ -47,14 +51,44 @@ export class BrokerService {
   }
 
   /**
-   * Opens the MQTT port, and the one with TLS when it is asked for.
+   * Opens the listeners that are asked for, then the MQTT ports; with WANGSHAN_MQTT_URL an existing broker is read in their place, and `port` is 0.
    * @throws Error naming the variable when a port or a certificate can't be had
    */
-  async start(): Promise<{ port: number; tlsPort: number | undefined }> {
+  async start(): Promise<{ port: number; tlsPort: number | undefined; links: readonly PortView[] }> {
     const handle = this.#handle;
     if (!handle) throw new Error('the broker was started before it was connected to ingest');
     const logger = stageLogger(this.logger, 'broker');
-    const { notices, messages, connections, connectionLimit } = (this.#counters ??= counters(this.metrics));
+    const known = (this.#counters ??= counters(this.metrics));
+    const { config, registry, clock } = this;
+    this.#links = await openLinks({ config, registry, clock, logger, counters: known.links, accept: handle });
+    const links = this.#links.ports;
+    if (this.config.mqttUrl === undefined) return { ...(await this.#listen(handle, logger, known)), links };
+    this.#read(this.config.mqttUrl, handle, logger, known);
+    return { port: 0, tlsPort: undefined, links };
+  }
+
+  /** Reads the existing broker. It may be away: then the stage is degraded until it answers. */
+  #read(url: string, handle: (packet: Packet) => Promise<void>, logger: Logger, { notices, messages }: Counters): void {
+    this.#external = connectExternalBroker({
+      url,
+      registry: this.registry,
+      clock: this.clock,
+      logger,
+      idsIn: idsInFrame,
+      accept: (packet) => {
+        messages.inc();
+        return handle(packet);
+      },
+      notice: (kind) => notices.inc({ kind: `external-${kind}` }),
+      state: (away) => (away === undefined ? this.health.set('broker', 'ok') : this.health.set('broker', 'degraded', away)),
+    });
+  }
+
+  async #listen(
+    handle: (packet: Packet) => Promise<void>,
+    logger: Logger,
+    { notices, messages, connections, connectionLimit }: Counters,
+  ): Promise<{ port: number; tlsPort: number | undefined }> {
     const tls = await this.#tls();
     try {
       this.#broker = await createEmbeddedBroker({
@@ -93,6 +127,8 @@ export class BrokerService {
 
   /** True while the device is connected and has subscribed to this topic. */
   listens(deviceId: string, topic: string): boolean {
+    // Who has subscribed at an external broker is not known here; its answer to a publish tells (reason code 0x10).
+    if (this.#external) return this.#external.isThere && topic === topics.commandDown(deviceId);
     return this.#broker?.listens(deviceId, topic) ?? false;
   }
 
@@ -101,16 +137,17 @@ export class BrokerService {
    * @throws DownlinkError `not-connected`, `timeout` or `busy`
    */
   async send(deviceId: string, topic: string, payload: Uint8Array): Promise<void> {
+    if (this.#external) return this.#external.send(topic, payload);
     if (!this.#broker) throw new DownlinkError('not-connected', deviceId);
     await this.#broker.send(deviceId, topic, payload);
   }
 
   /** Takes no more messages, lets those under way be acknowledged, closes every connection. */
   async stop(): Promise<void> {
-    const broker = this.#broker;
-    this.#broker = undefined;
-    if (!broker) return;
-    await broker.stop();
+    const parts = [this.#broker, this.#external, this.#links];
+    this.#broker = this.#external = this.#links = undefined;
+    if (parts.every((part) => part === undefined)) return;
+    await Promise.all(parts.map((part) => part?.stop()));
     this.health.set('broker', 'down', 'stopped');
   }
 
@@ -130,7 +167,9 @@ export class BrokerService {
   }
 }
 
+type Counters = ReturnType<typeof counters>;
 const counters = (metrics: Metrics) => ({
+  links: linkCounters(metrics),
   notices: metrics.counter('broker', 'notices_total', 'What happened at the MQTT edge, by kind', ['kind']),
   messages: metrics.counter('broker', 'messages_total', 'Messages of devices handed to ingest'),
   connections: metrics.gauge('broker', 'connections', 'Devices connected now'),

@@ -89,15 +89,15 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
 export async function startStages(
   stages: Stages,
   gatewayPort: number | undefined,
-): Promise<{ mqttPort: number; mqttsPort: number | undefined }> {
+): Promise<{ mqttPort: number; mqttsPort: number | undefined; links: readonly PortView[] }> {
   await stages.notify.start(gatewayPort);
   await stages.alert.start();
   await stages.evaluate.start();
   await stages.ingest.start();
   await stages.command.start();
   await stages.wall.start();
-  const { port, tlsPort } = await stages.broker.start();
-  return { mqttPort: port, mqttsPort: tlsPort };
+  const { port, tlsPort, links } = await stages.broker.start();
+  return { mqttPort: port, mqttsPort: tlsPort, links };
 }
 
 /** Stops them along the flow, so that what one stage has taken the next one still finishes. */

@@ -152,9 +152,11 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
     'watch of the database',
     watchDatabase({ store, health, metrics, logger, now: () => clock.now(), alarm: (alarm) => stages.wall.alarm(alarm) }),
   );
-  const { mqttPort, mqttsPort } = await startStages(stages, gateway?.port);
-  ports.push({ name: 'mqtt', protocol: 'mqtt', port: mqttPort });
+  const { mqttPort, mqttsPort, links } = await startStages(stages, gateway?.port);
+  // 0: an external broker is read, there is no port of ours.
+  if (mqttPort !== 0) ports.push({ name: 'mqtt', protocol: 'mqtt', port: mqttPort });
   if (mqttsPort !== undefined) ports.push({ name: 'mqtts', protocol: 'mqtts', port: mqttsPort });
+  ports.push(...links);
   for (const { server } of listeners) stages.consult.attach(stages.wall.attach(server), (handshake) => stages.wall.userOf(handshake));
 
   return {

@@ -14,7 +14,7 @@ import {
   type ReadingSeries,
   type RegisteredDevice,
 } from '#libs/contracts';
-import { randomSecret } from '#libs/platform';
+import { linkPassword, randomSecret, type LinkProtocol } from '#libs/platform';
 import { record } from './audit.js';
 import type { CommandContext } from './context.js';
 import { monthOf } from './kpi/report.js';
@@ -32,7 +32,7 @@ export async function createDevice(
   context: CommandContext,
   view: ScopedView,
   input: DeviceCreate,
-): Promise<{ deviceId: string; secret: string }> {
+): Promise<{ deviceId: string; secret: string; linkPasswords: Record<LinkProtocol, string> }> {
   const point = view.point(input.hazardPoint);
   const profile = context.catalogue.profile(input.profile);
   if (!profile) {
@@ -60,7 +60,9 @@ export async function createDevice(
       profile: device.profile,
       hazardPoint: device.hazardPoint,
     });
-    return { deviceId: device.deviceId, secret };
+    const { secretHash } = device;
+    const linkPasswords = { sl651: linkPassword(secretHash, 'sl651'), hj212: linkPassword(secretHash, 'hj212') };
+    return { deviceId: device.deviceId, secret, linkPasswords };
   });
 }
 

@@ -7,7 +7,12 @@ import { IsoTime } from '../time.js';
 import { QueryTime, type Operation } from './operation.js';
 
 /** The secret is in this answer and nowhere else: the station keeps a keyed hash. */
-export const DeviceSecret = z.object({ deviceId: z.string(), secret: z.string() });
+export const DeviceSecret = z.object({
+  deviceId: z.string(),
+  secret: z.string(),
+  /** For devices that speak SL 651 (four digits) or HJ 212 (six): their frames have no room for the secret. Shown once, like it. */
+  linkPasswords: z.object({ sl651: z.string(), hj212: z.string() }).optional(),
+});
 
 export const ReadingsQuery = PageQuery.extend({
   channel: z.string().min(1).max(80),
