@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBrowser } from './lib/browser.mjs';
+import { ensureMosquitto } from './lib/mosquitto.mjs';
 import { helpOn, main, prepare, root, say } from './lib/prepare.mjs';
 import { runOnTimescale } from './lib/timescale-suite.mjs';
 
@@ -85,6 +86,7 @@ function readReport(name, file, code) {
 await main(async () => {
   await prepare();
   await ensureBrowser();
+  await ensureMosquitto();
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
   const wanted = process.argv.slice(2);
