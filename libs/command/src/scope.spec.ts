@@ -74,7 +74,12 @@ function foreignCall(id: OperationId) {
   };
   return {
     params: { id: key, unifiedCode: key, action: 'acknowledge', msgid: '1' },
-    query: { hazardPoint: foreign.point, warning: foreign.warning, channel: 'L3_YL_1' },
+    query: {
+      hazardPoint: foreign.point,
+      warning: foreign.warning,
+      channel: 'L3_YL_1',
+      ...(id === 'exportReadings' ? { from: '1', to: '2' } : {}),
+    },
     body: bodies[id],
     address: '::1',
     session: { token: 't', expiresAt: 0, user: neighbour },
