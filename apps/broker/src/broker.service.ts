@@ -144,10 +144,10 @@ export class BrokerService {
 
   /** Takes no more messages, lets those under way be acknowledged, closes every connection. */
   async stop(): Promise<void> {
-    const parts = [this.#broker, this.#external, this.#links];
+    const parts = [this.#broker, this.#external, this.#links].filter((part) => part !== undefined);
     this.#broker = this.#external = this.#links = undefined;
-    if (parts.every((part) => part === undefined)) return;
-    await Promise.all(parts.map((part) => part?.stop()));
+    if (parts.length === 0) return;
+    await Promise.all(parts.map((part) => part.stop()));
     this.health.set('broker', 'down', 'stopped');
   }
 

@@ -17,7 +17,7 @@ export type LinkNotice =
 /** What a connection wants done next. Steps are carried out in their order. */
 export type LinkStep =
   /** Store it. `answer` is called when it is durable, and what it gives is sent then and not before. */
-  | { do: 'take'; deviceId: string; payload: Uint8Array; answer(now: number): readonly Uint8Array[] }
+  | { do: 'take'; deviceId: string; payload: Uint8Array; answer: (now: number) => readonly Uint8Array[] }
   /** Send at once: nothing that acknowledges a reading. */
   | { do: 'say'; bytes: Uint8Array }
   | { do: 'note'; notice: LinkNotice; deviceId?: string | undefined; detail: string }

@@ -35,7 +35,7 @@ export class Downlinks {
   }
 
   ended(): void {
-    for (const messageId of [...this.#pending.keys()]) this.#settle(messageId, 'the external broker went away');
+    for (const messageId of this.#pending.keys()) this.#settle(messageId, 'the external broker went away');
   }
 
   #settle(messageId: number, fault: string | undefined): void {

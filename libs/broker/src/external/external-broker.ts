@@ -51,8 +51,11 @@ class Reader implements ExternalBroker {
     private readonly options: ExternalBrokerOptions,
     private readonly settings: Mqtt5Settings,
   ) {
-    const { accept, logger } = options;
-    this.#acceptance = new Acceptance({ accept, logger, notice: () => options.notice?.('not-accepted') });
+    this.#acceptance = new Acceptance({
+      accept: (packet) => options.accept(packet),
+      logger: options.logger,
+      notice: () => options.notice?.('not-accepted'),
+    });
     options.state?.('the external broker has not answered yet');
     this.#open();
   }

@@ -30,7 +30,7 @@ export async function createTcpListener(options: TcpListenerOptions): Promise<Tc
   const limits = { ...tcpLimits, ...options.limits };
   const open = new Map<Socket, TcpConnection>();
   const guesses = new Guesses();
-  const acceptance = new Acceptance({ accept: options.accept, notice: () => options.notice?.('not-accepted'), logger });
+  const acceptance = new Acceptance({ accept: (packet) => options.accept(packet), notice: () => options.notice?.('not-accepted'), logger });
 
   const note = (notice: LinkNotice, about: { deviceId?: string | undefined; detail?: string; remote?: string | undefined }): void => {
     options.notice?.(notice);
