@@ -172,4 +172,49 @@ describe('a database that is away, under load', () => {
     },
     AWAY_MS + 180_000,
   );
+
+  it('killed while the database is away: started without it accepts and sends nothing, with it takes over; nothing lost, nothing twice', async () => {
+    const point = '513221010078';
+    const device = '91910008';
+    const phone = '13911000008';
+    const link = await calmPoint(point, device, phone);
+    const unjudged = { point: '513221010079', device: '91910009', phone: '13911000009' };
+    await calmPoint(unjudged.point, unjudged.device, unjudged.phone);
+    // The snapshot that a start without the database lives on is written within seconds of a change.
+    await sleep(8 * SECOND);
+    await database.takeAway('stopped');
+    const now = Date.now();
+    await fleet.publish(link, device, [[now - 15 * SECOND, 50]]);
+    await fleet.publish(link, device, [[now, 52]]);
+    await until('the message', RED_LIMIT_MS, async () => (await outbox.messages(phone)).length > 0);
+    settle();
+    await station.kill();
+
+    ports = await station.start('waiting');
+    const ready = await fetch(`http://127.0.0.1:${ports.http}/readyz`);
+    expect([ready.status, ((await ready.json()) as { stages: Record<string, { status: string }> }).stages['store']?.status]).toEqual([
+      503,
+      'down',
+    ]);
+    expect((await fetch(`http://127.0.0.1:${ports.http}/api/v1/warnings`)).status).toBe(503);
+    const again = await fleet.connect(device);
+    await fleet.publish(again, device, [[Date.now(), 54]]);
+    // Another point crosses: taken, but not judged before the database is back.
+    const other = await fleet.connect(unjudged.device);
+    await fleet.publish(other, unjudged.device, [[Date.now() - 15 * SECOND, 50]]);
+    await fleet.publish(other, unjudged.device, [[Date.now(), 52]]);
+
+    const taken = station.ready;
+    await database.bringBack();
+    ports = await taken;
+    const api = await ApiClient.login(`http://127.0.0.1:${ports.http}`, 'admin', testPassword);
+    county = new County(api);
+    outbox = new OutboxWatch(`http://127.0.0.1:${ports.gateway}`);
+    wall = await WallObserver.connect(`http://127.0.0.1:${ports.http}`, api.token);
+    await nothingLost();
+    await exactlyOnce(point, phone);
+    await until('the warning of the other point', 20 * SECOND, async () => (await outbox.messages(unjudged.phone)).length > 0);
+    await exactlyOnce(unjudged.point, unjudged.phone);
+    expect(await county.api.get('/audit/verify')).toMatchObject({ ok: true });
+  });
 });

@@ -19,19 +19,31 @@ export async function runStation(env: NodeJS.ProcessEnv): Promise<void> {
   process.on('uncaughtException', failed);
   process.on('unhandledRejection', failed);
 
-  const starting = startStation({ config, logger, say, lost: (why) => failed(new Error(why)) });
+  const waiting = new AbortController();
+  const starting = startStation({
+    config,
+    logger,
+    say,
+    lost: (why) => failed(new Error(why)),
+    waiting: { signal: waiting.signal, listening: (at) => process.send?.({ waiting: true, ports: at }) },
+  });
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) return;
     stopping = true;
     say(`${signal}: draining and stopping …`);
+    waiting.abort();
     await starting.then((station) => station.stop()).catch(() => undefined);
     say('the station has stopped');
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
 
-  const { ports, adminPassword } = await starting;
+  const started = await starting.catch((error: unknown) => {
+    if (!stopping) throw error;
+  });
+  if (!started) return;
+  const { ports, adminPassword } = started;
   say(
     `ready: http://127.0.0.1:${ports.http}  mqtt://127.0.0.1:${ports.mqtt}${ports.gateway ? `  simulated phones http://127.0.0.1:${ports.gateway}` : ''}`,
   );

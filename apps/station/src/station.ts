@@ -24,7 +24,7 @@ import {
   packageRoot,
   wallClock,
 } from '#libs/platform';
-import { openFailoverStore, startEmbeddedPostgres, stationId, type FailoverStore, type Store } from '#libs/store';
+import { openFailoverStore, startEmbeddedPostgres, stationId, StoreAway, type FailoverStore, type Store } from '#libs/store';
 import { lockDataDir } from './data-dir-lock.js';
 import { watchDatabase } from './database-watch.js';
 import { type Gateway, startGatewayProcess } from './gateway-process.js';
@@ -34,6 +34,7 @@ import { NestLog } from './nest-log.js';
 import { composePipeline, type Stages, startStages, stopStages } from './pipeline.js';
 import { StationModule } from './station.module.js';
 import { Undo } from './undo.js';
+import { waitForDatabase, type Waiting } from './waiting.js';
 
 export interface StationOptions {
   config: Config;
@@ -43,6 +44,8 @@ export interface StationOptions {
   clock?: Clock;
   /** How the gateway simulator is started when it is wanted; tests run it inside their own process. */
   startGateway?: (port: number, dataDir: string) => Promise<Gateway>;
+  /** How a station that waits for its database is ended, and who is told where it listens meanwhile. */
+  waiting?: Pick<Waiting, 'signal' | 'listening'>;
   /** Another station has taken over the database: this one must end. */
   lost?: (why: string) => void;
   /** Database of a test, instead of the embedded one or WANGSHAN_DATABASE_URL. */
@@ -173,25 +176,43 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
   };
 }
 
-/** The store over database and journal: the journal outlives it, so that its last words have a place. */
+/**
+ * The store over database and journal: the journal outlives it, so that its last words have a place. With an existing database that is not
+ * there it waits, taking what devices send.
+ */
 async function openDurableStore(
-  { config, logger, lost }: StationOptions,
+  options: StationOptions,
   undo: Undo,
-  parts: Omit<Parameters<typeof openFailoverStore>[0], 'journal' | 'station' | 'lost'>,
+  parts: Omit<Parameters<typeof openFailoverStore>[0], 'journal' | 'station' | 'lost' | 'dataDir'>,
 ): Promise<FailoverStore> {
+  const { config, logger, lost, say } = options;
   const journal = await Journal.open(path.join(config.dataDir, 'journal'));
   undo.later('journal', () => journal.close());
-  const store = await openFailoverStore({
-    ...parts,
-    journal,
-    station: stationId(config.dataDir),
-    lost: (why) => {
-      logger.fatal({ stage: 'store', why }, 'this station no longer has its database and ends');
-      lost?.(why);
-    },
-  });
-  undo.later('store', () => store.close());
-  return store;
+  const station = await stationId(config.dataDir);
+  const left = (why: string): void => {
+    logger.fatal({ stage: 'store', why }, 'this station no longer has its database and ends');
+    lost?.(why);
+  };
+  for (;;) {
+    try {
+      const store = await openFailoverStore({ ...parts, journal, station, dataDir: config.dataDir, lost: left });
+      undo.later('store', () => store.close());
+      return store;
+    } catch (error) {
+      if (!(error instanceof StoreAway)) throw error;
+      say(`the database does not answer (${error.message}); waiting for it …`);
+      await waitForDatabase({
+        config,
+        logger,
+        say,
+        journal,
+        url: parts.url,
+        dataKey: parts.dataKey,
+        clock: parts.clock,
+        ...options.waiting,
+      });
+    }
+  }
 }
 
 async function openDatabase({ config, say, databaseUrl }: StationOptions, undo: Undo): Promise<{ url: string; port: number }> {

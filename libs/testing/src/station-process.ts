@@ -12,12 +12,17 @@ export interface Ports {
   gateway: number;
 }
 
+/** What the program tells its parent. */
+type Message = { ready?: boolean; waiting?: boolean; ports: Ports };
+
 /** PostgreSQL's first start of a data directory (initdb and migrations) on a busy machine. */
 const START_LIMIT_MS = 90_000;
 const STOP_LIMIT_MS = 30_000;
 
 /** The real program with its embedded database, as `npm run station` starts it, in a process group of its own: to be killed. */
 export class StationProcess {
+  /** When every stage is ready, where it listens. */
+  ready: Promise<Ports> = Promise.reject<Ports>(new Error('never started'));
   #child: ChildProcess | undefined;
   #ended: Promise<string> = Promise.resolve('never started');
   readonly #atExit = () => this.#signal('SIGKILL');
@@ -25,7 +30,9 @@ export class StationProcess {
   private constructor(
     readonly dataDir: string,
     private readonly environment: Record<string, string>,
-  ) {}
+  ) {
+    this.ready.catch(() => undefined);
+  }
 
   /** A data directory, and no process yet. */
   static create(environment: Record<string, string> = {}): StationProcess {
@@ -34,8 +41,11 @@ export class StationProcess {
     return new StationProcess(dataDir, environment);
   }
 
-  /** Starts it on the same data directory as before and resolves when every stage is ready. */
-  async start(): Promise<Ports> {
+  /**
+   * Starts it on the same data directory as before and resolves when every stage is ready; `waiting`: when it accepts, waiting for its
+   * database (then `gateway` is 0 and `ready` resolves later).
+   */
+  async start(awaited: 'ready' | 'waiting' = 'ready'): Promise<Ports> {
     const main = path.join(packageRoot(), 'dist/apps/station/src/main.js');
     if (!existsSync(main)) throw new Error(`${main} is not there: run "npm run build" first`);
     const child = spawn(process.execPath, [main], {
@@ -59,11 +69,13 @@ export class StationProcess {
     let said = '';
     child.stderr?.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-4000)));
     this.#ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(String(signal ?? code))));
+    this.ready = new Promise((resolve) => child.on('message', (message: Message) => message.ready && resolve(message.ports)));
     return new Promise<Ports>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`the station was not ready within ${START_LIMIT_MS} ms:\n${said}`)), START_LIMIT_MS);
-      child.on('message', (message: { ready?: boolean; ports: Ports }) => {
+      child.on('message', (message: Message) => {
+        if (!message[awaited]) return;
         clearTimeout(late);
-        if (message.ready) resolve(message.ports);
+        resolve({ ...message.ports, gateway: message.ports.gateway ?? 0 });
       });
       void this.#ended.then((how) => {
         clearTimeout(late);

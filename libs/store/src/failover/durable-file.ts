@@ -1,21 +1,21 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Replaces a file whole: after a power cut there is the old one or the new one, never half of one. Readable by its owner only. */
-export function writeDurably(path: string, content: string): void {
+export async function writeDurably(path: string, content: string): Promise<void> {
   const half = `${path}.new`;
-  const file = openSync(half, 'w', 0o600);
+  const file = await open(half, 'w', 0o600);
   try {
-    writeSync(file, content);
-    fsyncSync(file);
+    await file.writeFile(content);
+    await file.sync();
   } finally {
-    closeSync(file);
+    await file.close();
   }
-  renameSync(half, path);
-  const directory = openSync(dirname(path), 'r');
+  await rename(half, path);
+  const directory = await open(dirname(path), 'r');
   try {
-    fsyncSync(directory);
+    await directory.sync();
   } finally {
-    closeSync(directory);
+    await directory.close();
   }
 }

@@ -13,6 +13,7 @@ import { DeliveryMirror } from './delivery-mirror.js';
 import { EventRing } from './event-ring.js';
 import { guarded } from './guard.js';
 import { HeldMarks } from './held-marks.js';
+import { type LastGood, LastGoodKeeper } from './last-good.js';
 import { fence, Lease } from './lease.js';
 import type { Mode } from './mode.js';
 import { Presence } from './presence.js';
@@ -35,6 +36,8 @@ export interface FailoverStoreOptions extends StoreOptions {
   journal: Journal;
   /** Names this data directory, see stationId. */
   station: string;
+  /** Where the last good snapshot is kept. */
+  dataDir: string;
   /** Another station has taken over: this one must end. What its journal held is in the database. */
   lost: (why: string) => void;
 }
@@ -80,6 +83,13 @@ export async function openFailoverStore(options: FailoverStoreOptions): Promise<
     throw error;
   }
 }
+
+/** Ports in the snapshot, and their methods that change nothing. */
+const readsOf: Partial<Record<string, ReadonlySet<string>>> = {
+  registry: new Set(['load']),
+  settings: new Set(['current']),
+  rules: new Set(['active', 'versions']),
+};
 
 interface Pieces {
   parts: StoreParts;
@@ -152,6 +162,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     committed: (entry) => deliveries.committed(entry),
     written: (entry, placed) => {
       warnings.written(entry);
+      if (entry.warnings?.length) snapshot.touch();
       events.add(placed);
     },
     follow: (outbox) => {
@@ -222,8 +233,36 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
   }
 
   const { sessions, users } = mirroredSessions(store.sessions, store.users, ask);
+  const asked = {
+    registry: await store.registry.load(),
+    settings: (await store.settings.current())?.settings,
+    rules: await store.rules.active(),
+  } satisfies Partial<LastGood>;
+  const stale = new Set<string>();
+  const snapshot = new LastGoodKeeper(options.dataDir, dataKey, logger, async () => {
+    if (stale.delete('registry')) asked.registry = await presence.run(() => store.registry.load()).catch(again('registry'));
+    if (stale.delete('settings')) asked.settings = (await presence.run(() => store.settings.current()).catch(again('settings')))?.settings;
+    if (stale.delete('rules')) asked.rules = await presence.run(() => store.rules.active()).catch(again('rules'));
+    return { savedAt: clock.now(), ...asked, recipients: [...cards.all()], warnings: warnings.open() };
+  });
+  const again =
+    (port: string) =>
+    (error: unknown): never => {
+      stale.add(port);
+      throw error;
+    };
+  snapshot.touch();
   const guards = Object.fromEntries(
-    Object.entries(store).map(([port, value]) => [port, typeof value === 'object' ? guarded(value, presence) : value]),
+    Object.entries(store).map(([port, value]) => {
+      if (typeof value !== 'object') return [port, value];
+      const reads = readsOf[port];
+      const changed = (method: string): void => {
+        if (reads === undefined || reads.has(method)) return;
+        stale.add(port);
+        snapshot.touch();
+      };
+      return [port, guarded(value, presence, changed)];
+    }),
   ) as unknown as Store;
   presence.start();
 
@@ -259,11 +298,13 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
       insertWorkCard: async (...args) => {
         const card = await guards.cards.insertWorkCard(...args);
         cards.of(card.hazardPoint).workCards.push(card);
+        snapshot.touch();
         return card;
       },
       insertHouseholdCard: async (...args) => {
         const card = await guards.cards.insertHouseholdCard(...args);
         cards.of(card.hazardPoint).householdCards.push(card);
+        snapshot.touch();
         return card;
       },
       cardsOf: (hazardPoint) =>
@@ -288,6 +329,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     failover: { state, onMode: (listener) => void listeners.push(listener) },
     async close() {
       await presence.stop();
+      await snapshot.stop();
       if (presence.mode === 'up') await lease.release().catch(() => undefined);
       await Promise.allSettled([store.close(), look.close()]);
     },

@@ -103,11 +103,17 @@ export class FailoverReadings implements ReadingStore {
     return this.append(batch);
   }
 
+  /** As `commit`, where there is no database to ask. */
+  async commitToJournal(batch: ReadingBatch): Promise<CommitOutcome> {
+    await this.#reserve(batch.readings);
+    return this.append(batch);
+  }
+
   /**
    * Writes a batch to the journal. Resends of what it holds, or of what was committed lately, are duplicates.
    * @throws StoreAway when it is full, JournalError when the disk refuses
    */
-  async append(batch: ReadingBatch): Promise<CommitOutcome> {
+  private async append(batch: ReadingBatch): Promise<CommitOutcome> {
     if (this.#backlog.bytes >= (this.options.limitBytes ?? LIMIT_BYTES)) await this.#waitForRoom();
     const bytes = packBatch(batch);
     this.#count(batch.readings, bytes.byteLength);
