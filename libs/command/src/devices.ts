@@ -134,9 +134,16 @@ export async function readReadings(
     limit,
     cursor,
   });
+  const field = context.catalogue.profile(device.profile)?.field(channel);
+  // A channel the profile does not have and nothing is stored of is a slip of the pen: an empty chart would look like a silent sensor.
+  if (!field && readings.length === 0 && cursor === undefined)
+    throw new Problem(
+      'not-found',
+      `channel: ${device.deviceId} (${device.profile}) has no channel ${channel} and no readings of it; see /device-profiles`,
+    );
   return {
     channel,
-    unit: context.catalogue.profile(device.profile)?.field(channel)?.unit ?? '1',
+    unit: field?.unit ?? '1',
     resolution,
     readings: readings.map((reading) => ({ ...reading, time: toIso(reading.time) })),
     nextCursor,

@@ -18,6 +18,7 @@ import { pgLatest } from './latest.js';
 import { pgLedger, type PgLedger } from './ledger.js';
 import { migrate } from './migrate.js';
 import { pgOutbox } from './outbox.js';
+import { packReadings } from './pack.js';
 import { ensurePartitions } from './partitions.js';
 import { readingObserver } from './reading-metrics.js';
 import { pgReadings } from './reading.js';
@@ -70,6 +71,9 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
   const maintenance = setInterval(() => {
     ensurePartitions(db, clock.now()).catch((error: unknown) =>
       logger.error({ err: error }, 'partitions of the coming weeks could not be made; trying again tomorrow'),
+    );
+    withDatabase(url, (own) => packReadings(own, clock.now())).catch((error: unknown) =>
+      logger.error({ err: error }, 'indexes of past weeks could not be packed; trying again tomorrow'),
     );
   }, DAY);
   maintenance.unref();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { DAY, HOUR, MINUTE } from '#libs/contracts';
+import { DAY, HOUR } from '#libs/contracts';
 import { resolutionFor, widthOf } from './resolution.js';
 
 it.each([
