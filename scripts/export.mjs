@@ -38,6 +38,7 @@ await main(async () => {
     await rm(half, { force: true });
     throw new Error(
       `the export broke off (${error instanceof Error ? error.message : String(error)}): ask for a shorter time, or try again`,
+      { cause: error },
     );
   }
   say(`${values.out}: ${file.bytesWritten} bytes`);
