@@ -27,6 +27,30 @@ export async function writeMarks(sql: Sql, marks: readonly JudgementMark[]): Pro
 
 export const writeMark = (sql: Sql, mark: JudgementMark): Promise<void> => writeMarks(sql, [mark]);
 
+/**
+ * Readings of point $1 with seq > $2, at most $3. A point that has been silent for a year has a mark a year old: what is rolled
+ * up is found by the days whose highest seq lies after the mark, and only the few newer ones by their seq.
+ */
+const readingsAfter = `
+with place as materialized (
+  select p.key, p.unified_code, ps.series, (select rolled_to from ingest.rollup_mark) as rolled_to
+  from ingest.point p join ingest.point_series ps on ps.point = p.key where p.unified_code = $1
+), tail as materialized (
+  select series, time from ingest.reading_row where seq > greatest($2::bigint, (select rolled_to from ingest.rollup_mark))
+), found as (
+  select t.series, t.time from tail t join place on place.series = t.series
+  union
+  select r.series, r.time from place
+  join ingest.rollup_1d d on d.series = place.series and d.last_seq > $2
+  join ingest.reading_row r on r.series = d.series and r.time >= d.bucket and r.time < d.bucket + interval '1 day' and r.seq > $2
+  where $2 < place.rolled_to
+)
+select s.device_id, s.channel, place.unified_code, r.time, r.seq, r.value, r.quality, r.received_at
+from found f join place on place.series = f.series
+join ingest.reading r on r.series = f.series and r.time = f.time and r.point = place.key
+join ingest.series s on s.key = r.series
+order by r.seq limit $3`;
+
 export function pgJudgements(db: Database): JudgementStore {
   return {
     async marks() {
@@ -50,20 +74,14 @@ export function pgJudgements(db: Database): JudgementStore {
       );
     },
 
-    after(hazardPoint, after, limit): Promise<StoredReading[]> {
-      return select(
-        `join ingest.point_series ps on ps.point = p.key
-         join ingest.reading r on r.series = ps.series and r.point = p.key
-         join ingest.series s on s.key = r.series
-         where p.unified_code = $1 and r.seq > $2
-         order by r.seq limit $3`,
-        [hazardPoint, after, limit],
-      );
-    },
+    after: (hazardPoint, after, limit) => all(readingsAfter, [hazardPoint, after, limit]),
   };
 
   async function select(rest: string, params: readonly unknown[]): Promise<StoredReading[]> {
-    const rows = await db.query<ReadingRow>(`select ${readingColumns} from ingest.point p ${rest}`, params);
-    return rows.map(readingOf);
+    return all(`select ${readingColumns} from ingest.point p ${rest}`, params);
+  }
+
+  async function all(text: string, params: readonly unknown[]): Promise<StoredReading[]> {
+    return (await db.query<ReadingRow>(text, params)).map(readingOf);
   }
 }

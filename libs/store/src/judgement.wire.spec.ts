@@ -6,6 +6,8 @@ import { Database } from './database.js';
 import { pgJudgements } from './judgement.js';
 import { migrate } from './migrate.js';
 import { pgReadings } from './reading.js';
+import { CommitTracker } from './rollup/commit-tracker.js';
+import { rollUp } from './rollup/rollup.js';
 
 const noon = Date.parse('2026-11-20T12:00:00Z');
 /** As JSON: the text is what is kept (-0 is 0 there). */
@@ -90,5 +92,18 @@ describe('marks and the readings to judge', () => {
     expect(await store.after('500112A', 1, 2)).toEqual(of(2, 4));
     expect(await store.after('500112A', 7, 10)).toEqual([]);
     expect(await store.history('unknown', 0, 7)).toEqual([]);
+
+    // The same from the days of the rollups, from readings newer than them, and from both.
+    for (const upTo of [3, 5, 7]) {
+      await db.run('truncate ingest.rollup_1m, ingest.rollup_1h, ingest.rollup_1d');
+      await db.run('update ingest.rollup_mark set rolled_to = 0');
+      const tracker = new CommitTracker();
+      tracker.begin(upTo, 0);
+      await rollUp(db, tracker);
+      expect(await db.query('select rolled_to from ingest.rollup_mark')).toEqual([{ rolled_to: upTo }]);
+      for (const after of [0, 1, 3, 4, 6, 7])
+        expect(await store.after('500112A', after, 10)).toEqual(of(...[1, 2, 4, 5, 7].filter((seq) => seq > after)));
+      expect(await store.after('500112B', 0, 10)).toEqual(of(3, 6));
+    }
   });
 });
