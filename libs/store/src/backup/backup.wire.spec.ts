@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded/index.
 import { migrate } from '../migrate.js';
 import { pgReadings } from '../reading.js';
 import { archiveTo, archivedTo } from './archive.js';
+import { archiveState } from './archiver.js';
 import { databaseAccount } from '../embedded/account.js';
 import { baseBackups } from './manifest.js';
 import { restoreBackup, type RestoreOptions } from './restore.js';
@@ -143,6 +144,16 @@ describe('backup and restore to a moment', () => {
     // The key came along this time.
     expect(await restore('with-key', { key: undefined })).toMatchObject({ readings: 175 });
   }, 240_000);
+
+  it('knows when the log can no longer be archived, and when it can again', async () => {
+    expect(await archiveState(db)).toEqual({ fault: undefined });
+    renameSync(join(to, 'wal'), join(to, 'wal.away'));
+    await write(500, 1);
+    await db.run('select pg_switch_wal()');
+    await until('the fault', 30_000, async () => (await archiveState(db)).fault?.includes('since'));
+    renameSync(join(to, 'wal.away'), join(to, 'wal'));
+    await until('its end', 90_000, async () => (await archiveState(db)).fault === undefined);
+  }, 150_000);
 
   it('refuses a damaged backup before anything is there', async () => {
     const [, newest] = baseBackups(to);
