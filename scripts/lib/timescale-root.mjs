@@ -85,7 +85,10 @@ export async function startInRoot({ port, password, settings }) {
   ]);
   const made = spawnSync(program, words, { encoding: 'utf8', env: environment });
   rmSync(handover, { force: true });
-  if (made.status !== 0) throw new Error(`initdb of TimescaleDB failed: ${made.error?.message ?? made.stderr}`);
+  if (made.status !== 0) {
+    rmSync(directory, { recursive: true, force: true });
+    throw new Error(`initdb of TimescaleDB failed: ${made.error?.message ?? made.stderr}`);
+  }
   // No /dev/shm inside: dynamic shared memory in files. No /proc either; PostgreSQL needs none.
   const all = { ...settings, port, unix_socket_directories: '', dynamic_shared_memory_type: 'mmap' };
   const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
