@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND, type SystemAlarm } from '#libs/contracts';
-import { ApiClient, County, OutboxWatch, type Ports, StationProcess, testPassword, until } from '#libs/testing';
-import { WallObserver } from '../../libs/testing/src/wall-observer.js';
+import { ApiClient, County, OutboxWatch, type Ports, StationProcess, testPassword, until, WallObserver } from '#libs/testing';
 import { Fleet } from './fleet.js';
 import { HeldDatabase, type Outage } from './held-database.js';
 

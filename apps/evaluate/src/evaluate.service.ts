@@ -100,7 +100,8 @@ export class EvaluateService {
     }
     await Promise.all(
       [...byPoint].map(async ([hazardPoint, own]) => {
-        const runner = await this.#runner(hazardPoint);
+        // Only a point that has not begun asks the store: while that is away it stays grey, and the others are judged.
+        const runner = await this.#runner(hazardPoint).catch((error: unknown) => this.#giveUp(hazardPoint, error));
         if (!runner) return;
         this.#metrics.readings.inc(own.length);
         // A broken point is on record through #giveUp; it must not stop the others.

@@ -63,7 +63,9 @@ export function watchDatabase({ store, health, metrics, logger, now, alarm }: Da
       alarm(next).catch((error: unknown) => {
         logger.error({ stage: 'store', code: one.code, err: error }, 'an alarm of the database could not be told; tried again');
         // Only while it is still true; the newer one tells itself.
-        setTimeout(() => wanted.get(one.code) === next && (saying = saying.then(tell)), AGAIN_MS).unref();
+        setTimeout(() => {
+          if (wanted.get(one.code) === next) saying = saying.then(tell);
+        }, AGAIN_MS).unref();
       });
     saying = saying.then(tell);
   };

@@ -6,5 +6,6 @@ export { until } from './until.js';
 export { ApiClient } from './api-client.js';
 export { County } from './county.js';
 export { OutboxWatch } from './outbox-watch.js';
+export { WallObserver } from './wall-observer.js';
 export { testStation, testPassword, type TestStation } from './station.js';
 export { StationProcess, type Ports } from './station-process.js';

@@ -36,3 +36,31 @@ export class CardMirror {
     return this.#points.entries();
   }
 }
+
+/** Cards, in the database; a point's recipients also when it can't be asked. */
+export const mirroredCards = (
+  cards: CardStore,
+  mirror: CardMirror,
+  ask: <T>(database: () => Promise<T>, otherwise: () => T | undefined) => Promise<T>,
+  changed: () => void,
+): CardStore => ({
+  listWorkCards: (query) => cards.listWorkCards(query),
+  listHouseholdCards: (query) => cards.listHouseholdCards(query),
+  insertWorkCard: async (...args) => {
+    const card = await cards.insertWorkCard(...args);
+    mirror.of(card.hazardPoint).workCards.push(card);
+    changed();
+    return card;
+  },
+  insertHouseholdCard: async (...args) => {
+    const card = await cards.insertHouseholdCard(...args);
+    mirror.of(card.hazardPoint).householdCards.push(card);
+    changed();
+    return card;
+  },
+  cardsOf: (hazardPoint) =>
+    ask(
+      () => cards.cardsOf(hazardPoint),
+      () => mirror.of(hazardPoint),
+    ),
+});

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '#libs/alert';
-import { Journal, type Logger } from '#libs/platform';
+import type { Journal, Logger } from '#libs/platform';
 import { Database } from '../database.js';
 import { StoreAway } from '../errors.js';
 import { drainLedger } from '../journal/drain.js';
@@ -8,19 +8,19 @@ import { journalOutbox } from '../journal/outbox.js';
 import { JournalRecords, type Step } from '../journal/records.js';
 import { openParts, type StoreParts } from '../open-store.js';
 import type { Store, StoreOptions } from '../store.js';
-import { CardMirror } from './card-mirror.js';
+import { CardMirror, mirroredCards } from './card-mirror.js';
 import { DeliveryMirror } from './delivery-mirror.js';
 import { EventRing } from './event-ring.js';
 import { guarded } from './guard.js';
 import { HeldMarks } from './held-marks.js';
-import { type LastGood, LastGoodKeeper } from './last-good.js';
+import { LastGoodKeeper } from './last-good.js';
 import { fence, Lease } from './lease.js';
 import type { Mode } from './mode.js';
 import { Presence } from './presence.js';
 import { FailoverReadings, type JournalBacklog } from './readings.js';
 import { RecordsSwitch } from './records.js';
 import { mirroredSessions } from './session-mirror.js';
-import { mirroredWarnings, WarningMirror } from './warning-mirror.js';
+import { mirroredConsultations, mirroredWarnings, WarningMirror } from './warning-mirror.js';
 
 /**
  * Longest a look at the database may take, ms, and longest to connect for it. Shorter: a slow disk or a busy machine is taken for an outage.
@@ -83,13 +83,6 @@ export async function openFailoverStore(options: FailoverStoreOptions): Promise<
     throw error;
   }
 }
-
-/** Ports in the snapshot, and their methods that change nothing. */
-const readsOf: Partial<Record<string, ReadonlySet<string>>> = {
-  registry: new Set(['load']),
-  settings: new Set(['current']),
-  rules: new Set(['active', 'versions']),
-};
 
 interface Pieces {
   parts: StoreParts;
@@ -233,36 +226,12 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
   }
 
   const { sessions, users } = mirroredSessions(store.sessions, store.users, ask);
-  const asked = {
-    registry: await store.registry.load(),
-    settings: (await store.settings.current())?.settings,
-    rules: await store.rules.active(),
-  } satisfies Partial<LastGood>;
-  const stale = new Set<string>();
-  const snapshot = new LastGoodKeeper(options.dataDir, dataKey, logger, async () => {
-    if (stale.delete('registry')) asked.registry = await presence.run(() => store.registry.load()).catch(again('registry'));
-    if (stale.delete('settings')) asked.settings = (await presence.run(() => store.settings.current()).catch(again('settings')))?.settings;
-    if (stale.delete('rules')) asked.rules = await presence.run(() => store.rules.active()).catch(again('rules'));
-    return { savedAt: clock.now(), ...asked, recipients: [...cards.all()], warnings: warnings.open() };
-  });
-  const again =
-    (port: string) =>
-    (error: unknown): never => {
-      stale.add(port);
-      throw error;
-    };
-  snapshot.touch();
+  const snapshot = await LastGoodKeeper.of({ dataDir: options.dataDir, store, presence, cards, warnings, key: dataKey, clock, logger });
   const guards = Object.fromEntries(
-    Object.entries(store).map(([port, value]) => {
-      if (typeof value !== 'object') return [port, value];
-      const reads = readsOf[port];
-      const changed = (method: string): void => {
-        if (reads === undefined || reads.has(method)) return;
-        stale.add(port);
-        snapshot.touch();
-      };
-      return [port, guarded(value, presence, changed)];
-    }),
+    Object.entries(store).map(([port, value]) => [
+      port,
+      typeof value === 'object' ? guarded(value, presence, snapshot.watches(port)) : value,
+    ]),
   ) as unknown as Store;
   presence.start();
 
@@ -275,44 +244,8 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     sessions,
     users,
     judgements: marks.over(guards.judgements, () => presence.mode),
-    consultations: {
-      ...guards.consultations,
-      list: (query) => guards.consultations.list(query),
-      addChat: (id, message) => guards.consultations.addChat(id, message),
-      find: async (id) => {
-        if (!records.onJournal)
-          return ask(
-            () => store.consultations.find(id),
-            () => warnings.consultation(id),
-          );
-        return warnings.consultation(id);
-      },
-      save: async (consultation) => {
-        await guards.consultations.save(consultation);
-        warnings.keepConsultation(consultation);
-      },
-    },
-    cards: {
-      listWorkCards: (query) => guards.cards.listWorkCards(query),
-      listHouseholdCards: (query) => guards.cards.listHouseholdCards(query),
-      insertWorkCard: async (...args) => {
-        const card = await guards.cards.insertWorkCard(...args);
-        cards.of(card.hazardPoint).workCards.push(card);
-        snapshot.touch();
-        return card;
-      },
-      insertHouseholdCard: async (...args) => {
-        const card = await guards.cards.insertHouseholdCard(...args);
-        cards.of(card.hazardPoint).householdCards.push(card);
-        snapshot.touch();
-        return card;
-      },
-      cardsOf: (hazardPoint) =>
-        ask(
-          () => store.cards.cardsOf(hazardPoint),
-          () => cards.of(hazardPoint),
-        ),
-    },
+    consultations: mirroredConsultations(guards.consultations, warnings, () => records.onJournal),
+    cards: mirroredCards(guards.cards, cards, ask, () => snapshot.touch()),
     events: {
       lastSeq: () =>
         ask(

@@ -3,9 +3,9 @@ import type { Presence } from './presence.js';
 /**
  * A port that has only the database: each call rejects with StoreAway at once while that is away, and does not wait out a time limit when it
  * goes away meanwhile.
- * @param changed called after each call of a method not in `reads`, when it succeeded
+ * @param called told after each call that succeeded
  */
-export function guarded<T extends object>(port: T, presence: Pick<Presence, 'run'>, changed?: (method: string) => void): T {
+export function guarded<T extends object>(port: T, presence: Pick<Presence, 'run'>, called?: (method: string) => void): T {
   return new Proxy(port, {
     get(target, name): unknown {
       const member: unknown = Reflect.get(target, name);
@@ -13,7 +13,7 @@ export function guarded<T extends object>(port: T, presence: Pick<Presence, 'run
       return (...args: unknown[]) =>
         presence.run(async () => {
           const answer: unknown = await Reflect.apply(member, target, args);
-          changed?.(String(name));
+          called?.(String(name));
           return answer;
         });
     },

@@ -83,24 +83,28 @@ export class Presence {
    * Work failed with a StoreAway. Resolves when it is clear what that means: true, the database answers, try again; false, it is away.
    * @param attempt how often this piece of work has failed now
    */
-  async confirm(error: StoreAway, attempt: number): Promise<boolean> {
+  async confirm(failure: StoreAway, attempt: number): Promise<boolean> {
     if (this.#mode === 'away') return false;
     if (attempt >= STUBBORN) {
-      this.#away(error.message);
+      this.#away(failure.message);
       return false;
     }
-    this.#confirming ??= this.#confirm(error).finally(() => (this.#confirming = undefined));
+    this.#confirming ??= this.#confirm(failure);
     return this.#confirming;
   }
 
-  async #confirm(error: StoreAway): Promise<boolean> {
-    const end = performance.now() + CONFIRM_MS;
-    do {
-      if (await this.options.probe(false)) return true;
-      await sleep(CONFIRM_PAUSE_MS);
-    } while (performance.now() < end);
-    this.#away(error.message);
-    return false;
+  async #confirm(failure: StoreAway): Promise<boolean> {
+    try {
+      const end = performance.now() + CONFIRM_MS;
+      do {
+        if (await this.options.probe(false)) return true;
+        await sleep(CONFIRM_PAUSE_MS);
+      } while (performance.now() < end);
+      this.#away(failure.message);
+      return false;
+    } finally {
+      this.#confirming = undefined;
+    }
   }
 
   #away(why: string): void {

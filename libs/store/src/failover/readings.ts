@@ -90,7 +90,8 @@ export class FailoverReadings implements ReadingStore {
   async commit(batch: ReadingBatch): Promise<CommitOutcome> {
     const { presence, database } = this.options;
     await this.#reserve(batch.readings);
-    for (let attempt = 1; this.#direct; attempt += 1) {
+    for (let attempt = 1; ; attempt += 1) {
+      if (!this.#direct) return this.append(batch);
       try {
         const outcome = await presence.run(() => database.commit(batch));
         for (const reading of batch.readings) this.#seen.add(reading);
@@ -100,7 +101,6 @@ export class FailoverReadings implements ReadingStore {
         if (!(await presence.confirm(error, attempt))) this.#direct = false;
       }
     }
-    return this.append(batch);
   }
 
   /** As `commit`, where there is no database to ask. */

@@ -2,6 +2,7 @@ import type { LedgerEntry, WarningStore } from '#libs/alert';
 import type { ConsultationStore } from '#libs/consult';
 import type { Consultation, WarningRecord } from '#libs/contracts';
 import type { Sql } from '../database.js';
+import { StoreAway } from '../errors.js';
 
 const isOpen = ({ state }: WarningRecord): boolean => state === 'candidate' || state === 'confirmed';
 
@@ -92,4 +93,27 @@ export const mirroredWarnings = (
         return { items: newest ? [newest] : [], nextCursor: null };
       },
     ),
+});
+
+/** Consultations, in the database; those of open warnings also without it, as alert asks whether a warning has one. */
+export const mirroredConsultations = (
+  consultations: ConsultationStore,
+  mirror: WarningMirror,
+  onJournal: () => boolean,
+): ConsultationStore => ({
+  list: (query) => consultations.list(query),
+  addChat: (id, message) => consultations.addChat(id, message),
+  async find(id) {
+    if (onJournal()) return mirror.consultation(id);
+    try {
+      return await consultations.find(id);
+    } catch (error) {
+      if (!(error instanceof StoreAway)) throw error;
+      return mirror.consultation(id);
+    }
+  },
+  async save(consultation) {
+    await consultations.save(consultation);
+    mirror.keepConsultation(consultation);
+  },
 });
