@@ -5,8 +5,11 @@ import { StoreAway, storeError } from './errors.js';
 export interface Sql {
   /** Rows of the answer. `bigint` and `count` come as number, `timestamptz` as epoch milliseconds, `jsonb` parsed. */
   query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]>;
-  /** For statements without rows of interest: how many rows they touched. */
-  run(sql: string, params?: readonly unknown[]): Promise<number>;
+  /**
+   * For statements without rows of interest: how many rows they touched.
+   * @param name of a statement that is sent again and again: parsed and planned once a connection
+   */
+  run(sql: string, params?: readonly unknown[], name?: string): Promise<number>;
 }
 
 export interface DatabaseOptions {
@@ -96,8 +99,8 @@ export class Database implements Sql {
   }
 
   /** @throws as `query` */
-  async run(sql: string, params: readonly unknown[] = []): Promise<number> {
-    return (await this.#send(this.pool, sql, params)).rowCount ?? 0;
+  async run(sql: string, params: readonly unknown[] = [], name?: string): Promise<number> {
+    return (await this.#send(this.pool, sql, params, name)).rowCount ?? 0;
   }
 
   /**
@@ -109,7 +112,7 @@ export class Database implements Sql {
     const sql: Sql = {
       query: async <R extends object>(text: string, params: readonly unknown[] = []) =>
         (await this.#send(client, text, params)).rows as R[],
-      run: async (text, params = []) => (await this.#send(client, text, params)).rowCount ?? 0,
+      run: async (text, params = [], name) => (await this.#send(client, text, params, name)).rowCount ?? 0,
     };
     // A connection lost between two statements has no caller of its own to tell; the next statement reports it.
     client.on('error', ignore);
@@ -147,9 +150,9 @@ export class Database implements Sql {
     }
   }
 
-  async #send(target: Pool | PoolClient, sql: string, params: readonly unknown[]): Promise<QueryResult> {
+  async #send(target: Pool | PoolClient, sql: string, params: readonly unknown[], name?: string): Promise<QueryResult> {
     try {
-      return await target.query(sql, params as unknown[]);
+      return await target.query({ name, text: sql, values: params as unknown[] });
     } catch (error) {
       throw storeError(error);
     }

@@ -8,30 +8,21 @@ select own.i, r.seq, r.value
 from unnest($1::int[], $2::bigint[], $3::int[]) own (i, time, series)
 join ingest.reading_row r on r.series = own.series and r.time = timestamptz 'epoch' + own.time * interval '1 millisecond'`;
 
-/** A reading that was not new, and what is stored for its (device, channel, time). */
-export interface NotNew {
+/** A reading, and what is stored for its (device, channel, time). */
+export interface FirstStored {
   reading: StoredReading;
   seq: number;
   value: number;
 }
 
-/** What is stored in place of the readings that `storedSeqs` does not name. Asked only when a commit gave back fewer rows than it was given. */
-export async function selectFirst(
-  sql: Sql,
-  readings: readonly StoredReading[],
-  keys: readonly ReadingKeys[],
-  storedSeqs: ReadonlySet<number>,
-): Promise<NotNew[]> {
-  const asked = readings.flatMap((reading, i) => {
-    const series = keys[i]?.series;
-    return storedSeqs.has(reading.seq) || series === undefined ? [] : [{ reading, series }];
-  });
+/** What is stored for each of the readings: itself, or the one that came first. Asked only when a commit stored fewer rows than it was given. */
+export async function selectFirst(sql: Sql, readings: readonly StoredReading[], keys: readonly ReadingKeys[]): Promise<FirstStored[]> {
   const rows = await sql.query<{ i: number; seq: number; value: number }>(selectStored, [
-    asked.map((_, i) => i),
-    asked.map(({ reading }) => reading.time),
-    asked.map(({ series }) => series),
+    readings.map((_, i) => i),
+    readings.map(({ time }) => time),
+    keys.map(({ series }) => series),
   ]);
-  return rows.flatMap(({ i, seq, value }) => (asked[i] ? [{ reading: asked[i].reading, seq, value }] : []));
+  return rows.flatMap(({ i, seq, value }) => (readings[i] ? [{ reading: readings[i], seq, value }] : []));
 }
 
 /**

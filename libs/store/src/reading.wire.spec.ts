@@ -287,13 +287,21 @@ describe('committing readings', () => {
     expect(ours).not.toBeInstanceOf(DataRefused);
   });
 
+  it('tells as new what it is given again under the same numbers', async () => {
+    const store = pgReadings(db);
+    await store.commit({ readings: [reading(1), reading(2)], quarantine: [] });
+    const again = [reading(1), reading(2), reading(3), reading(4, { time: reading(2).time })];
+    expect((await store.commit({ readings: again, quarantine: [] })).storedSeqs).toEqual(new Set([1, 2, 3]));
+    expect((await rows()).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  });
+
   it('tells as new, once, what was stored by a commit whose answer was lost', async () => {
     // The commit happens; its answer does not arrive.
     let lose = true;
     const lossy = new Database({ url: home.url });
-    const original = lossy.query.bind(lossy);
-    lossy.query = async <R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> => {
-      const answer = await original<R>(sql, params);
+    const original = lossy.run.bind(lossy);
+    lossy.run = async (sql, params, name) => {
+      const answer = await original(sql, params, name);
       if (lose && sql.includes('insert into ingest.reading_row')) throw new StoreAway('database is away: read ECONNRESET', true);
       return answer;
     };
