@@ -13,7 +13,7 @@ export interface ColdReadings extends ReadingStore {
  * is given twice; nothing is judged until the database is there.
  */
 export async function openColdReadings(journal: Journal): Promise<ColdReadings> {
-  const nobody = { mode: 'away' as const, run: unreachable, confirm: () => Promise.resolve(false) };
+  const nobody = { stillThere: () => undefined, run: unreachable, confirm: () => Promise.resolve(false) };
   const readings = await FailoverReadings.open({ journal, database: { lastSeq: unreachable, commit: unreachable }, presence: nobody });
   const from = readings.reservedSeq;
   return {

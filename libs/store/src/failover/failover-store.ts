@@ -197,13 +197,15 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     await readings.drain();
     // Most of the records while work goes on in the journal, the rest while nobody works.
     await presence.run(() => drainLedger(journal, drainTarget));
-    await records.restore(() =>
+    await records.restore((done) =>
       book.inTurn(async () => {
         await presence.run(() => drainLedger(journal, drainTarget));
+        presence.stillThere();
         ledger.announced(book.lastSeq);
         changed = [...new Set([...changed, ...[...book.deliveries.values()].map(({ intent }) => intent.warningId)])];
         deliveries.takeOver(book.deliveries.values());
         book.reset();
+        done();
       }),
     );
     await presence.run(() => marks.save(store.judgements));

@@ -40,6 +40,8 @@ export class Presence {
   #why = '';
   #stopping = new AbortController();
   #loop: Promise<void> = Promise.resolve();
+  #draining: Promise<void> | undefined;
+  #drainAfter = -Infinity;
   #confirming: Promise<boolean> | undefined;
   readonly #waiting = new Set<(error: StoreAway) => void>();
 
@@ -63,6 +65,7 @@ export class Presence {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
+    await this.#draining;
   }
 
   /**
@@ -77,6 +80,11 @@ export class Presence {
         .then(resolve, reject)
         .finally(() => this.#waiting.delete(reject));
     });
+  }
+
+  /** @throws StoreAway when it is away */
+  stillThere(): void {
+    if (this.#mode === 'away') throw new StoreAway(this.#said(), false);
   }
 
   /**
@@ -132,30 +140,27 @@ export class Presence {
   async #watch(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      let pause = LOOK_EVERY_MS;
-      if (this.#mode === 'up') {
-        if (!(await this.options.probe(false))) await this.confirm(new StoreAway('it does not answer', true), 1);
-      } else if (this.#mode === 'away') {
+      if (this.#mode === 'away') {
         if (await this.options.probe(true)) this.#turn('answers', '');
-      }
-      if (this.#mode === 'draining' && !(await this.#drain())) pause = DRAIN_AGAIN_MS;
-      await sleep(pause, undefined, { signal }).catch(() => undefined);
+      } else if (!(await this.options.probe(false))) await this.confirm(new StoreAway('it does not answer', true), 1);
+      // Beside the looks: a database that hangs while it is drained must be noticed as soon as ever.
+      if (this.#mode === 'draining' && performance.now() >= this.#drainAfter) this.#draining ??= this.#drain();
+      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** False when it broke off on something that waiting for the database will not cure. */
-  async #drain(): Promise<boolean> {
+  async #drain(): Promise<void> {
     try {
       await this.options.drain();
       this.#turn('drained', '');
-      return true;
     } catch (error) {
-      if (error instanceof StoreAway) {
-        this.#away(error.message);
-        return true;
+      if (error instanceof StoreAway) this.#away(error.message);
+      else {
+        this.#drainAfter = performance.now() + DRAIN_AGAIN_MS;
+        this.options.logger.error({ err: error }, 'the journal could not be drained; tried again in five seconds');
       }
-      this.options.logger.error({ err: error }, 'the journal could not be drained; tried again in five seconds');
-      return false;
+    } finally {
+      this.#draining = undefined;
     }
   }
 }

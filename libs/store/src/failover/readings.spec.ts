@@ -61,7 +61,7 @@ class Table implements ReadingStore {
 
 /** A presence that the test leads. */
 const presenceOf = () => ({
-  mode: 'up' as 'up' | 'away' | 'draining',
+  stillThere: () => undefined,
   /** What probes find, first to last; then: it answers. */
   probes: [] as boolean[],
   run: <T>(work: () => Promise<T>) => work(),

@@ -36,7 +36,7 @@ export interface JournalBacklog {
 export interface FailoverReadingsOptions {
   journal: Journal;
   database: ReadingStore;
-  presence: Pick<Presence, 'mode' | 'run' | 'confirm'>;
+  presence: Pick<Presence, 'stillThere' | 'run' | 'confirm'>;
   limitBytes?: number;
   patienceMs?: number;
 }
@@ -160,6 +160,7 @@ export class FailoverReadings implements ReadingStore {
       // An append under way has its position but may not be on disk: the next pass finds it there.
       if (journal.last(SECTION) > this.#drainedTo) await new Promise((resolve) => setImmediate(resolve));
     }
+    presence.stillThere();
     this.#direct = true;
   }
 

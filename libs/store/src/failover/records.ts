@@ -6,7 +6,7 @@ import type { PgLedger } from '../ledger.js';
 import type { Presence } from './presence.js';
 
 export interface RecordsSwitchOptions {
-  presence: Pick<Presence, 'mode' | 'run' | 'confirm'>;
+  presence: Pick<Presence, 'run' | 'confirm'>;
   ledger: { database: PgLedger; journal: Ledger };
   outbox: { database: Outbox; journal: Outbox };
   /** An entry was committed in the database. */
@@ -92,9 +92,12 @@ export class RecordsSwitch {
     this.#hold(ready);
   }
 
-  /** Runs `last` with nobody working from either; when it resolves, the database has them. */
-  async restore(last: () => Promise<void>): Promise<void> {
-    const work = last().then(() => void (this.#onJournal = false));
+  /**
+   * Runs `last` with nobody working from either. It calls `done` when the database has everything, in the same turn of the event loop in which
+   * it has made sure that the database is still there.
+   */
+  async restore(last: (done: () => void) => Promise<void>): Promise<void> {
+    const work = last(() => void (this.#onJournal = false));
     this.#hold(work);
     await work;
   }
