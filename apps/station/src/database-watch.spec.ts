@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { SystemAlarm } from '#libs/contracts';
+import { createLogger, Health, Metrics } from '#libs/platform';
+import type { FailoverState, FailoverStore } from '#libs/store';
+import { watchDatabase } from './database-watch.js';
+
+const state: FailoverState = {
+  mode: 'up',
+  since: 0,
+  why: '',
+  readings: { records: 0, readings: 0, bytes: 0, oldestAt: undefined, full: false },
+  deliveries: 0,
+};
+let now: FailoverState;
+let changed: () => void;
+let told: string[];
+let health: Health;
+let metrics: Metrics;
+let stop: () => Promise<void>;
+
+beforeEach(() => {
+  now = state;
+  told = [];
+  health = new Health();
+  metrics = new Metrics();
+  const failover = { state: () => now, onMode: (listener: (next: FailoverState) => void) => (changed = () => listener(now)) };
+  stop = watchDatabase({
+    store: { failover } as unknown as FailoverStore,
+    health,
+    metrics,
+    logger: createLogger('silent'),
+    now: () => 10_000,
+    alarm: async ({ code, standing }: SystemAlarm) => void told.push(`${code} ${standing}`),
+  });
+});
+afterEach(() => stop());
+
+it('says an outage and its end once each, in order, and how much waits', async () => {
+  expect(health.report().store?.status).toBe('ok');
+  now = { ...state, mode: 'away', why: 'gone', readings: { ...state.readings, records: 1, readings: 3, bytes: 2_048, oldestAt: 4_000 } };
+  changed();
+  changed();
+  expect(health.report().store).toMatchObject({
+    status: 'degraded',
+    detail: expect.stringMatching(/3 readings \(2 KiB\).*gone/) as string,
+  });
+  expect(await metrics.text()).toMatch(/wangshan_store_journal_oldest_seconds 6\n/);
+  now = { ...now, mode: 'draining' };
+  changed();
+  now = state;
+  changed();
+  await stop();
+  expect(told).toEqual(['database-away true', 'database-away false']);
+});
+
+it('a full journal is an alarm of its own, and the station is not ready', async () => {
+  now = { ...state, mode: 'away', readings: { ...state.readings, full: true } };
+  changed();
+  await stop();
+  expect(told).toEqual(['database-away true', 'journal-full true']);
+  expect(health.report().store?.status).toBe('down');
+});
