@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionStore, StoredUser, UserStore } from '#libs/command';
+import type { StoredUser, UserStore } from '#libs/command';
 import type { Outbox } from '#libs/notify';
 import { wallClock } from '#libs/platform';
 import { StoreAway } from '../errors.js';
@@ -77,7 +77,7 @@ describe('sessions', () => {
         insert: () => Promise.resolve(),
         find: () => Promise.resolve({ userId: 'u1', expiresAt: 9 }),
         remove: () => Promise.resolve(),
-      } as SessionStore,
+      },
       { byId: () => Promise.resolve(user) } as unknown as UserStore,
       (database, otherwise) => {
         if (!away) return database();
