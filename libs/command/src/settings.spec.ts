@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { Problem, SettingsPatch } from '#libs/contracts';
+import { Problem, Settings, SettingsPatch } from '#libs/contracts';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from './fakes/fake-context.js';
 import { changeSettings, readSettings, SettingsKeeper } from './settings.js';
 
@@ -39,4 +39,12 @@ it('refuses an empty change, an unknown setting and the settings of another coun
   expect(SettingsPatch.safeParse({ smssign: '望山' }).success).toBe(false);
   const elsewhere = viewOf(context, fakeUser('other', ['admin'], '110000'));
   await expect(changeSettings(context, elsewhere, { validityHours: 1 })).rejects.toMatchObject({ code: 'out-of-scope' });
+});
+
+it('lets a county change every setting there is, its vendor’s template codes too', async () => {
+  expect(Object.keys(SettingsPatch.shape).toSorted()).toEqual(Object.keys(Settings.shape).toSorted());
+  const codes = { 'household:red': 'SMS_123456789' };
+  const changed = await changeSettings(context, admin(), SettingsPatch.parse({ smsTemplateCodes: codes }));
+  expect(changed.settings.smsTemplateCodes).toEqual(codes);
+  expect(SettingsPatch.safeParse({ smsTemplateCodes: { 'household:red': '123' } }).success).toBe(false);
 });

@@ -29,6 +29,8 @@ export const SettingsPatch = z.strictObject({
   countyName: Settings.shape.countyName.removeDefault().optional(),
   divisionCode: Settings.shape.divisionCode.removeDefault().optional(),
   smsSign: Settings.shape.smsSign.removeDefault().optional(),
+  /** All of them: what is not named goes back to its default code. */
+  smsTemplateCodes: Settings.shape.smsTemplateCodes.removeDefault().optional(),
   release: HazardPointPatch.shape.release,
   dutyRoster: Settings.shape.dutyRoster.removeDefault().optional(),
   validityHours: Settings.shape.validityHours.removeDefault().optional(),

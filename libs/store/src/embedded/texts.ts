@@ -31,7 +31,7 @@ export const texts = {
   adopted: (pid: number, port: number): string =>
     `接管仍在运行的 PostgreSQL（进程 ${pid}，端口 ${port}）。 / Took over the PostgreSQL that was still running (process ${pid}, port ${port}).`,
   waiting: (pid: number): string => `PostgreSQL（进程 ${pid}）正在恢复，请稍候。 / PostgreSQL (process ${pid}) is recovering, please wait.`,
-  gone: 'PostgreSQL 意外退出，正在重新启动；其间的数据由设备重发。 / PostgreSQL ended unexpectedly: starting it again; devices resend what they measure meanwhile.',
+  gone: 'PostgreSQL 意外退出，正在重新启动；其间数据存入本机日志。 / PostgreSQL ended unexpectedly: starting it again; meanwhile the station works from its journal.',
   back: 'PostgreSQL 已恢复运行。 / PostgreSQL is running again.',
   stale: (file: string): string => `已清除失效的进程文件 ${file}。 / Removed the stale process file ${file}.`,
   portBusy: (port: number): string =>
