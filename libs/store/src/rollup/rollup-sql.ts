@@ -21,24 +21,39 @@ const row = (start: string): string => `
   lowest[1], (lowest[2] - ${start})::integer, highest[1], (-highest[2] - ${start})::integer, sum,
   earliest[2], (earliest[1] - ${start})::integer, latest[2], (latest[1] - ${start})::integer, count, samples, quality, last_seq`;
 
-/** Minutes that readings with seq in ($1, $2] fell into, recomputed from all their readings; answers the hours they belong to. */
+const ofBucket = "series = t.series and time >= t.bucket and time < t.bucket + interval '1 minute'";
+const valid = `(coalesce(quality, 0) & ${excluded}) = 0`;
+/** When the value was first seen in the bucket; the one sample of a bucket needs no second look. */
+const firstAt = (value: string): string => `
+  case when b.count <= 1 then b.first_at
+       else (select time from ingest.reading_row where ${ofBucket} and value = ${value} and ${valid} order by time limit 1) end`;
+const valueAt = (time: string): string => `
+  case when b.count <= 1 then b.min else (select value from ingest.reading_row where series = t.series and time = ${time}) end`;
+const after = (time: string): string => `(extract(epoch from ${time} - t.bucket) * 1000)::integer`;
+
+/**
+ * Minutes that readings with seq in ($1, $2] fell into, recomputed from all their readings; answers the hours they belong to and how many
+ * minutes of each. Plain
+ * aggregates over the samples in the order of the index, then one look-up for each time that is asked for: at a fifth of the cost of
+ * aggregates that compare pairs.
+ */
 export const rollMinutes = `
 with touched as materialized (
-  select distinct series, date_trunc('minute', time) as bucket from ingest.reading_row where seq > $1 and seq <= $2
+  select series, date_trunc('minute', time) as bucket from ingest.reading_row where seq > $1 and seq <= $2 group by 1, 2
 ), made as (
   insert into ingest.rollup_1m as old (${columns})
-  select t.series, t.bucket, ${row(ms('t.bucket'))}
+  select t.series, t.bucket, b.min, ${after(firstAt('b.min'))}, b.max, ${after(firstAt('b.max'))}, b.sum,
+         ${valueAt('b.first_at')}, ${after('b.first_at')}, ${valueAt('b.last_at')}, ${after('b.last_at')},
+         b.count, b.samples, b.quality, b.last_seq
   from touched t cross join lateral (
-    select min(array[r.value, r.at]) filter (where valid) as lowest, max(array[r.value, -r.at]) filter (where valid) as highest,
-           min(array[r.at, r.value]) filter (where valid) as earliest, max(array[r.at, r.value]) filter (where valid) as latest,
-           sum(r.value order by r.at) filter (where valid) as sum, count(*) filter (where valid) as count, count(*) as samples,
-           bit_or(r.flags) as quality, max(r.seq) as last_seq
-    from (select value, ${ms('time')} as at, coalesce(quality, 0) as flags, (coalesce(quality, 0) & ${excluded}) = 0 as valid, seq
-          from ingest.reading_row where series = t.series and time >= t.bucket and time < t.bucket + interval '1 minute') r
+    select min(r.value) filter (where r.valid) as min, max(r.value) filter (where r.valid) as max, sum(r.value) filter (where r.valid) as sum,
+           min(r.time) filter (where r.valid) as first_at, max(r.time) filter (where r.valid) as last_at,
+           count(*) filter (where r.valid) as count, count(*) as samples, bit_or(r.flags) as quality, max(r.seq) as last_seq
+    from (select time, value, seq, coalesce(quality, 0) as flags, ${valid} as valid from ingest.reading_row where ${ofBucket} order by time) r
   ) b
   ${upsert('old')}
 )
-select distinct series, date_trunc('hour', bucket) as bucket from touched`;
+select series, date_trunc('hour', bucket) as bucket, count(*) as minutes from touched group by 1, 2`;
 
 const roll = (from: string, to: string, length: string): string => `
 insert into ingest.rollup_${to} as old (${columns})

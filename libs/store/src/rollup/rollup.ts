@@ -4,10 +4,15 @@ import type { CommitTracker } from './commit-tracker.js';
 import { rollDays, rollHours, rollMinutes } from './rollup-sql.js';
 
 /**
- * Readings rolled up in one transaction. Fewer makes the first run over years of history slow; more holds a connection and
+ * Minutes written in one transaction. Fewer makes the first run over years of history slow; more holds a connection and
  * the row locks of as many buckets for seconds while PUBACKs wait for the same disk.
  */
 const STEP = 50_000;
+/**
+ * Readings rolled up in one transaction at most. A minute is computed from all its readings, so a stretch that ends within minutes of
+ * thousands of readings computes them again with the next one: such readings are taken in longer stretches. More: a transaction of ten seconds.
+ */
+const MOST = 5_000_000;
 /** Asia/Shanghai, where the days are. */
 const ZONE = 8 * HOUR;
 const DAY_MS = 24 * HOUR;
@@ -33,10 +38,12 @@ export async function rollUp(
   { step = STEP, goOn = always }: { step?: number; goOn?: () => boolean } = {},
 ): Promise<number> {
   let covered = 0;
-  for (let next = tracker.take(step); next; next = goOn() ? tracker.take(step) : undefined) {
+  let most = step;
+  for (let next = tracker.take(most); next; next = goOn() ? tracker.take(most) : undefined) {
     const { from, to } = next;
     try {
-      await rollStretch(db, from, to);
+      const minutes = await rollStretch(db, from, to);
+      most = minutes === 0 ? step : Math.min(MOST, Math.max(step, Math.floor((step * (to - from)) / minutes)));
       await tracker.inTurn(() => db.run('update ingest.rollup_mark set rolled_to = $1', [Math.min(to, tracker.rolledTo)]));
     } catch (error) {
       tracker.giveBack(from);
@@ -55,12 +62,14 @@ export async function beginRollup(db: Database, tracker: CommitTracker, lastSeq:
   tracker.begin(lastSeq, mark?.rolled_to ?? 0);
 }
 
-async function rollStretch(db: Database, from: number, to: number): Promise<void> {
-  await db.tx(async (sql) => {
-    const hours = await sql.query<Bucket>(rollMinutes, [from, to]);
-    if (hours.length === 0) return;
+/** @returns minutes computed */
+async function rollStretch(db: Database, from: number, to: number): Promise<number> {
+  return db.tx(async (sql) => {
+    const hours = await sql.query<Bucket & { minutes: number }>(rollMinutes, [from, to]);
+    if (hours.length === 0) return 0;
     await sql.run(rollHours, arrays(hours));
     const days = new Map(hours.map(({ series, bucket }) => [`${series} ${civilDay(bucket)}`, { series, bucket: civilDay(bucket) }]));
     await sql.run(rollDays, arrays([...days.values()]));
+    return hours.reduce((sum, { minutes }) => sum + minutes, 0);
   });
 }
