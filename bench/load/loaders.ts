@@ -87,7 +87,10 @@ export class Loaders {
   }
 
   async #start(job: LoadJob): Promise<void> {
-    const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), {
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     const entry = { child, progress: { connected: 0, acked: 0, behind: 0 } };
     this.#children.push(entry);
     child.on('message', (word: Word) => {

@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 /** The bare broker in its own process. */
 export async function bareBroker(): Promise<{ port: number; stop(): Promise<void> }> {
-  const child = fork(fileURLToPath(new URL('../load/bare.js', import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL('../load/bare.js', import.meta.url)), {
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
     port,
