@@ -63,6 +63,8 @@ describe('commands, intervals and counters in PostgreSQL', () => {
     await intervals.put(told);
     expect((await intervals.history(['R1'])).map(({ seconds }) => seconds)).toEqual([3600, 60]);
     expect(await intervals.history(['nobody'])).toEqual([]);
+    const divisions = await home.db.query('select distinct division_code, version from command.device_interval');
+    expect(divisions).toEqual([{ division_code: '513221', version: 1 }]);
     const [device] = await home.db.query<{ interval: number }>(`select (record ->> 'interval')::integer as interval from command.device`);
     expect(device?.interval).toBe(60);
     await intervals.saveZeros('R1', [{ sensor: 'L1_LF_1', since: toIso(at) }]);
