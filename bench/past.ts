@@ -8,6 +8,7 @@ export const pastChannel = 'L1_LF_1';
 export const pastDays = 30;
 const day = 86_400_000;
 const every = 60_000;
+const hour = 60 * every;
 
 export interface Past {
   from: number;
@@ -20,7 +21,7 @@ export interface Past {
 
 /** A past of 30 days, a value a minute, as many channels as make `rows`, written into an empty data directory while no station runs on it. */
 export async function writePast(dataDir: string, rows: number, say: Say): Promise<Past> {
-  const to = Math.floor(Date.now() / every) * every;
+  const to = Math.floor(Date.now() / hour) * hour;
   const from = to - pastDays * day;
   const series = Math.max(1, Math.round(rows / ((to - from) / every)));
   say(`writing ${series} channels × ${pastDays} days, a value a minute, into an empty database …`);

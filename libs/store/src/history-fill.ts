@@ -1,8 +1,10 @@
-import { HOUR } from '#libs/contracts';
-import { Database } from './database.js';
+import { DAY, HOUR, MINUTE } from '#libs/contracts';
+import { at, Database } from './database.js';
 import { pgJudgements } from './judgement.js';
 import { migrate } from './migrate.js';
 import { ReadingKeyCache } from './reading-keys.js';
+import { rollDays, rollHours } from './rollup/rollup-sql.js';
+import { civilDay } from './rollup/rollup.js';
 
 /** A made-up past: every channel has a value every so often. */
 export interface MadeUpHistory {
@@ -10,10 +12,10 @@ export interface MadeUpHistory {
   /** Each has one series of `channel`. */
   devices: readonly string[];
   channel: string;
-  /** Epoch ms; the first is included, the last is not. */
+  /** Epoch ms, on the hour; the first is included, the last is not. */
   from: number;
   to: number;
-  /** ms */
+  /** ms, at least a minute */
   every: number;
 }
 
@@ -22,9 +24,10 @@ const step = HOUR;
 
 /**
  * The rows a commit would have written, in the same order on disk: all series of a moment, then those of the next. Sequence numbers go on
- * where the store is.
+ * where the store is. Their minutes are written along with them, as each holds one reading at most.
  */
 const insertStep = `
+with made as (
 insert into ingest.reading_row (time, value, seq, series, received_after)
 select t.time, round((10 + sin(extract(epoch from t.time) / 20000 + s.key) + random() * 0.2)::numeric, 3)::float8,
        $5::bigint + (t.place - 1) * cardinality($4::int[]) + s.place, s.key, 800 + s.key % 3000
@@ -33,15 +36,23 @@ from generate_series(timestamptz 'epoch' + $1::bigint * interval '1 millisecond'
                      $3::bigint * interval '1 millisecond') with ordinality t (time, place)
 cross join unnest($4::int[]) with ordinality s (key, place)
 order by t.place, s.place
-on conflict (series, time) do nothing`;
+on conflict (series, time) do nothing
+returning time, value, seq, series
+)
+insert into ingest.rollup_1m (series, bucket, min, max, sum, first, last, min_after, max_after, first_after, last_after, count, samples, quality, last_seq)
+select m.series, b.start, m.value, m.value, m.value, m.value, m.value, b.after, b.after, b.after, b.after, 1, 1, 0, m.seq
+from made m cross join lateral (select date_trunc('minute', m.time) as start,
+  (extract(epoch from m.time - date_trunc('minute', m.time)) * 1000)::integer as after) b`;
 
 /**
  * Writes a past nobody measured, thousands of times faster than devices could send it: for benches and trials on an empty database. It
  * counts as judged, so that a station started on it does not judge years of it first.
  * @param progress told how many rows there are, after every step
  * @returns rows written
+ * @throws RangeError for more than one value a minute
  */
 export async function fillHistory(url: string, history: MadeUpHistory, progress?: (rows: number) => void): Promise<number> {
+  if (history.every < MINUTE) throw new RangeError('a made-up history has at most one value a minute');
   const db = new Database({ url, max: 1, statementTimeoutMs: 0 });
   try {
     await migrate(db);
@@ -55,8 +66,11 @@ export async function fillHistory(url: string, history: MadeUpHistory, progress?
       const to = Math.min(from + step, history.to);
       rows += await db.run(insertStep, [from, to, history.every, keys, seq]);
       seq += Math.ceil((to - from) / history.every) * keys.length;
+      await db.run(rollHours, [keys, keys.map(() => at(from))]);
       progress?.(rows);
     }
+    for (let day = civilDay(history.from); day < history.to; day += DAY) await db.run(rollDays, [keys, keys.map(() => at(day))]);
+    await db.run('update ingest.rollup_mark set rolled_to = $1', [seq]);
     await db.run('insert into ingest.store_time (stored_at, first_seq, last_seq) values (now(), $1, $2)', [before + 1, seq]);
     await pgJudgements(db).saveMarks([{ hazardPoint: history.hazardPoint, judgedTo: seq, state: null }]);
     await db.run('vacuum analyze ingest.reading_row');

@@ -7,13 +7,19 @@ import { pgHistory } from './history.js';
 import { pgJudgements } from './judgement.js';
 import { readingSizes } from './reading-size.js';
 import { pgReadings } from './reading.js';
+import { CommitTracker } from './rollup/commit-tracker.js';
+import { beginRollup, rollUp } from './rollup/rollup.js';
 
 const to = Math.floor(Date.now() / DAY) * DAY;
+/** What the rollups say, all of it. */
+const rollups = `
+  select r.* from (select '1m' as step, * from ingest.rollup_1m union all select '1h', * from ingest.rollup_1h
+                   union all select '1d', * from ingest.rollup_1d) r order by step, series, bucket`;
 const history = {
   hazardPoint: '5132230001',
   devices: ['D1', 'D2', 'D3'],
   channel: 'L1_LF_1',
-  from: to - 2.5 * HOUR,
+  from: to - 3 * HOUR,
   to,
   every: MINUTE,
 };
@@ -32,17 +38,28 @@ describe('a made-up history', () => {
 
   it('is what commits would have left: read as history, judged, and gone on from', async () => {
     const said: number[] = [];
-    expect(await fillHistory(home.url, history, (rows) => said.push(rows))).toBe(450);
-    expect(said).toEqual([180, 360, 450]);
+    expect(await fillHistory(home.url, history, (rows) => said.push(rows))).toBe(540);
+    expect(said).toEqual([180, 360, 540]);
     const { readings } = await pgHistory(db).readings({ ...history, deviceId: 'D2', limit: 1000 });
-    expect(readings.map(({ time }) => time)).toEqual(Array.from({ length: 150 }, (_, at) => history.from + at * MINUTE));
+    expect(readings.map(({ time }) => time)).toEqual(Array.from({ length: 180 }, (_, at) => history.from + at * MINUTE));
     expect(new Set(readings.map(({ value }) => value)).size).toBeGreaterThan(10);
-    expect(await pgReadings(db).lastSeq()).toBe(450);
-    expect(await pgJudgements(db).marks()).toEqual([{ hazardPoint: '5132230001', judgedTo: 450, state: null }]);
+    expect(await pgReadings(db).lastSeq()).toBe(540);
+    expect(await pgJudgements(db).marks()).toEqual([{ hazardPoint: '5132230001', judgedTo: 540, state: null }]);
     // In the order of commits: all series of a moment, then the next moment.
     const rows = await db.query<{ seq: number; time: number }>('select seq, time from ingest.reading order by seq');
-    expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: 450 }, (_, at) => at + 1));
+    expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: 540 }, (_, at) => at + 1));
     expect(rows.map(({ time }) => time)).toEqual(rows.map(({ time }) => time).toSorted((a, b) => a - b));
+  });
+
+  it('is rolled up as the station would have done it', async () => {
+    const filled = await db.query(rollups);
+    expect(filled.length).toBeGreaterThan(540);
+    await db.run('truncate ingest.rollup_1m, ingest.rollup_1h, ingest.rollup_1d');
+    await db.run('update ingest.rollup_mark set rolled_to = 0');
+    const tracker = new CommitTracker();
+    await beginRollup(db, tracker, 540);
+    expect(await rollUp(db, tracker)).toBe(540);
+    expect(await db.query(rollups)).toEqual(filled);
   });
 
   it('is written once however often', async () => {
@@ -51,8 +68,8 @@ describe('a made-up history', () => {
 
   it('has a size on disk, with its indexes', async () => {
     const { readings, tableBytes, indexBytes } = await readingSizes(home.url);
-    expect(readings).toBe(450);
-    expect(tableBytes).toBeGreaterThan(450 * 50);
-    expect(indexBytes).toBeGreaterThan(450 * 16);
+    expect(readings).toBe(540);
+    expect(tableBytes).toBeGreaterThan(540 * 50);
+    expect(indexBytes).toBeGreaterThan(540 * 16);
   });
 });
