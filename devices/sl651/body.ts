@@ -1,18 +1,20 @@
-import { hexOf, stampText } from './bcd.js';
+import { bcdValue, hexOf, stampText } from './bcd.js';
 
-/** One thing a body says (SL 651-2014 appendix C, as reconstructed; docs/sources.md). */
+/** One thing a body says (SL 651-2014 §6.6 and appendix C; docs/sources.md). */
 export type BodyItem =
   | { is: 'station'; address: string }
   /** Time of the values that follow, `20yy-MM-dd HH:mm`; undefined: no digits. */
   | { is: 'time'; text: string | undefined }
-  /** One value. `id`: `26`, `FF38`. `minutes` after the time above, 0 for a value measured at it. */
-  | { is: 'value'; id: string; bytes: Uint8Array; decimals: number; minutes: number; binary: boolean }
+  /**
+   * One value. `id`: `26`, `FF38`. `minutes` after the time above, 0 for a value measured at it. `hourly`: one of the twelve of an hourly
+   * report, whose time may be that of the first or of the last of them.
+   */
+  | { is: 'value'; id: string; bytes: Uint8Array; decimals: number; minutes: number; binary: boolean; hourly: boolean }
   /** Picture (F3) or words of an observer (F2): the rest of the body. */
   | { is: 'stream'; id: 'F2' | 'F3'; bytes: Uint8Array }
   | { is: 'fault'; detail: string };
 
-/** Of five-minute series in an hourly report: values of one byte or two, binary. */
-const HOUR_MINUTES = 60;
+/** Of the combined series of an hour (DRP, DRZ): values of one byte or two, binary. */
 const SERIES_STEP = 5;
 
 /** Splits what follows serial number and time of sending. Total; a fault ends it, because nothing after it can be placed. */
@@ -35,8 +37,8 @@ export function bodyItems(body: Uint8Array): BodyItem[] {
         return items;
       }
       cursor.at = head.data;
-      if (isHourSeries(head.id)) hourSeries(body, cursor, head, items);
-      else if (stepMinutes !== undefined) {
+      if (isHourSeries(head.id)) hourSeries(body, cursor, head, stepMinutes !== undefined, items);
+      else if (stepMinutes) {
         if (!stepSeries(body, cursor, head, stepMinutes, items)) return items;
       } else
         items.push({
@@ -46,6 +48,7 @@ export function bodyItems(body: Uint8Array): BodyItem[] {
           decimals: head.decimals,
           minutes: 0,
           binary: false,
+          hourly: false,
         });
     }
   }
@@ -86,42 +89,67 @@ function elementHead(body: Uint8Array, at: number): Head | undefined {
 /** F4: rain of each five minutes, one byte; F5–FC: water level of each, two bytes. */
 const isHourSeries = (id: string): boolean => /^F[4-9A-C]$/.test(id);
 
-/** Twelve values in the hour that ends at the time of the report; they are binary, all FF = none. */
-function hourSeries(body: Uint8Array, cursor: { at: number }, { id, size }: Head, items: BodyItem[]): void {
+/**
+ * Five minutes apart, binary, all FF = none: twelve in an hourly report. After a step of nothing (04 18 00 00 00, table C.3) the hours follow one
+ * another to the end of the body; read as elements their bytes would be invented readings.
+ */
+function hourSeries(body: Uint8Array, cursor: { at: number }, { id, size }: Head, toTheEnd: boolean, items: BodyItem[]): void {
   const width = id === 'F4' ? 1 : 2;
-  const all = take(body, cursor, 0, size);
+  const all = take(body, cursor, 0, toTheEnd ? body.length : size);
   for (let index = 0; (index + 1) * width <= all.length; index += 1) {
-    const minutes = (index + 1) * SERIES_STEP - HOUR_MINUTES;
     items.push({
       is: 'value',
       id,
       bytes: all.subarray(index * width, (index + 1) * width),
       decimals: id === 'F4' ? 1 : 2,
-      minutes,
+      minutes: index * SERIES_STEP,
       binary: true,
+      hourly: !toTheEnd,
     });
   }
 }
 
-/** After a step (04) one element follows with as many values as there are; a negative one is a byte longer, for its sign. */
+/** After a step (04) one element follows with as many values as there are (§6.6.4.4). */
 function stepSeries(body: Uint8Array, cursor: { at: number }, head: Head, step: number, items: BodyItem[]): boolean {
-  for (let minutes = 0; cursor.at < body.length; minutes += step) {
-    const plain = body.subarray(cursor.at, cursor.at + head.size);
-    const signed = plain[0] === 0xff && plain.some((byte) => byte !== 0xff);
-    const bytes = take(body, cursor, 0, head.size + (signed ? 1 : 0));
-    if (bytes.length < head.size) {
-      items.push({ is: 'fault', detail: `the series of ${head.id} is cut short` });
-      return false;
-    }
-    items.push({ is: 'value', id: head.id, bytes, decimals: head.decimals, minutes, binary: false });
+  const all = take(body, cursor, 0, body.length);
+  const groups = groupsOf(all, head);
+  if (!groups) {
+    items.push({ is: 'fault', detail: `the series of ${head.id} is cut short` });
+    return false;
   }
+  for (const [index, bytes] of groups.entries())
+    items.push({ is: 'value', id: head.id, bytes, decimals: head.decimals, minutes: index * step, binary: false, hourly: false });
   return true;
 }
 
-/** Days, hours, minutes in BCD. A step of nothing would put all values at one time. */
+/**
+ * Values of one length, sign included: so the standard. RTUs in service leave the sign out of the length and send a negative value a byte
+ * longer; that is taken where the bytes make sense in no other way. Undefined: in neither.
+ */
+function groupsOf(all: Uint8Array, head: Head): Uint8Array[] | undefined {
+  const even = all.length % head.size === 0 ? grouped(all, () => head.size) : undefined;
+  const isGood = (groups: readonly Uint8Array[]): boolean => groups.every((bytes) => bcdValue(bytes, head.decimals) !== 'bad');
+  if (even && isGood(even)) return even;
+  const signed = grouped(all, (at) => {
+    const plain = all.subarray(at, at + head.size);
+    return head.size + (plain[0] === 0xff && plain.some((byte) => byte !== 0xff) ? 1 : 0);
+  });
+  return signed.every(({ length }) => length >= head.size) && isGood(signed) ? signed : even;
+}
+
+function grouped(all: Uint8Array, sizeAt: (at: number) => number): Uint8Array[] {
+  const groups: Uint8Array[] = [];
+  for (let at = 0; at < all.length;) {
+    const size = sizeAt(at);
+    groups.push(all.subarray(at, at + size));
+    at += size;
+  }
+  return groups;
+}
+
+/** Days, hours, minutes in BCD; 0 announces the combined series of whole hours. Undefined: no digits. */
 function stepOf(bytes: Uint8Array): number | undefined {
   const digits = hexOf(bytes);
   if (!/^\d{6}$/.test(digits)) return undefined;
-  const minutes = Number(digits.slice(0, 2)) * 1440 + Number(digits.slice(2, 4)) * 60 + Number(digits.slice(4));
-  return minutes > 0 ? minutes : undefined;
+  return Number(digits.slice(0, 2)) * 1440 + Number(digits.slice(2, 4)) * 60 + Number(digits.slice(4));
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CodecContext } from '#libs/contracts';
 import { shippedCatalogue } from '../fakes/shipped.js';
 import { bcdValue, bytesOf, stampOf } from './bcd.js';
-import { sl651Codec } from './codec.js';
+import { idsOf, sl651Codec } from './codec.js';
 import { crc16 } from './crc.js';
 import { buildUplink } from './downlink.js';
 import { framesOf, parseFrame, symbol } from './frame.js';
@@ -47,10 +47,13 @@ describe('SL 651-2014', () => {
   it.each<[string, string, [string, number][]]>([
     ['a river level', '392300123456', [['L3_DB_1', 123.456]]],
     ['a negative level, a byte longer for its sign', '392BFF00001234', [['L3_DB_1', -1.234]]],
-    ['depth of groundwater', '0E1A012345', [['L3_DX_1', 123.45]]],
-    ['soil moisture at 10 and 100 cm', '1011035217110401', [['L3_HS_1', 35.2], ['L3_HS_8', 40.1]]],
+    ['depth to groundwater, never as a level', '0E1A012345', [['L3_MS_1', 123.45]]],
+    ['a well that has run dry as no depth', '0E1A044400 38121265', [['S1_ZT_1.ext_power_volt', 12.65]]],
+    ['soil water by weight at 10 and 100 cm, never as one by volume', '1011035217110401', [['L3_ZH_1', 35.2], ['L3_ZH_8', 40.1]]],
     ['flow velocity', '371B001234', [['L3_LS_1', 1.234]]],
     ['rain of an hour', '1A19000125', [['L3_SD_1.hour1', 12.5]]],
+    ['rain of a minute, of 10 and of 30', '211900001223190000452419000080', [['L3_SD_1.minute1', 1.2], ['L3_SD_1.minutes10', 4.5], ['L3_SD_1.minutes30', 8]]],
+    ['the level below a dam and above it', '3A23000100003B2300020000', [['L3_DB_3', 10], ['L3_DB_2', 20]]],
   ])('reads %s', (_, elements, expected) => {
     expect(values(elements).map(([channel, value]) => [channel, value])).toEqual(expected);
   }); // prettier-ignore
@@ -63,21 +66,43 @@ describe('SL 651-2014', () => {
     expect(values(`F5C00001${'0002'.repeat(10)}FFFF`, 0x34)).toHaveLength(11);
   });
 
-  it('places the values of a uniform report a step apart, with a sign where one is negative', () => {
-    expect(values('0418000005 3923 00001000 FF00000500 FFFFFFFF 00001200', 0x31)).toEqual([
+  it.each([
+    ['the time of the first value, as the standard has it', '2603140605', '260314070005', ['22:05', '23:00']],
+    ['the full hour at which it ends, also when it is sent late', '2603140700', '260314093000', ['22:05', '23:00']],
+    ['the minute it is sent at', '2603140710', '260314071002', ['22:15', '23:10']],
+  ])('places an hourly report that gives %s', (_, observed, sent, [first, last]) => {
+    const body = hexBytes(`0001${sent}F1F1001234567850F0F0${observed}F460${'01'.repeat(12)}`);
+    const { samples } = sl651Codec(buildUplink(party, { afn: 0x34, end: symbol.ETX, body }), context);
+    const at = samples.map(({ time }) => new Date(time ?? 0).toISOString().slice(11, 16));
+    expect([at.length, at[0], at.at(-1)]).toEqual([12, first, last]);
+  });
+
+  it('reads whole hours behind a step of nothing one after another, never as elements', () => {
+    // The second hour begins with bytes that would be element 26, 3 bytes, 1 decimal: 12.3 mm.
+    const rain = values(`0418000000 F460 ${'01'.repeat(12)} 2619000123 ${'02'.repeat(7)}`, 0x38);
+    expect(rain).toHaveLength(24);
+    expect([...new Set(rain.map(([channel]) => channel))]).toEqual(['L3_YL_1']);
+    expect([rain[0], rain[12], rain[23]]).toEqual([['L3_YL_1', 0.1, '22:00'], ['L3_YL_1', 3.8, '23:00'], ['L3_YL_1', 0.2, '23:55']]); // prettier-ignore
+  });
+
+  it('places the values of a uniform report a step apart, all of one length; a sign beyond it is understood too', () => {
+    const expected = [
       ['L3_DB_1', 1, '22:00'],
       ['L3_DB_1', -0.5, '22:05'],
       ['L3_DB_1', 1.2, '22:15'],
-    ]);
+    ];
+    expect(values('0418000005 392B 0000001000 FF00000500 FFFFFFFFFF 0000001200', 0x31)).toEqual(expected);
+    expect(values('0418000005 3923 00001000 FF00000500 FFFFFFFF 00001200', 0x31)).toEqual(expected);
+    expect(read('0418000005 3923 00001000 000012', 0x31).faults[0]?.reason).toBe('unreadable-frame');
   });
 
   it('reads the alarm bits as states of sensors, 0 = normal', () => {
-    const states = values('452000000042');
+    const states = values('4520000000C2');
     expect(states.filter(([, value]) => value === 1).map(([channel]) => channel)).toEqual([
       'S1_ZT_1.sensor_state.battery_low',
       'S1_ZT_1.sensor_state.level_meter',
     ]);
-    expect(states).toHaveLength(9);
+    expect(states).toHaveLength(8);
   });
 
   it('knows no value from a value: all FF is none, letters are a fault, an unknown element is named, the rest is kept', () => {
@@ -89,6 +114,11 @@ describe('SL 651-2014', () => {
     expect(mixed.faults[1]?.detail).toContain('FF85');
     expect(mixed.samples.map(({ channel }) => channel)).toEqual(['S1_ZT_1.ext_power_volt']);
     expect(read('392300').faults[0]?.reason).toBe('unreadable-frame');
+  });
+
+  it('knows a station that is numbered within its county by its decimal number', () => {
+    expect(idsOf('5132210FA0')).toEqual(['5132210FA0', '513221004000']);
+    expect(idsOf('0012345678')).toEqual(['0012345678', '12345678']);
   });
 
   it('marks a test report, so that water poured into the gauge is no rain', () => {

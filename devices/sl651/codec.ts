@@ -1,9 +1,9 @@
 import type { Codec, CodecContext, QualityFlag } from '#libs/contracts';
 import { Decoding } from '../decoding.js';
 import { parseDeviceTime } from '../time.js';
-import { bcdValue, type BcdValue } from './bcd.js';
+import { bcdValue, stampText, type BcdValue } from './bcd.js';
 import { bodyItems, type BodyItem } from './body.js';
-import { statusBits, targetOf } from './elements.js';
+import { stateOf, statusBits, targetOf } from './elements.js';
 import { afn, framesOf, type Sl651Frame } from './frame.js';
 
 /** Serial number and time of sending before the elements. */
@@ -42,6 +42,8 @@ export function bodyOf(frames: readonly Sl651Frame[]): Uint8Array | string {
 interface About {
   deviceId: string;
   time: string | undefined;
+  /** When the message was sent, by the station's clock. */
+  sent: string | undefined;
   quality: readonly QualityFlag[];
 }
 
@@ -51,7 +53,12 @@ function readMessage(code: number, body: Uint8Array, into: Decoding): void {
     return;
   }
   // A test report is what a technician pours into the gauge: kept, and marked so that no rule takes it for rain.
-  const about: About = { deviceId: into.context.deviceId, time: undefined, quality: code === afn.test ? ['maintenance'] : [] };
+  const about: About = {
+    deviceId: into.context.deviceId,
+    time: undefined,
+    sent: stampText(body.subarray(2, OPENING_BYTES)),
+    quality: code === afn.test ? ['maintenance'] : [],
+  };
   const items = bodyItems(body.subarray(OPENING_BYTES));
   for (const item of items) readItem(item, about, into);
   if (!items.some(({ is }) => is === 'value' || is === 'stream' || is === 'fault'))
@@ -67,8 +74,14 @@ function readItem(item: BodyItem, about: About, into: Decoding): void {
   else readValue(item, about, into);
 }
 
-/** A station's device ids: its address, and without the two zeros in front of an eight-digit station number. */
-export const idsOf = (address: string): readonly string[] => (address.startsWith('00') ? [address, address.slice(2)] : [address]);
+/**
+ * A station's device ids: its address; without the two zeros in front of an eight-digit station number (table 13); or a division code with
+ * the number of the station in six decimal digits, which the address has in hex (table 14).
+ */
+export const idsOf = (address: string): readonly string[] => [
+  address,
+  address.startsWith('00') ? address.slice(2) : address.slice(0, 6) + String(Number.parseInt(address.slice(6), 16)).padStart(6, '0'),
+];
 
 /** A message may tell of another station (a relay): it is taken if that one is registered as a child of the sender. */
 function deviceOf(address: string, context: CodecContext): string {
@@ -85,8 +98,8 @@ function readValue(item: BodyItem & { is: 'value' }, about: About, into: Decodin
     into.fault('bad-time', `element ${item.id}: observation time ${about.time ?? 'missing'}`);
     return;
   }
-  const time = base + item.minutes * 60_000;
-  if (item.id === '45') readStatus(item.bytes, { ...about, time }, into);
+  const time = base + item.minutes * 60_000 - (item.hourly && endsAt(base, parseDeviceTime(about.sent, profile.time)) ? HOUR_SPAN_MS : 0);
+  if (item.id === '45') readStatus(item.bytes, { deviceId: about.deviceId, time }, into);
   else {
     const target = targetOf(item.id);
     const reader = target && profile.reader(target.sensor);
@@ -95,10 +108,23 @@ function readValue(item: BodyItem & { is: 'value' }, about: About, into: Decodin
     if (!field) into.fault('unknown-code', `element ${item.id} is nothing profile ${profile.id} measures`);
     else if (read === 'absent') into.fact(about.deviceId, `sl651.${item.id}`, 'no value');
     else if (read === 'bad') into.fault('bad-value', `element ${item.id} holds no digits`);
+    else if (stateOf(item.id, read.value) !== undefined) into.fact(about.deviceId, `sl651.${item.id}`, stateOf(item.id, read.value) ?? '');
     else if (about.quality.length === 0) into.take(about.deviceId, field, time, read.value);
     else into.computed(about.deviceId, field.channel, field.field, time, read.value * field.factor + field.offset, about.quality);
   }
 }
+
+/** From the first to the last of twelve values five minutes apart. */
+const HOUR_SPAN_MS = 55 * 60_000;
+/** A station's clock may run this far between taking the time of a report and sending it. */
+const SENDING_MS = 5 * 60_000;
+
+/**
+ * The time of an hourly report is that of the first of its twelve values (§6.6.4.7), 01:05 for the hour to 02:00. Many stations give the end
+ * instead: the full hour, or the minute they send at. True for those; taken for the first, their rain would lie in the future.
+ */
+const endsAt = (base: number, sent: number | undefined): boolean =>
+  base % 3_600_000 === 0 || (sent !== undefined && base + HOUR_SPAN_MS > sent + SENDING_MS);
 
 function binaryValue(bytes: Uint8Array, decimals: number): BcdValue {
   if (bytes.every((byte) => byte === 0xff)) return 'absent';
@@ -114,7 +140,7 @@ function readStatus(bytes: Uint8Array, about: { deviceId: string; time: number }
     return;
   }
   if (bytes.every((byte) => byte === 0xff)) return into.fact(about.deviceId, 'sl651.45', 'no value');
-  for (const [bit, name] of statusBits.entries()) {
+  for (const { bit, name } of statusBits) {
     const byte = bytes[bytes.length - 1 - (bit >> 3)] ?? 0;
     into.take(about.deviceId, field, about.time, (byte >> (bit & 7)) & 1, name);
   }

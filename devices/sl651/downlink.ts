@@ -37,10 +37,20 @@ function sealed(head: readonly number[], direction: number, numbers: readonly nu
 export const opening = (serial: number, now: number): Uint8Array =>
   Uint8Array.from([(serial >> 8) & 0xff, serial & 0xff, ...bytesOf(stampOf(now))]);
 
-/** "It is stored." `stay`: the station is to keep listening because something follows (ESC), otherwise it may sleep (EOT). */
+/**
+ * "It is stored." ACK where the station says that it goes on (ETB); else EOT, it may sleep, or ESC with `stay`, because something follows.
+ * A message of several parts is answered once, with the number of its last part (table 23).
+ */
 export function acknowledge(frame: Sl651Frame, serial: number, now: number, stay: boolean): Uint8Array {
-  const end = frame.part ? symbol.ACK : stay ? symbol.ESC : symbol.EOT;
-  return buildDownlink(frame, { afn: frame.afn, end, part: frame.part, body: opening(serial, now) });
+  const { part } = frame;
+  const goesOn = !part && frame.end === symbol.ETB;
+  const end = goesOn ? symbol.ACK : stay ? symbol.ESC : symbol.EOT;
+  return buildDownlink(frame, {
+    afn: frame.afn,
+    end,
+    ...(part ? { part: { total: part.total, number: part.total } } : {}),
+    body: opening(serial, now),
+  });
 }
 
 /** "Part `number` did not come; send it again." */
@@ -49,8 +59,10 @@ export function askForPart(frame: Sl651Frame, number: number, serial: number, no
   return buildDownlink(frame, { afn: frame.afn, end: symbol.NAK, part, body: opening(serial, now) });
 }
 
+/** Serial number of what the centre says of its own accord (§6.6.2.4). */
+const CENTRE = 0;
+
 export interface HistoryQuery {
-  serial: number;
   /** Epoch ms; the station counts in whole hours. */
   from: number;
   to: number;
@@ -65,7 +77,7 @@ export function queryHistory(to: Sl651Party, query: HistoryQuery, now: number): 
   const { stepMinutes: step } = query;
   const stepText = two(Math.floor(step / 1440)) + two(Math.floor((step % 1440) / 60)) + two(step % 60);
   const body = Uint8Array.from([
-    ...opening(query.serial, now),
+    ...opening(CENTRE, now),
     ...hour(query.from),
     ...hour(query.to),
     0x04,
@@ -78,5 +90,5 @@ export function queryHistory(to: Sl651Party, query: HistoryQuery, now: number): 
 }
 
 /** AFN 4A: sets the station's clock to the time of sending. */
-export const setClock = (to: Sl651Party, serial: number, now: number): Uint8Array =>
-  buildDownlink(to, { afn: codes.clock, end: symbol.ENQ, body: opening(serial, now) });
+export const setClock = (to: Sl651Party, now: number): Uint8Array =>
+  buildDownlink(to, { afn: codes.clock, end: symbol.ENQ, body: opening(CENTRE, now) });

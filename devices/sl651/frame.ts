@@ -1,7 +1,7 @@
 import { crc16 } from './crc.js';
 import { hexOf } from './bcd.js';
 
-/** Symbols around the body of a frame (SL 651-2014 §6, as reconstructed; docs/sources.md). */
+/** Symbols around the body of a frame (SL 651-2014 table 10; docs/sources.md). */
 export const symbol = { STX: 0x02, ETX: 0x03, EOT: 0x04, ENQ: 0x05, ACK: 0x06, NAK: 0x15, SYN: 0x16, ETB: 0x17, ESC: 0x1b } as const;
 
 /** Function codes this station understands. */

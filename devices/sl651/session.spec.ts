@@ -78,7 +78,13 @@ describe('a connection of SL 651', () => {
     expect(notices(asked)).toEqual(['part', 'parts-missing']);
     const complete = session.feed(part(3, 2, '0102'), now);
     expect(complete).toMatchObject([{ do: 'take' }]);
-    expect(answers(complete)).toMatchObject([{ end: symbol.ACK }]);
+    // Once for all parts, with the number of the last (table 23).
+    expect(answers(complete)).toMatchObject([{ end: symbol.EOT, part: { total: 3, number: 3 } }]);
+  });
+
+  it('answers a message that goes on with ACK, so that the station stays for the rest', () => {
+    const going = buildUplink(party, { afn: afn.timed, end: symbol.ETB, body: hexBytes(`0001${stampOf(now)}F1F10012345678502619000123`) });
+    expect(answers(sl651Dialect().open(tools).feed(going, now))).toMatchObject([{ end: symbol.ACK }]);
   });
 
   it('asks for a part that does not come, three times, then puts aside what came without acknowledging it', () => {
@@ -102,6 +108,37 @@ describe('a connection of SL 651', () => {
     // Hours 05 to 06 of 26-03-14 in steps of five minutes, element 26.
     expect(Buffer.from(query?.body.subarray(8) ?? []).toString('hex')).toBe('260314052603140604180000052619');
     expect(more).toBeUndefined();
+  });
+
+  it('asks for what ingest misses: in the answer to the next message, at once where the line is kept, and not twice', () => {
+    const dialect = sl651Dialect();
+    const hour = 3_600_000;
+    expect(dialect.rerequest?.('12345678', now - 3 * hour, now)).toBe(false);
+    dialect.open(tools).feed(report(1, now - hour), now - hour);
+    expect(dialect.rerequest?.('12345678', now - 3 * hour, now - hour)).toBe(true);
+    const session = dialect.open(tools);
+    const [acknowledged, query] = answers(session.feed(report(2), now));
+    expect([acknowledged?.end, query?.afn, query?.end]).toEqual([symbol.ESC, afn.history, symbol.ENQ]);
+    expect(Buffer.from(query?.body.subarray(8, 16) ?? []).toString('hex')).toBe('2603140326031405');
+    // Its answer ends the exchange; what was asked for is not asked for again.
+    const history = `0003${stampOf(now)}F1F1001234567850F0F0260314030004180000052619000100000101`;
+    const reply = buildUplink(party, { afn: afn.history, end: symbol.ETX, body: hexBytes(history) });
+    dialect.rerequest?.('12345678', now - 2 * hour, now - hour);
+    expect(answers(session.feed(reply, now))).toMatchObject([{ afn: afn.history, end: symbol.EOT }]);
+    const beat = buildUplink(party, { afn: afn.heartbeat, end: symbol.ETX, body: hexBytes(`0003${stampOf(now)}`) });
+    session.feed(beat, now);
+    expect(session.wake(now)).toEqual([]);
+    dialect.rerequest?.('12345678', now - 20 * hour, now - 19 * hour);
+    expect(said(session.wake(now))).toMatchObject([{ afn: afn.history, end: symbol.ENQ }]);
+    expect(session.wake(now + 1000)).toEqual([]);
+  });
+
+  it('is not blind for a lost message because a heartbeat repeats its number', () => {
+    const dialect = sl651Dialect();
+    const session = dialect.open(tools);
+    session.feed(report(1, now - 3_600_000), now - 3_600_000);
+    session.feed(buildUplink(party, { afn: afn.heartbeat, end: symbol.ETX, body: hexBytes(`0002${stampOf(now)}`) }), now);
+    expect(notices(session.feed(report(3), now))).toEqual(['serial-gap']);
   });
 
   it('takes no resend, no wrap and no restart of the count for a loss', () => {
@@ -128,9 +165,9 @@ describe('a connection of SL 651', () => {
   });
 
   it('builds commands as the standard lays them out', () => {
-    expect(Buffer.from(setClock(party, 1, now).subarray(0, 22)).toString('hex')).toBe('7e7e00123456780112344a8008020001260314060005');
+    expect(Buffer.from(setClock(party, now).subarray(0, 22)).toString('hex')).toBe('7e7e00123456780112344a8008020000260314060005');
     const query = frameOf(
-      queryHistory(party, { serial: 2, from: now - 86_400_000, to: now, stepMinutes: 60, element: { id: 0x39, descriptor: 0x23 } }, now),
+      queryHistory(party, { from: now - 86_400_000, to: now, stepMinutes: 60, element: { id: 0x39, descriptor: 0x23 } }, now),
     );
     expect(Buffer.from(query.body.subarray(8)).toString('hex')).toBe('260313062603140604180001003923');
   });

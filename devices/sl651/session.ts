@@ -3,12 +3,12 @@ import { parseDeviceTime } from '../time.js';
 import { stampText } from './bcd.js';
 import { bodyItems } from './body.js';
 import { idsOf, OPENING_BYTES } from './codec.js';
-import { acknowledge, askForPart, queryHistory, setClock } from './downlink.js';
+import { acknowledge, askForPart, queryHistory, setClock, type Sl651Party } from './downlink.js';
 import { historyElements } from './elements.js';
 import { afn, symbol, type Sl651Frame } from './frame.js';
 import { Sl651Parts } from './parts.js';
 import { Sl651Reader, type ReadFrame } from './reader.js';
-import { Sl651Serials, type SerialGap } from './serials.js';
+import { Sl651Serials, type SerialGap, type Span } from './serials.js';
 
 /** Bytes without a good frame before a connection is closed: two of the longest frames, so that one that was garbled is survived. */
 const MAX_NOISE = 8192;
@@ -27,7 +27,10 @@ const timeAt = (bytes: Uint8Array): number => parseDeviceTime(stampText(bytes), 
 export class Sl651Session implements LinkSession {
   readonly #reader = new Sl651Reader();
   #parts: { gathered: Sl651Parts; deviceId: string } | undefined;
-  #staysOnline = false;
+  /** Stations that keep the line open, and how to address them: they can be asked at any time. */
+  readonly #online = new Map<string, Sl651Party>();
+  /** Questions put on this connection and not answered yet: a station told EOT would hang up on the rest. */
+  #unanswered = 0;
   #clockSet = false;
 
   constructor(
@@ -43,7 +46,8 @@ export class Sl651Session implements LinkSession {
   }
 
   wake(now: number): LinkStep[] {
-    return this.#askForMissing(now);
+    const asked = [...this.#online].flatMap(([deviceId, party]) => this.#queries(party, deviceId, now));
+    return [...this.#askForMissing(now), ...asked.map((bytes): LinkStep => ({ do: 'say', bytes }))];
   }
 
   #frame(read: ReadFrame, now: number): LinkStep[] {
@@ -53,8 +57,8 @@ export class Sl651Session implements LinkSession {
     if (deviceId === undefined)
       return [{ do: 'end', notice: 'refused', detail: `station ${frame.station}: not registered, or wrong password` }];
     if (frame.afn === afn.heartbeat) {
-      this.#staysOnline = true;
-      this.#noteSerial(frame, deviceId);
+      // It repeats the number of the last message (§6.6.4.2), which may be one that was lost: noting it would hide the loss.
+      this.#online.set(deviceId, { station: frame.station, centre: frame.centre, password: frame.password });
       return [{ do: 'note', notice: 'heartbeat', deviceId, detail: '' }];
     }
     if (frame.part && frame.part.total > 1) return this.#part(read, deviceId, now);
@@ -116,11 +120,24 @@ export class Sl651Session implements LinkSession {
     const setsClock = this.#clockIsOff(frame, now);
     if (setsClock)
       steps.push({ do: 'note', notice: 'clock-off', deviceId, detail: 'the clock of the station is more than 5 minutes off: it is set' });
+    if (gap) this.serials.want(deviceId, gap);
+    if (this.#unanswered > 0 && answersUs(frame)) this.#unanswered -= 1;
     const answer = (at: number): Uint8Array[] => {
-      const more = [...(gap ? queries(frame, gap, at) : []), ...(setsClock ? [setClock(frame, serialOf(frame), at)] : [])];
-      return [...(wantsAnswer(frame) ? [acknowledge(frame, serialOf(frame), at, this.#staysOnline || more.length > 0)] : []), ...more];
+      const more = this.#queries(frame, deviceId, at);
+      if (setsClock) {
+        more.push(setClock(frame, at));
+        this.#unanswered += 1;
+      }
+      return [acknowledge(frame, serialOf(frame), at, this.#online.has(deviceId) || this.#unanswered > 0), ...more];
     };
     return [...steps, { do: 'take', deviceId, payload, answer }];
+  }
+
+  /** Questions for what is missing of a device. */
+  #queries(party: Sl651Party, deviceId: string, now: number): Uint8Array[] {
+    const asked = this.serials.takeWanted(deviceId).flatMap((span) => queries(party, span, this.serials.elements(deviceId), now));
+    this.#unanswered += asked.length;
+    return asked;
   }
 
   #noteSerial(frame: Sl651Frame, deviceId: string): SerialGap | undefined {
@@ -144,19 +161,26 @@ export class Sl651Session implements LinkSession {
 
 const serialOf = (frame: Sl651Frame): number => (frame.body.length < 2 ? 0 : ((frame.body[0] ?? 0) << 8) | (frame.body[1] ?? 0));
 
-/** Answers to our own questions end the exchange, except a history of several parts, whose station waits for ACK. */
-const wantsAnswer = (frame: Sl651Frame): boolean => frame.afn !== afn.clock && (frame.afn !== afn.history || frame.part !== undefined);
+/** The end of an answer to a question of ours. */
+const answersUs = ({ afn: code, part, end }: Sl651Frame): boolean =>
+  (code === afn.history || code === afn.clock) && (part !== undefined || end === symbol.ETX);
 
-function queries(frame: Sl651Frame, gap: SerialGap, now: number): Uint8Array[] {
-  const from = Math.max(gap.from, gap.to - MAX_QUERY_MS);
-  const stepMinutes = gap.to - from > DAY_MS ? 60 : FINE_STEP_MINUTES;
+function queries(party: Sl651Party, span: Span, elements: ReadonlySet<string>, now: number): Uint8Array[] {
+  const from = Math.max(span.from, span.to - MAX_QUERY_MS);
+  const stepMinutes = span.to - from > DAY_MS ? 60 : FINE_STEP_MINUTES;
   return historyElements
-    .filter(({ id }) => gap.elements.has(id))
-    .map(({ element }) => queryHistory(frame, { serial: serialOf(frame), from, to: gap.to, stepMinutes, element }, now));
+    .filter(({ id }) => elements.has(id))
+    .map(({ element }) => queryHistory(party, { from, to: span.to, stepMinutes, element }, now));
 }
 
 /** SL 651-2014 for the listener. Serial numbers are remembered from one connection of a station to the next. */
 export function sl651Dialect(): LinkDialect {
   const serials = new Sl651Serials();
-  return { name: 'sl651', topic: topics.sl651, open: (tools) => new Sl651Session(tools, serials) };
+  return {
+    name: 'sl651',
+    topic: topics.sl651,
+    open: (tools) => new Sl651Session(tools, serials),
+    // A station that keeps the line is asked within a second, one that sleeps in the answer to its next message.
+    rerequest: (deviceId, from, to) => serials.want(deviceId, { from, to }),
+  };
 }

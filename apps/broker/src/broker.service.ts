@@ -142,6 +142,11 @@ export class BrokerService {
     await this.#broker.send(deviceId, topic, payload);
   }
 
+  /** Asks a device for what is missing (epoch ms), where its protocol has words for it. @returns whether it was asked, or will be when it next speaks */
+  rerequest({ deviceId, from, to }: { deviceId: string; from: number; to: number }): boolean {
+    return this.#links?.rerequest(deviceId, from, to) ?? false;
+  }
+
   /** Takes no more messages, lets those under way be acknowledged, closes every connection. */
   async stop(): Promise<void> {
     const parts = [this.#broker, this.#external, this.#links].filter((part) => part !== undefined);

@@ -26,6 +26,8 @@ export const linkCounters = (metrics: Metrics) => ({
 /** The listeners of plain TCP protocols that are asked for. */
 export interface Links {
   readonly ports: readonly PortView[];
+  /** Asks a device for what it measured between two times (epoch ms), now or when it next speaks. False: none of the protocols can. */
+  rerequest(deviceId: string, from: number, to: number): boolean;
   stop(): Promise<void>;
 }
 
@@ -39,14 +41,14 @@ export async function openLinks(needs: LinkNeeds): Promise<Links> {
     { dialect: sl651Dialect(), port: sl651Port, variable: 'WANGSHAN_SL651_PORT' },
     { dialect: hj212Dialect(), port: hj212Port, variable: 'WANGSHAN_HJ212_PORT' },
   ];
-  const open: { name: string; listener: TcpListener }[] = [];
+  const open: { dialect: LinkDialect; listener: TcpListener }[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(open.splice(0).map(({ listener }) => listener.stop()));
   };
   for (const { dialect, port, variable } of wanted) {
     if (port === undefined) continue;
     try {
-      open.push({ name: dialect.name, listener: await openLink(dialect, port, needs) });
+      open.push({ dialect, listener: await openLink(dialect, port, needs) });
     } catch (error) {
       await stop();
       const why = error instanceof Error ? error.message : String(error);
@@ -55,7 +57,11 @@ export async function openLinks(needs: LinkNeeds): Promise<Links> {
       });
     }
   }
-  return { ports: open.map(({ name, listener }) => ({ name, protocol: name, port: listener.port })), stop };
+  return {
+    ports: open.map(({ dialect: { name }, listener }) => ({ name, protocol: name, port: listener.port })),
+    rerequest: (deviceId, from, to) => open.some(({ dialect }) => dialect.rerequest?.(deviceId, from, to) ?? false),
+    stop,
+  };
 }
 
 async function openLink(dialect: LinkDialect, port: number, needs: LinkNeeds): Promise<TcpListener> {

@@ -41,6 +41,9 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   ingest.connect((replies, at) => command.replies(replies, at));
   broker.onListening((deviceId) => command.deviceListens(deviceId));
 
+  // ingest → broker: what a device did not send it is asked for, where its protocol has words for it.
+  ingest.connectRerequest((gap) => Promise.resolve(broker.rerequest(gap)));
+
   // ingest → wall, evaluate: committed readings are shown and judged, in the order of their commit.
   bus.listen('wall', 'readings.stored', ({ readings }) => wall.show(readings));
   bus.listen('evaluate', 'readings.stored', ({ readings }) => evaluate.judge(readings));

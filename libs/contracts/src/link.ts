@@ -43,4 +43,9 @@ export interface LinkDialect {
   /** Under which topic its messages go to ingest; no MQTT client may publish to it. */
   topic: string;
   open(tools: LinkTools): LinkSession;
+  /**
+   * Asks a device for what it measured between two times, now or when it next speaks. False: it can't be asked. Absent: the protocol has no
+   * such question.
+   */
+  rerequest?(deviceId: string, from: number, to: number): boolean;
 }
