@@ -1,12 +1,32 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { laterOperations } from '#libs/contracts';
 import { packageRoot } from '#libs/platform';
 
-it('README.md lists exactly the operations that answer 501', () => {
-  const page = readFileSync(path.join(packageRoot(), 'README.md'), 'utf8');
-  const section = page.split('## What this release does not have yet')[1]?.split('\n## ')[0] ?? '';
-  const listed = [...section.matchAll(/^- `([A-Z]+ \/[^`]+)`$/gm)].map(([, operation]) => operation);
-  expect(listed).toEqual(laterOperations);
+const read = (file: string): string => readFileSync(path.join(packageRoot(), file), 'utf8');
+
+describe.each([
+  { file: 'README.md', title: '## What this release does not have yet' },
+  { file: 'README.zh-CN.md', title: '## 本版本尚未提供' },
+])('$file', ({ file, title }) => {
+  const page = read(file);
+
+  it('lists exactly the operations that answer 501', () => {
+    const section = page.split(title)[1]?.split('\n## ')[0] ?? '';
+    const listed = [...section.matchAll(/^- `([A-Z]+ \/[^`]+)`$/gm)].map(([, operation]) => operation);
+    expect(listed).toEqual(laterOperations);
+  });
+
+  it('names every variable of the environment', () => {
+    const variables = [...read('libs/platform/src/config.ts').matchAll(/^ {2}(WANGSHAN_\w+):/gm)].map(([, name]) => name ?? '');
+    expect(variables.length).toBeGreaterThan(20);
+    expect(variables.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('names every command of package.json', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const called = (name: string): string => (name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`);
+    expect(Object.keys(scripts).filter((name) => !page.includes(`\`${called(name)}`))).toEqual([]);
+  });
 });
