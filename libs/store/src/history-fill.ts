@@ -3,7 +3,7 @@ import { at, Database } from './database.js';
 import { pgJudgements } from './judgement.js';
 import { migrate } from './migrate.js';
 import { ReadingKeyCache } from './reading-keys.js';
-import { rollDays, rollHours } from './rollup/rollup-sql.js';
+import { complete, rollDays, rollHours } from './rollup/rollup-sql.js';
 import { civilDay } from './rollup/rollup.js';
 
 /** A made-up past: every channel has a value every so often. */
@@ -58,6 +58,7 @@ export async function fillHistory(url: string, history: MadeUpHistory, progress?
     await migrate(db);
     const keys = await seriesKeys(db, history);
     await db.query(`select ingest.ensure_partitions(to_timestamp($1 / 1000.0), to_timestamp($2 / 1000.0))`, [history.from, history.to]);
+    await db.query(`select ingest.ensure_rollup_partitions(to_timestamp($1 / 1000.0), to_timestamp($2 / 1000.0))`, [history.from, history.to]);
     const [last] = await db.query<{ seq: number | null }>('select max(seq) as seq from ingest.reading_row');
     const before = last?.seq ?? 0;
     let seq = before;
@@ -66,10 +67,10 @@ export async function fillHistory(url: string, history: MadeUpHistory, progress?
       const to = Math.min(from + step, history.to);
       rows += await db.run(insertStep, [from, to, history.every, keys, seq]);
       seq += Math.ceil((to - from) / history.every) * keys.length;
-      await db.run(rollHours, [keys, keys.map(() => at(from))]);
+      await db.run(rollHours, [keys, keys.map(() => at(from)), complete]);
       progress?.(rows);
     }
-    for (let day = civilDay(history.from); day < history.to; day += DAY) await db.run(rollDays, [keys, keys.map(() => at(day))]);
+    for (let day = civilDay(history.from); day < history.to; day += DAY) await db.run(rollDays, [keys, keys.map(() => at(day)), complete]);
     await db.run('update ingest.rollup_mark set rolled_to = $1', [seq]);
     await db.run('insert into ingest.store_time (stored_at, first_seq, last_seq) values (now(), $1, $2)', [before + 1, seq]);
     await pgJudgements(db).saveMarks([{ hazardPoint: history.hazardPoint, judgedTo: seq, state: null }]);

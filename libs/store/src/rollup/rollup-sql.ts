@@ -7,11 +7,35 @@ const excluded = qualityMask([...excludingFlags]);
 const columns = `series, bucket, min, min_after, max, max_after, sum, first, first_after, last, last_after, count, samples, quality, last_seq`;
 const ms = (time: string): string => `(extract(epoch from ${time}) * 1000)::float8`;
 
-const upsert = (table: string): string => `
-on conflict (series, bucket) do update set (min, min_after, max, max_after, sum, first, first_after, last, last_after, count, samples, quality, last_seq)
-  = row (excluded.min, excluded.min_after, excluded.max, excluded.max_after, excluded.sum, excluded.first, excluded.first_after,
-         excluded.last, excluded.last_after, excluded.count, excluded.samples, excluded.quality, excluded.last_seq)
-where (${table}.count, ${table}.samples, ${table}.last_seq) is distinct from (excluded.count, excluded.samples, excluded.last_seq)`;
+/** Floor of a store that has dropped nothing. */
+export const complete = '-infinity';
+
+/**
+ * Before `floor` not everything a bucket was made of is still there (retention), so what is there is added to the row and never takes its
+ * place: extremes, ends and flags are of both; sum and counts are of whichever saw more samples, so that data sent again after they were
+ * dropped are not counted twice (docs/adr/0021).
+ */
+const upsert = (floor: string): string => {
+  const partial = `old.bucket < ${floor}::timestamptz`;
+  const kept = (stands: string, ...names: string[]): string[] =>
+    names.map((name) => `case when ${partial} and (${stands}) then old.${name} else excluded.${name} end`);
+  const lowest = 'excluded.min is null or (old.min, old.min_after) <= (excluded.min, excluded.min_after)';
+  const highest = 'excluded.max is null or old.max > excluded.max or (old.max = excluded.max and old.max_after <= excluded.max_after)';
+  const fuller = kept('old.samples >= excluded.samples', 'sum', 'count', 'samples');
+  const values = [
+    ...kept(lowest, 'min', 'min_after'),
+    ...kept(highest, 'max', 'max_after'),
+    ...fuller,
+    ...kept('excluded.first is null or old.first_after <= excluded.first_after', 'first', 'first_after'),
+    ...kept('excluded.last is null or old.last_after >= excluded.last_after', 'last', 'last_after'),
+    `case when ${partial} then old.quality | excluded.quality else excluded.quality end`,
+    `case when ${partial} then greatest(old.last_seq, excluded.last_seq) else excluded.last_seq end`,
+  ];
+  return `
+on conflict (series, bucket) do update
+  set (min, min_after, max, max_after, sum, count, samples, first, first_after, last, last_after, quality, last_seq) = row (${values.join(', ')})
+where ${partial} or (old.count, old.samples, old.last_seq) is distinct from (excluded.count, excluded.samples, excluded.last_seq)`;
+};
 
 /**
  * The row of a bucket from pairs compared as arrays: [value, time] has its minimum at the lowest value and, among equals, the
@@ -35,7 +59,7 @@ const after = (time: string): string => `(extract(epoch from ${time} - t.bucket)
  * Minutes that readings with seq in ($1, $2] fell into, recomputed from all their readings; answers the hours they belong to and how many
  * minutes of each. Plain
  * aggregates over the samples in the order of the index, then one look-up for each time that is asked for: at a fifth of the cost of
- * aggregates that compare pairs.
+ * aggregates that compare pairs. Before $3 the readings are not complete.
  */
 export const rollMinutes = `
 with touched as materialized (
@@ -51,7 +75,7 @@ with touched as materialized (
            count(*) filter (where r.valid) as count, count(*) as samples, bit_or(r.flags) as quality, max(r.seq) as last_seq
     from (select time, value, seq, coalesce(quality, 0) as flags, ${valid} as valid from ingest.reading_row where ${ofBucket} order by time) r
   ) b
-  ${upsert('old')}
+  ${upsert('$3')}
 )
 select series, date_trunc('hour', bucket) as bucket, count(*) as minutes from touched group by 1, 2`;
 
@@ -69,9 +93,9 @@ from unnest($1::int[], $2::timestamptz[]) t (series, bucket) cross join lateral 
         where series = t.series and bucket >= t.bucket and bucket < t.bucket + interval '${length}') p
 ) b
 where b.samples > 0
-${upsert('old')}`;
+${upsert('$3')}`;
 
-/** Hours, given as arrays of series and beginning, from their minutes. */
+/** Hours, given as arrays of series and beginning, from their minutes, which are not complete before $3. */
 export const rollHours = roll('1m', '1h', '1 hour');
-/** Civil days from their hours. Asia/Shanghai has been whole hours from UTC since 1901, so a day is made of whole hours. */
+/** Civil days from their hours, which are not complete before $3. Asia/Shanghai has been whole hours from UTC since 1901, so a day is made of whole hours. */
 export const rollDays = roll('1h', '1d', '1 day');

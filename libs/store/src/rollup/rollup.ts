@@ -25,6 +25,13 @@ interface Bucket {
   bucket: number;
 }
 
+/** Before which each resolution is not complete, as the database writes times: `-infinity` has no number. */
+interface Floor {
+  readings: string;
+  minutes: string;
+  hours: string;
+}
+
 const arrays = (buckets: readonly Bucket[]): unknown[] => [buckets.map(({ series }) => series), buckets.map(({ bucket }) => at(bucket))];
 
 /**
@@ -65,11 +72,16 @@ export async function beginRollup(db: Database, tracker: CommitTracker, lastSeq:
 /** @returns minutes computed */
 async function rollStretch(db: Database, from: number, to: number): Promise<number> {
   return db.tx(async (sql) => {
-    const hours = await sql.query<Bucket & { minutes: number }>(rollMinutes, [from, to]);
+    // Held until this ends: retention must not drop what is being computed from.
+    const [floor] = await sql.query<Floor>(
+      'select readings::text as readings, minutes::text as minutes, hours::text as hours from ingest.retention for share',
+    );
+    if (!floor) throw new Error('ingest.retention has lost its row: insert into ingest.retention default values');
+    const hours = await sql.query<Bucket & { minutes: number }>(rollMinutes, [from, to, floor.readings]);
     if (hours.length === 0) return 0;
-    await sql.run(rollHours, arrays(hours));
+    await sql.run(rollHours, [...arrays(hours), floor.minutes]);
     const days = new Map(hours.map(({ series, bucket }) => [`${series} ${civilDay(bucket)}`, { series, bucket: civilDay(bucket) }]));
-    await sql.run(rollDays, arrays([...days.values()]));
+    await sql.run(rollDays, [...arrays([...days.values()]), floor.hours]);
     return hours.reduce((sum, { minutes }) => sum + minutes, 0);
   });
 }
