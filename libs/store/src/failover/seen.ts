@@ -6,7 +6,7 @@ import type { Reading } from '#libs/contracts';
  */
 const GENERATION = 250_000;
 
-type Generation = Map<string, Map<string, Set<number>>>;
+type Generation = Map<string, Map<string, Set<number | string>>>;
 
 /**
  * Which (device, channel, time) were stored lately, so that a resend is known without asking the database. While the database is away
@@ -16,15 +16,18 @@ export class SeenReadings {
   #young: Generation = new Map();
   #old: Generation = new Map();
   #count = 0;
+  /** Device time of the first reading, near which most others are. */
+  #base: number | undefined;
 
   constructor(private readonly generation = GENERATION) {}
 
   /** True when it is new; from then on it is not. */
   add({ deviceId, channel, time }: Pick<Reading, 'deviceId' | 'channel' | 'time'>): boolean {
     const channels = this.#young.get(deviceId) ?? put(this.#young, deviceId, new Map<string, Set<number>>());
-    const times = channels.get(channel) ?? put(channels, channel, new Set<number>());
-    if (times.has(time) || this.#old.get(deviceId)?.get(channel)?.has(time)) return false;
-    times.add(time);
+    const times = channels.get(channel) ?? put(channels, channel, new Set<number | string>());
+    const moment = this.#momentOf(time);
+    if (times.has(moment) || this.#old.get(deviceId)?.get(channel)?.has(moment)) return false;
+    times.add(moment);
     this.#count += 1;
     if (this.#count >= this.generation) {
       this.#old = this.#young;
@@ -32,6 +35,12 @@ export class SeenReadings {
       this.#count = 0;
     }
     return true;
+  }
+
+  /** Small whole numbers lie in the set itself; an epoch time would be an object each, and this is asked of every reading. */
+  #momentOf(time: number): number | string {
+    const after = time - (this.#base ??= time);
+    return Math.abs(after) < 2 ** 30 ? after : String(time);
   }
 }
 
