@@ -37,7 +37,7 @@ export const IndicatorText = z.discriminatedUnion('detector', [
     sparse: z.enum(['unknown', 'previous']).default('unknown'),
   }),
   z.strictObject({ ...common, detector: z.literal('sum'), window }),
-  z.strictObject({ ...common, detector: z.literal('rain'), window, source: z.enum(['increments', 'accumulator']) }),
+  z.strictObject({ ...common, detector: z.literal('rain'), window, source: z.enum(['increments', 'accumulator', 'either']) }),
   z.strictObject({ ...common, detector: z.literal('velocity'), window, unit: z.enum(['mm/d', 'mm/h', '°/d']) }),
   z.strictObject({ ...common, detector: z.literal('tangent'), window, uniform: window, floor: QuantityText, unit: z.literal('°') }),
   z.strictObject({ ...common, detector: z.literal('silence'), unit: z.literal('1') }),

@@ -13,6 +13,8 @@ import { VelocityDetector } from './velocity.js';
 export interface DetectorPlace {
   /** Upload interval of the device, ms. */
   interval: number;
+  /** `L3_YL_1`, `L3_YL_1.totalValue`. */
+  series: string;
   /** V0 given for this point, if one was (threshold `<indicator>.v0`). */
   v0?: number;
 }
@@ -27,7 +29,7 @@ export function makeDetector(spec: DetectorSpec, place: DetectorPlace): Detector
     case 'sum':
       return new SumDetector(spec.window);
     case 'rain':
-      return new RainDetector(spec.window, spec.source);
+      return new RainDetector(spec.window, spec.source === 'either' ? rainSource(place.series) : spec.source);
     case 'velocity':
       return new VelocityDetector(spec.window, spec.unit.endsWith('/h') ? 'h' : 'd');
     case 'tangent':
@@ -36,6 +38,9 @@ export function makeDetector(spec: DetectorSpec, place: DetectorPlace): Detector
       return new SilenceDetector(place.interval);
   }
 }
+
+/** A total is named so in every profile; each channel is judged for itself, so a gauge that sends both is not counted twice. */
+const rainSource = (series: string) => (series.endsWith('.totalValue') ? 'accumulator' : 'increments');
 
 /** The sample before a window is looked for this far back: three upload intervals of a day. */
 const sparseReach = 3 * DAY;
