@@ -25,7 +25,7 @@ export class Load {
   readonly #secrets = new Map<string, string>();
   readonly #published = new Map<string, Published>();
   readonly #loaders: string[] = [];
-  /** Device time of the load: one sample each 100 ms from an hour ago, never repeated. */
+  /** Device time of the load: one sample each 10 ms from an hour ago, never repeated: it must not overtake the clock by more than ten minutes (`clock-ahead`). */
   #clock = Date.now() - 60 * MINUTE;
   #stopping = false;
   county!: County;
@@ -88,7 +88,7 @@ export class Load {
     const link = await this.connect(deviceId);
     const lane = async (): Promise<void> => {
       while (!link.closed && !this.#stopping) {
-        const samples = Array.from({ length: SAMPLES }, (): [number, number] => [(this.#clock += 100), (this.#clock % 7) / 10]);
+        const samples = Array.from({ length: SAMPLES }, (): [number, number] => [(this.#clock += 10), (this.#clock % 7) / 10]);
         // A publish the kill interrupts was not acknowledged, which is all there is to know.
         await this.publish(link, deviceId, samples).catch(() => undefined);
       }
