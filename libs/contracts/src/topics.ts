@@ -1,4 +1,4 @@
-/** MQTT topics of the embedded broker (contract.md, MQTT; DZ/T 0450-2023 as reconstructed in docs/glossary.md). */
+/** MQTT topics of the embedded broker (contract.md, MQTT; DZ/T 0450-2023 as reconstructed, docs/sources.md). */
 export const topics = {
   nationalUp: '$dp',
   telemetry: 'v1/devices/me/telemetry',
