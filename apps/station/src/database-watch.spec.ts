@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { SystemAlarm } from '#libs/contracts';
 import { createLogger, Health, Metrics } from '#libs/platform';
 import type { FailoverState, FailoverStore } from '#libs/store';
@@ -16,24 +16,30 @@ let changed: () => void;
 let told: string[];
 let health: Health;
 let metrics: Metrics;
+let archiveFault: string | undefined;
 let stop: () => Promise<void>;
 
 beforeEach(() => {
   now = state;
   told = [];
+  archiveFault = undefined;
   health = new Health();
   metrics = new Metrics();
+  stop = start();
+});
+afterEach(() => stop());
+
+function start(): () => Promise<void> {
   const failover = { state: () => now, onMode: (listener: (next: FailoverState) => void) => (changed = () => listener(now)) };
-  stop = watchDatabase({
-    store: { failover } as unknown as FailoverStore,
+  return watchDatabase({
+    store: { failover, archive: { state: async () => ({ fault: archiveFault }) } } as unknown as FailoverStore,
     health,
     metrics,
     logger: createLogger('silent'),
     now: () => 10_000,
     alarm: async ({ code, standing }: SystemAlarm) => void told.push(`${code} ${standing}`),
   });
-});
-afterEach(() => stop());
+}
 
 it('says an outage and its end once each, in order, and how much waits', async () => {
   expect(health.report().store?.status).toBe('ok');
@@ -59,4 +65,20 @@ it('a full journal is an alarm of its own, and the station is not ready', async 
   await stop();
   expect(told).toEqual(['database-away true', 'journal-full true']);
   expect(health.report().store?.status).toBe('down');
+});
+
+it('a log that can not be archived is an alarm and a degraded store, until it can again', async () => {
+  await stop();
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  archiveFault = '0001 since yesterday';
+  metrics = new Metrics();
+  const watching = start();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(health.report().store).toMatchObject({ status: 'degraded', detail: expect.stringContaining('0001 since yesterday') as string });
+  archiveFault = undefined;
+  await vi.advanceTimersByTimeAsync(40_000);
+  expect(health.report().store?.status).toBe('ok');
+  await watching();
+  expect(told).toEqual(['archive-failing true', 'archive-failing false']);
 });

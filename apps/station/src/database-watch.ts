@@ -4,6 +4,8 @@ import type { FailoverState, FailoverStore } from '#libs/store';
 
 /** How often the figures of the journal are taken over into metrics and health. */
 const EVERY_MS = SECOND;
+/** How often the archive is asked about, ms: a fault has hours before the disk is full. */
+const ARCHIVE_EVERY_MS = 30 * SECOND;
 /** Between two tries to say an alarm that could not be written. */
 const AGAIN_MS = SECOND;
 
@@ -22,6 +24,15 @@ const full: Omit<SystemAlarm, 'standing'> = {
   text: {
     zh: '本机日志已满：新的监测数据不再接收，由设备自行保存；请立即恢复数据库',
     en: 'The local journal is full: new readings are not taken, devices keep what they can. Bring the database back now',
+  },
+};
+
+const unarchived: Omit<SystemAlarm, 'standing'> = {
+  code: 'archive-failing',
+  level: 'yellow',
+  text: {
+    zh: '备份日志无法归档：备份不再完整，数据库磁盘将逐渐占满；请检查备份目录',
+    en: 'The log can not be archived: the backup is no longer whole and the disk of the database fills. Look at the backup directory',
   },
 };
 
@@ -69,6 +80,14 @@ export function watchDatabase({ store, health, metrics, logger, now, alarm }: Da
       });
     saying = saying.then(tell);
   };
+  let archiveFault: string | undefined;
+  const lookAtArchive = async (): Promise<void> => {
+    // Away: the database can't archive either, and that has an alarm of its own.
+    const state = await store.archive.state().catch(() => undefined);
+    if (!state) return;
+    archiveFault = state.fault;
+    say(unarchived, archiveFault !== undefined);
+  };
   const look = (): void => {
     const state = store.failover.state();
     const { mode, readings } = state;
@@ -77,15 +96,20 @@ export function watchDatabase({ store, health, metrics, logger, now, alarm }: Da
     gauges.readings.set(readings.readings);
     gauges.bytes.set(readings.bytes);
     gauges.oldest.set(readings.oldestAt === undefined ? 0 : Math.max(0, (now() - readings.oldestAt) / SECOND));
-    health.set('store', mode === 'up' ? 'ok' : readings.full ? 'down' : 'degraded', failoverDetail(state));
+    const well = mode === 'up' && archiveFault === undefined;
+    const detail = failoverDetail(state) || (archiveFault === undefined ? '' : `the log can not be archived: ${archiveFault}`);
+    health.set('store', well ? 'ok' : readings.full ? 'down' : 'degraded', detail);
     say(away, mode !== 'up');
     say(full, readings.full);
   };
   look();
   store.failover.onMode(look);
+  void lookAtArchive();
   const timer = setInterval(look, EVERY_MS);
+  const slow = setInterval(() => void lookAtArchive(), ARCHIVE_EVERY_MS);
   return async () => {
     clearInterval(timer);
+    clearInterval(slow);
     await saying;
   };
 }

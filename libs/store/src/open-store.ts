@@ -1,4 +1,5 @@
 import { DAY } from '#libs/contracts';
+import { archiveState } from './backup/archiver.js';
 import { auditWriter, pgAudit } from './audit.js';
 import { pgRecentReadings } from './baseline.js';
 import { pgGaps } from './gap.js';
@@ -107,6 +108,7 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     maintenance: pgMaintenance(db),
     gaps: pgGaps(db),
     recent: pgRecentReadings(db),
+    archive: { state: () => archiveState(db) },
     ping: () => db.ping(),
     async close() {
       clearInterval(maintenance);

@@ -1,3 +1,4 @@
+import type { ArchiveState } from './backup/archiver.js';
 import type { Clock, StageBus } from '#libs/contracts';
 import type { Ledger, WarningStore } from '#libs/alert';
 import type {
@@ -61,6 +62,8 @@ export interface Store {
   gaps: GapLog & GapQueries;
   /** What flags and gaps go on from after a start. */
   recent: RecentReadings;
+  /** The archive of the write-ahead log, once a backup was taken. */
+  archive: { state(): Promise<ArchiveState> };
   /** True when the database answers. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
