@@ -19,6 +19,7 @@ export { hj212Dialect } from './hj212/session.js';
 export { nationalCodec } from './national/codec.js';
 export { buildFileFrame, buildFrame } from './national/frame.js';
 export { buildUplink as buildSl651 } from './sl651/downlink.js';
+export { afn as sl651Afn, parseFrame as parseSl651, symbol as sl651Symbol, type Sl651Frame } from './sl651/frame.js';
 export { sl651Dialect } from './sl651/session.js';
 export { attributesCodec, telemetryCodec } from './thingsboard/codec.js';
 
