@@ -71,13 +71,16 @@ await main(async () => {
   const ports = await ready(station);
   const url = `http://127.0.0.1:${ports.http}`;
   const token = await demoUsers(url, process.env.WANGSHAN_ADMIN_PASSWORD || logins.admin, logins);
+  const broker = process.env.WANGSHAN_MQTT_URL ? new URL(process.env.WANGSHAN_MQTT_URL) : undefined;
+  // Without its user and password: neither the screen nor the demo's devices have a use for the station's own.
+  const mqtt = broker ? `${broker.protocol}//${broker.host}` : `mqtt://127.0.0.1:${ports.mqtt}`;
   const line = '─'.repeat(72);
   process.stdout.write(`
 ${line}
   望山 Wangshan is running
   Dashboard        ${url}${ports.https ? `   (TLS: https://127.0.0.1:${ports.https})` : ''}
   API              ${url}/api/docs
-  MQTT             mqtt://127.0.0.1:${ports.mqtt}
+  MQTT             ${mqtt}
   Simulated phones ${ports.gateway ? `http://127.0.0.1:${ports.gateway}` : 'off (WANGSHAN_SMS_DRIVERS names real providers)'}
   Logins           duty / ${logins.duty}      值班员 duty officer
                    signer / ${logins.signer}    签发人 signer
@@ -88,7 +91,7 @@ ${line}
   launch(
     'the demo',
     'dist/simulators/terrain/src/demo.js',
-    { WANGSHAN_STATION: url, WANGSHAN_TOKEN: token, WANGSHAN_MQTT: `mqtt://127.0.0.1:${ports.mqtt}`, WANGSHAN_DATA_DIR: dataDir },
+    { WANGSHAN_STATION: url, WANGSHAN_TOKEN: token, WANGSHAN_MQTT: mqtt, WANGSHAN_DATA_DIR: dataDir },
     ['ignore', 'inherit', 'inherit'],
   );
 });

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { connectExternalBroker, createEmbeddedBroker, DownlinkError, type EmbeddedBroker, type ExternalBroker } from '#libs/broker';
-import { topics, type Clock, type PortView, type RegistryView } from '#libs/contracts';
+import { topics, type Clock, type CodecTools, type PortView, type RegistryView } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
 import {
   clientCa,
@@ -24,6 +24,7 @@ type Asked = 'mqttsPort' | 'tlsCert' | 'tlsKey' | 'tlsClientCa' | 'dataDir' | 'm
 export class BrokerService {
   #handle: ((packet: Packet) => Promise<void>) | undefined;
   #listening: (deviceId: string) => void = () => undefined;
+  #tools: Pick<CodecTools, 'openEnvelope'> = {};
   #broker: EmbeddedBroker | undefined;
   #external: ExternalBroker | undefined;
   #links: Links | undefined;
@@ -51,6 +52,14 @@ export class BrokerService {
   }
 
   /**
+   * How an encrypted frame of an external broker is looked into for who sent it; without it such frames are nobody's. It must not count as
+   * opening: ingest opens the envelope itself. Call before `start`.
+   */
+  equip(tools: Pick<CodecTools, 'openEnvelope'>): void {
+    this.#tools = tools;
+  }
+
+  /**
    * Opens the listeners that are asked for, then the MQTT ports; with WANGSHAN_MQTT_URL an existing broker is read in their place, and `port` is 0.
    * @throws Error naming the variable when a port or a certificate can't be had
    */
@@ -74,7 +83,7 @@ export class BrokerService {
       registry: this.registry,
       clock: this.clock,
       logger,
-      idsIn: idsInFrame,
+      idsIn: (payload) => idsInFrame(payload, this.clock.now(), this.#tools),
       accept: (packet) => {
         messages.inc();
         return handle(packet);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { createLogger, readConfig } from '#libs/platform';
+import { mqttAddress } from './mqtt-address.js';
 import { startStation } from './station.js';
 
 const say = (text: string): void => void process.stderr.write(`[${process.uptime().toFixed(1).padStart(6)} s] ${text}\n`);
@@ -45,7 +46,7 @@ export async function runStation(env: NodeJS.ProcessEnv): Promise<void> {
   if (!started) return;
   const { ports, adminPassword } = started;
   say(
-    `ready: http://127.0.0.1:${ports.http}  mqtt://127.0.0.1:${ports.mqtt}${ports.gateway ? `  simulated phones http://127.0.0.1:${ports.gateway}` : ''}`,
+    `ready: http://127.0.0.1:${ports.http}  ${mqttAddress(config.mqttUrl, ports.mqtt)}${ports.gateway ? `  simulated phones http://127.0.0.1:${ports.gateway}` : ''}`,
   );
   if (adminPassword) say(`administrator: admin / ${adminPassword}   (shown once; WANGSHAN_ADMIN_PASSWORD sets another)`);
   process.send?.({ ready: true, ports });

@@ -132,6 +132,7 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
   if (gateway) ports.push({ name: 'gateway', protocol: 'http', port: gateway.port });
   const appKeys = new AppKeys(config.dataDir, dataKey, (problem) => logger.warn(problem));
   stages.ingest.equip({ openEnvelope: (sealed, receivedAt) => appKeys.open(sealed, receivedAt) });
+  stages.broker.equip({ openEnvelope: (sealed, receivedAt) => appKeys.peek(sealed, receivedAt) });
   composePipeline(stages, { bus, catalogue, settings, ports: () => ports });
 
   stages.command.mount(path.join(packageRoot(), 'dist/dashboard'));

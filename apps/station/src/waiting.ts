@@ -17,6 +17,7 @@ import {
 } from '#libs/platform';
 import { type ColdReadings, databaseAnswers, openColdReadings, readLastGood } from '#libs/store';
 import { close, listen } from './listeners.js';
+import { mqttAddress } from './mqtt-address.js';
 import { Undo } from './undo.js';
 
 /** Between two looks whether the database is there. */
@@ -77,6 +78,7 @@ async function accept({ config, logger, say, journal, dataKey, clock, listening 
   const appKeys = new AppKeys(config.dataDir, dataKey, (problem) => logger.warn(problem));
   ingest.equip({ openEnvelope: (sealed, receivedAt) => appKeys.open(sealed, receivedAt) });
   const broker = new BrokerService(config, registry, dataKey, clock, logger, metrics, health);
+  broker.equip({ openEnvelope: (sealed, receivedAt) => appKeys.peek(sealed, receivedAt) });
   broker.connect((packet) => ingest.accept(packet));
   undo.later('ingest', () => ingest.stop());
   undo.later('broker', () => broker.stop());
@@ -85,10 +87,10 @@ async function accept({ config, logger, say, journal, dataKey, clock, listening 
   for (const stage of ['evaluate', 'alert', 'notify', 'wall'] as const)
     health.set(stage, 'down', 'waits for the database: nothing is judged or sent');
   say(
-    `accepting into the journal on mqtt://127.0.0.1:${port ?? 0}, by the registry of ${toIso(known.savedAt)} (${known.registry.devices.length} devices, ` +
+    `accepting into the journal on ${mqttAddress(config.mqttUrl, port)}, by the registry of ${toIso(known.savedAt)} (${known.registry.devices.length} devices, ` +
       `${known.warnings.length} open warnings); nothing is judged, shown or sent until the database is there`,
   );
-  listening?.({ http: listener.port, mqtt: port ?? 0 });
+  listening?.({ http: listener.port, mqtt: port });
 }
 
 /** Until it has its database the station answers only that. */

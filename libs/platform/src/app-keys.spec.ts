@@ -77,6 +77,18 @@ describe('keys of applications', () => {
     expect(new AppKeys(dir, dataKey).open(sealed('hello'), now)).toMatchObject({ refused: 'unknown-app' });
   });
 
+  it('let a look inside without counting it as opened: an envelope stays new to who opens it', () => {
+    enterAppKey(dir, dataKey, '62000001', { cipher: 'aes', mode: 'ecb', key: aes });
+    const keys = new AppKeys(dir, dataKey);
+    const envelope = sealed('hello', { timestamp: String(now), nonce: 'n' });
+    expect([keys.peek(envelope, now), keys.open(envelope, now), keys.open(envelope, now)]).toMatchObject([
+      { fresh: false },
+      { fresh: true },
+      { fresh: false },
+    ]);
+    expect(keys.peek(sealed('hello', { appId: 'other' }), now)).toMatchObject({ refused: 'unknown-app' });
+  });
+
   it('that can not be read are told of, and the others hold', () => {
     enterAppKey(dir, new DataKey('another data key, of another station altogether'), 'other', { cipher: 'aes', mode: 'ecb', key: aes });
     enterAppKey(dir, dataKey, '62000001', { cipher: 'aes', mode: 'ecb', key: aes });

@@ -31,6 +31,15 @@ export class AppKeys {
 
   /** Opens an envelope. Never throws; its detail names the application, never a key. @param receivedAt epoch ms */
   open(sealed: SealedEnvelope, receivedAt: number): OpenedEnvelope {
+    return this.#open(sealed, receivedAt, (key) => this.#fresh(sealed, key, receivedAt));
+  }
+
+  /** The same for who only wants to know whom it speaks of: it is never fresh, and its nonce is not remembered, so that `open` finds it new. */
+  peek(sealed: SealedEnvelope, receivedAt: number): OpenedEnvelope {
+    return this.#open(sealed, receivedAt, () => false);
+  }
+
+  #open(sealed: SealedEnvelope, receivedAt: number, freshness: (key: AppKey) => boolean): OpenedEnvelope {
     const { appId } = sealed;
     const key = this.#keyOf(appId, receivedAt);
     if (!key) return { refused: 'unknown-app', detail: `no key is entered for application ${appId}` };
@@ -39,7 +48,7 @@ export class AppKeys {
     if (key.signKey !== undefined && !rightlySigned(sealed, key.signKey)) return wrong('the signature is missing or wrong');
     try {
       const payload = decipher(Buffer.from(sealed.body, 'base64'), key);
-      return { payload, fresh: this.#fresh(sealed, key, receivedAt) };
+      return { payload, fresh: freshness(key) };
     } catch {
       return wrong('the body does not open with its key');
     }

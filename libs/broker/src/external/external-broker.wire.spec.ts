@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -134,8 +133,11 @@ describe('an external broker (Mosquitto)', () => {
   });
 
   it('loses nothing when the station is killed between receipt and commit', async () => {
+    const { build } = (await import(new URL('../../../../scripts/lib/prepare.mjs', import.meta.url).href)) as {
+      build: () => Promise<void>;
+    };
+    await build();
     const built = path.join(packageRoot(), 'dist/libs/broker/src/index.js');
-    if (!existsSync(built)) throw new Error(`${built} is not there: run "npm run build" first`);
     // The program as it is built, accepting and never storing.
     const program = `
       import { connectExternalBroker } from ${JSON.stringify(built)};
@@ -160,5 +162,5 @@ describe('an external broker (Mosquitto)', () => {
     const two = read();
     await soon(() => two.taken.length === 20);
     expect(texts(two)).toEqual(numbered(20));
-  });
+  }, 240_000);
 });
