@@ -33,6 +33,8 @@ export interface Usage {
 
 /** The real station as `npm run station` starts it: its own process, embedded PostgreSQL that fsyncs, an empty data directory. */
 export class BenchStation {
+  /** Not removed yet: what a bench that is broken off has to clean up. */
+  static readonly live = new Set<BenchStation>();
   #child: ChildProcess | undefined;
   #gone: Promise<void> = Promise.resolve();
   ports = { http: 0, mqtt: 0 };
@@ -48,7 +50,9 @@ export class BenchStation {
     // The user the database runs as must be able to pass.
     chmodSync(dataDir, 0o755);
     benchRules(path.join(dataDir, 'rules'), options.longestWindow);
-    return new BenchStation(dataDir, options);
+    const station = new BenchStation(dataDir, options);
+    BenchStation.live.add(station);
+    return station;
   }
 
   static async started(options: StationOptions = {}): Promise<BenchStation> {
@@ -141,6 +145,7 @@ export class BenchStation {
       await left.stop();
     }
     rmSync(this.dataDir, { recursive: true, force: true });
+    BenchStation.live.delete(this);
   }
 
   #postmaster(): number {
