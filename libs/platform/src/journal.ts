@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
 
 export interface JournalRecord {
@@ -19,6 +20,12 @@ interface Append {
   failed: (error: unknown) => void;
 }
 
+/**
+ * Free bytes before a journal that could not be written is opened again. Opening writes what the log holds into a table, up to 4 MiB and a
+ * copy: with less it fails, and then nothing could be read from it either. More: it takes longer until readings are taken again.
+ */
+const ROOM_TO_REOPEN = 16 * 1024 ** 2;
+
 const SECTION = /^[a-z][a-z0-9-]{0,31}$/;
 /** 16 digits hold every safe integer, so that the order of keys is the order of positions. */
 const key = (section: string, position: number): string => `${section}/${String(position).padStart(16, '0')}`;
@@ -33,10 +40,19 @@ const lastKey = (section: string): string => `!last/${section}`;
 export class Journal {
   readonly #level: ClassicLevel<string, Uint8Array>;
   readonly #last = new Map<string, number>();
+  /** Appends of each section that are neither on disk nor failed. */
+  readonly #pending = new Map<string, number>();
   #waiting: Append[] = [];
   #writing: Promise<void> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  /** A write failed half way. What LevelDB writes behind the torn record is read by this process only: after a restart it is gone. */
+  #torn: JournalError | undefined;
+  #closed = false;
 
-  private constructor(level: ClassicLevel<string, Uint8Array>) {
+  private constructor(
+    level: ClassicLevel<string, Uint8Array>,
+    private readonly directory: string,
+  ) {
     this.#level = level;
   }
 
@@ -53,7 +69,7 @@ export class Journal {
       const what = locked ? 'is in use by another process: stop that one first' : `can't be opened: ${text(error)}`;
       throw new JournalError(`journal ${directory} ${what}`, { cause: error });
     }
-    const journal = new Journal(level);
+    const journal = new Journal(level, directory);
     for await (const [name, value] of level.iterator({ gte: '!last/', lt: '!last0' }))
       journal.#last.set(name.slice('!last/'.length), Number(new TextDecoder().decode(value)));
     return journal;
@@ -69,6 +85,7 @@ export class Journal {
     const position = this.last(section) + 1;
     this.#last.set(section, position);
     return new Promise((resolve, reject) => {
+      this.#pending.set(section, (this.#pending.get(section) ?? 0) + 1);
       this.#waiting.push({ section, position, bytes, done: () => resolve(position), failed: reject });
       this.#writing ??= this.#write();
     });
@@ -79,19 +96,32 @@ export class Journal {
     return this.#last.get(section) ?? 0;
   }
 
+  /** True while appends to the section are on their way to the disk: their positions are given, their records can't be read yet. */
+  writing(section: string): boolean {
+    return (this.#pending.get(section) ?? 0) > 0;
+  }
+
   /** Records after a position, oldest first. */
   async *read(section: string, after = 0): AsyncGenerator<JournalRecord> {
     for await (const [name, bytes] of this.#level.iterator({ gt: key(section, after), lt: `${section}0` }))
       yield { position: Number(name.slice(section.length + 1)), bytes };
   }
 
-  /** Drops records up to and including a position, once they are safe elsewhere. */
+  /**
+   * Drops records up to and including a position, once they are safe elsewhere.
+   * @throws JournalError if the disk refuses; they may come again after a restart
+   */
   async remove(section: string, upTo: number): Promise<void> {
-    await this.#level.clear({ gte: key(section, 0), lte: key(section, upTo) });
+    try {
+      await this.#inTurn(() => this.#level.clear({ gte: key(section, 0), lte: key(section, upTo) }));
+    } catch (error) {
+      throw this.#tear(error);
+    }
   }
 
   /** Waits for what is being written and lets go of the directory. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#writing;
     await this.#level.close();
   }
@@ -102,22 +132,51 @@ export class Journal {
       const group = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#level.batch(
-          group.flatMap(({ section, position, bytes }) => [
-            { type: 'put' as const, key: key(section, position), value: bytes },
-            { type: 'put' as const, key: lastKey(section), value: new TextEncoder().encode(String(position)) },
-          ]),
-          { sync: true },
-        );
+        await this.#inTurn(() => this.#put(group));
         for (const { done } of group) done();
       } catch (error) {
-        const failure = new JournalError(`journal can't be written: ${text(error)}; check the disk of the data directory`, {
-          cause: error,
-        });
+        const failure = error instanceof JournalError ? error : this.#tear(error);
         for (const { failed } of group) failed(failure);
       }
+      for (const { section } of group) this.#pending.set(section, (this.#pending.get(section) ?? 1) - 1);
     }
     this.#writing = undefined;
+  }
+
+  async #put(group: readonly Append[]): Promise<void> {
+    if (this.#torn) await this.#mend(this.#torn);
+    await this.#level.batch(
+      group.flatMap(({ section, position, bytes }) => [
+        { type: 'put' as const, key: key(section, position), value: bytes },
+        { type: 'put' as const, key: lastKey(section), value: new TextEncoder().encode(String(position)) },
+      ]),
+      { sync: true },
+    );
+  }
+
+  /** Never a write beside another: one that is torn must be known before the next is answered. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #tear(error: unknown): JournalError {
+    this.#torn = new JournalError(`journal can't be written: ${text(error)}; check the disk of the data directory`, { cause: error });
+    return this.#torn;
+  }
+
+  /**
+   * Opens it again before anything is written behind a torn record: the whole records before it are kept, and a new log begins. Readings
+   * under way end with an error. While the disk is full it stays as it is, so that it can still be read and drained.
+   * @throws JournalError when it can't be written yet
+   */
+  async #mend(torn: JournalError): Promise<void> {
+    const { bavail, bsize } = await statfs(this.directory);
+    if (this.#closed || bavail * bsize < ROOM_TO_REOPEN) throw torn;
+    await this.#level.close();
+    await this.#level.open();
+    this.#torn = undefined;
   }
 }
 

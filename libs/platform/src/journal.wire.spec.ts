@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -19,6 +19,23 @@ const writer = `
   }));
 `;
 
+/** Appends until the disk refuses (the limit of file size stands for its end), then twenty more once there is room; says what was resolved. */
+const filler = `
+  const { execFileSync } = await import('node:child_process');
+  const { Journal } = await import(process.argv[2]);
+  const journal = await Journal.open(process.argv[3]);
+  const put = (bytes) => journal.append('x', new Uint8Array(bytes)).then((position) => (process.stdout.write(position + '\\n'), true), () => false);
+  while (await put(7000));
+  process.stdout.write('full\\n');
+  await put(3000);
+  execFileSync('prlimit', ['--pid', String(process.pid), '--fsize=unlimited:']);
+  for (let n = 0; n < 20; n += 1) await put(3000);
+  process.kill(process.pid, 'SIGKILL');
+`;
+
+const hasLimits = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0;
+if (!hasLimits) process.stdout.write('skipped: a journal on a full disk (needs prlimit of util-linux)\n');
+
 describe('a journal whose process is killed', () => {
   let home: string;
   beforeAll(async () => {
@@ -34,6 +51,7 @@ describe('a journal whose process is killed', () => {
     );
     await writeFile(join(home, 'journal.mjs'), imported);
     await writeFile(join(home, 'writer.mjs'), writer);
+    await writeFile(join(home, 'filler.mjs'), filler);
   });
   afterAll(() => rm(home, { recursive: true, force: true }));
 
@@ -60,5 +78,21 @@ describe('a journal whose process is killed', () => {
       expect(found.length).toBeGreaterThanOrEqual(acknowledged);
       expect(found).toEqual(found.map((_, n) => `${n + 1} record ${n + 1}`));
     }
+  });
+
+  it.skipIf(!hasLimits)('has what was appended after the disk was full, and there was room again', async () => {
+    const directory = join(home, 'full');
+    const run = `ulimit -S -f 256; exec '${process.execPath}' filler.mjs '${pathToFileURL(join(home, 'journal.mjs')).href}' '${directory}'`;
+    const { stdout, signal } = spawnSync('bash', ['-c', run], { cwd: home, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    expect(signal).toBe('SIGKILL');
+    const [before = '', after = ''] = stdout.split('full\n');
+    const positions = (lines: string) => lines.trim().split('\n').map(Number);
+    expect(positions(before).length).toBeGreaterThan(10);
+    expect(positions(after).length).toBeGreaterThanOrEqual(20);
+    const journal = await Journal.open(directory);
+    const found: number[] = [];
+    for await (const { position } of journal.read('x')) found.push(position);
+    await journal.close();
+    expect(found).toEqual([...positions(before), ...positions(after)]);
   });
 });
