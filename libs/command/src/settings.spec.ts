@@ -26,6 +26,15 @@ it('starts from the defaults of the code and keeps every change as a version', a
   expect(restarted.current()).toEqual(second.settings);
 });
 
+it('how long history is kept changes class by class, is in the log, and is for ever or at least a month', async () => {
+  const changed = await changeSettings(context, admin(), SettingsPatch.parse({ retention: { readings: 400 } }));
+  expect(changed.settings.retention).toMatchObject({ readings: 400, quarantine: 365, days: 0 });
+  expect(JSON.stringify(context.store.auditRows)).toContain('"retention":{"readings":400}');
+  for (const retention of [{ readings: 29 }, { readings: -1 }, { audit: 30 }])
+    expect(SettingsPatch.safeParse({ retention }).success).toBe(false);
+  expect(SettingsPatch.safeParse({ retention: { readings: 0 } }).success).toBe(true);
+});
+
 it('keeps the roster out of the log and masks it for those who do not call', async () => {
   await changeSettings(context, admin(), { dutyRoster: [{ name: '李建国', phone: '13900000022' }] });
   expect(JSON.stringify(context.store.auditRows)).not.toMatch(/李建国|13900000022/);

@@ -3,6 +3,41 @@ import { defaultDownlink, DownlinkSettings } from './device-command.js';
 import { HazardPointPatch, ReleasePolicies } from './hazard-point.js';
 import { DivisionCode, Phone } from './ids.js';
 
+/**
+ * Days something is kept; 0 = for ever. Below 30 days a restart could no longer rebuild the indicators that look back longest, and a case
+ * file would lose the weeks before its event.
+ */
+const KeptDays = z
+  .number()
+  .int()
+  .max(36_500)
+  .refine((days) => days === 0 || days >= 30, 'days to keep: 0 (for ever) or at least 30');
+
+/**
+ * How long what grows without end is kept (docs/adr/0021). A coarser resolution is kept at least as long as a finer one, whatever stands here.
+ * Warnings, deliveries and who was reached, cards, consultations, rules, settings and the audit log are kept for ever.
+ */
+export const Retention = z.object({
+  /** Readings as they came: three years, so that this season can be laid over the last ones. */
+  readings: KeptDays.default(1095),
+  /** Their rollups. A minute costs as much disk as a reading; hours and days cost little. */
+  minutes: KeptDays.default(1095),
+  hours: KeptDays.default(0),
+  days: KeptDays.default(0),
+  /** Payloads that could not be read. */
+  quarantine: KeptDays.default(365),
+  /** What the wall showed; a client away for longer starts from the present picture. */
+  wallEvents: KeptDays.default(365),
+  /** Gaps that are filled or given up. */
+  gaps: KeptDays.default(1095),
+  /** Commands to devices that have ended. */
+  commands: KeptDays.default(1095),
+  /** Readings a day and channel, from which the transmission rate of any month is told. */
+  deviceDays: KeptDays.default(3650),
+});
+export type Retention = z.infer<typeof Retention>;
+export const defaultRetention: Retention = Retention.parse({});
+
 /** What a county changes (design.md §5 Configuration): one versioned, audited record; code has the defaults. */
 export const Settings = z.object({
   countyName: z.string().min(1).max(40).default('望山县'),
@@ -22,6 +57,8 @@ export const Settings = z.object({
   validityHours: z.number().int().min(1).max(168).default(24),
   /** Commands to devices, and how they are made denser when a warning rises. */
   downlink: DownlinkSettings.default(defaultDownlink),
+  /** How long history is kept. A change takes effect with the next daily run. */
+  retention: Retention.default(defaultRetention),
 });
 export type Settings = z.infer<typeof Settings>;
 /** Every field optional and without its default: an absent field is left alone, an unknown one is refused. */
@@ -36,6 +73,20 @@ export const SettingsPatch = z.strictObject({
   validityHours: Settings.shape.validityHours.removeDefault().optional(),
   /** Fields not named stay. */
   downlink: DownlinkSettings.partial().optional(),
+  retention: z
+    .strictObject({
+      readings: KeptDays,
+      minutes: KeptDays,
+      hours: KeptDays,
+      days: KeptDays,
+      quarantine: KeptDays,
+      wallEvents: KeptDays,
+      gaps: KeptDays,
+      commands: KeptDays,
+      deviceDays: KeptDays,
+    })
+    .partial()
+    .optional(),
 });
 export type SettingsPatch = z.infer<typeof SettingsPatch>;
 export const SettingsView = z.object({ version: z.number().int(), updatedBy: z.string(), settings: Settings });

@@ -58,7 +58,10 @@ export async function fillHistory(url: string, history: MadeUpHistory, progress?
     await migrate(db);
     const keys = await seriesKeys(db, history);
     await db.query(`select ingest.ensure_partitions(to_timestamp($1 / 1000.0), to_timestamp($2 / 1000.0))`, [history.from, history.to]);
-    await db.query(`select ingest.ensure_rollup_partitions(to_timestamp($1 / 1000.0), to_timestamp($2 / 1000.0))`, [history.from, history.to]);
+    await db.query(`select ingest.ensure_rollup_partitions(to_timestamp($1 / 1000.0), to_timestamp($2 / 1000.0))`, [
+      history.from,
+      history.to,
+    ]);
     const [last] = await db.query<{ seq: number | null }>('select max(seq) as seq from ingest.reading_row');
     const before = last?.seq ?? 0;
     let seq = before;

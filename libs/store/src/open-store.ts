@@ -1,4 +1,4 @@
-import { DAY } from '#libs/contracts';
+import { DAY, defaultRetention } from '#libs/contracts';
 import { archiveState } from './backup/archiver.js';
 import { auditWriter, pgAudit } from './audit.js';
 import { pgRecentReadings } from './baseline.js';
@@ -24,6 +24,7 @@ import { ensurePartitions } from './partitions.js';
 import { readingObserver } from './reading-metrics.js';
 import { pgReadings } from './reading.js';
 import { pgRegistry } from './registry.js';
+import { startRetention } from './retention/schedule.js';
 import { CommitTracker } from './rollup/commit-tracker.js';
 import { startRoller } from './rollup/roller.js';
 import { pgRules } from './rule.js';
@@ -83,6 +84,15 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
   const readings = pgReadings(intake, readingObserver(options.metrics, logger), tracker);
   const roller = await startRoller(db, tracker, await readings.lastSeq(), logger);
 
+  const settings = pgSettings(db, dataKey);
+  const retention = startRetention({
+    withDatabase: (work) => withDatabase(url, work),
+    kept: async () => (await settings.current())?.settings.retention ?? defaultRetention,
+    audit,
+    clock,
+    logger,
+  });
+
   const store: Store = {
     readings,
     judgements: pgJudgements(db),
@@ -97,7 +107,7 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     cards: pgCards(db, dataKey),
     users: pgUsers(db, dataKey),
     sessions: pgSessions(db),
-    settings: pgSettings(db, dataKey),
+    settings,
     audit: pgAudit(db, audit),
     idempotency: pgIdempotency(db, dataKey),
     rules: pgRules(db),
@@ -112,6 +122,7 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     ping: () => db.ping(),
     async close() {
       clearInterval(maintenance);
+      await retention.stop();
       await roller.stop();
       await ledger.settled();
       await Promise.all([db.close(), intake.close()]);
