@@ -11,6 +11,13 @@ describe('sequences of commits with an unknown outcome', () => {
     expect(uncertain.empty).toBe(true);
   });
 
+  it('are certain once their commit was done again', () => {
+    const uncertain = new UncertainSeqs();
+    uncertain.add([{ seq: 1 }, { seq: 2 }]);
+    uncertain.settle([{ seq: 1 }]);
+    expect([uncertain.take(1), uncertain.take(2)]).toEqual([false, true]);
+  });
+
   it('stay bounded however long the database is away: the oldest go first', () => {
     const uncertain = new UncertainSeqs();
     for (let from = 0; from < 300_000; from += 1000) uncertain.add(Array.from({ length: 1000 }, (_, i) => ({ seq: from + i })));

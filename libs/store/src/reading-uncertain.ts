@@ -21,6 +21,11 @@ export class UncertainSeqs {
     }
   }
 
+  /** Their commit was done again and answered: whoever is told of them is told now. Left in, a resend would be told of a second time. */
+  settle(readings: readonly { seq: number }[]): void {
+    if (this.#seqs.size > 0) for (const { seq } of readings) this.#seqs.delete(seq);
+  }
+
   /** True once for each sequence that is in here. */
   take(seq: number): boolean {
     return this.#seqs.delete(seq);

@@ -69,6 +69,7 @@ class PgReadings implements ReadingStore {
       }
       throw error;
     }
+    this.#uncertain.settle(batch.readings);
     this.observer.committed?.(batch.readings.length, (performance.now() - began) / 1000);
     return { storedSeqs, refused };
   }

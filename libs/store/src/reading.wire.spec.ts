@@ -295,23 +295,41 @@ describe('committing readings', () => {
     expect((await rows()).map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  it('tells as new, once, what was stored by a commit whose answer was lost', async () => {
-    // The commit happens; its answer does not arrive.
-    let lose = true;
+  /** A database whose commits happen, while their answers do not arrive. */
+  const lossyDatabase = () => {
     const lossy = new Database({ url: home.url });
     const original = lossy.run.bind(lossy);
+    const state = { db: lossy, lose: true };
     lossy.run = async (sql, params, name) => {
       const answer = await original(sql, params, name);
-      if (lose && sql.includes('insert into ingest.reading_row')) throw new StoreAway('database is away: read ECONNRESET', true);
+      if (state.lose && sql.includes('insert into ingest.reading_row')) throw new StoreAway('database is away: read ECONNRESET', true);
       return answer;
     };
-    const store = pgReadings(lossy);
+    return state;
+  };
+
+  it('tells a resend as new only while nobody has been told: not when the commit was done again under its own numbers', async () => {
+    const lossy = lossyDatabase();
+    const store = pgReadings(lossy.db);
+    const first = { readings: [reading(1), reading(2)], quarantine: [] };
+    await expect(store.commit(first)).rejects.toThrow(StoreAway);
+    lossy.lose = false;
+    expect((await store.commit(first)).storedSeqs).toEqual(new Set([1, 2]));
+    const resent = first.readings.map((each) => ({ ...each, seq: each.seq + 10 }));
+    expect((await store.commit({ readings: resent, quarantine: [] })).storedSeqs).toEqual(new Set());
+    expect(await quarantine()).toEqual([]);
+    await lossy.db.close();
+  });
+
+  it('tells as new, once, what was stored by a commit whose answer was lost', async () => {
+    const lossy = lossyDatabase();
+    const store = pgReadings(lossy.db);
     await expect(store.commit({ readings: [reading(1), reading(2)], quarantine: [] })).rejects.toThrow(StoreAway);
-    lose = false;
+    lossy.lose = false;
     const resend = (seq: number) => store.commit({ readings: [reading(seq, { time: reading(1).time }), reading(seq + 1)], quarantine: [] });
     expect((await resend(10)).storedSeqs).toEqual(new Set([10, 11]));
     expect((await resend(20)).storedSeqs).toEqual(new Set([21]));
     expect((await rows()).map(({ seq }) => seq)).toEqual([1, 2, 11, 21]);
-    await lossy.close();
+    await lossy.db.close();
   });
 });
