@@ -1,7 +1,8 @@
 import { excludingFlags } from '#libs/contracts';
 import type { Database } from './database.js';
-import { resolutionFor, widthOf, type Resolution } from './rollup/resolution.js';
+import { keptResolution, resolutionFor, widthOf, type Resolution } from './rollup/resolution.js';
 import { qualityMask, qualityOf } from './quality.js';
+import { retentionState } from './retention/floors.js';
 
 /**
  * M4 (Jugel et al., VLDB 2014): of each of equally long buckets the first, last, lowest and highest reading, so that a
@@ -89,7 +90,7 @@ interface Row {
 }
 
 async function chosen(db: Database, from: number, to: number, points: number): Promise<{ resolution: Resolution; rolledTo: number }> {
-  const wanted = resolutionFor(from, to, points);
+  const wanted = keptResolution(resolutionFor(from, to, points), from, await retentionState(db));
   if (wanted === 'raw') return { resolution: 'raw', rolledTo: 0 };
   const [mark] = await db.query<{ rolled_to: number; stored: number }>(
     `select rolled_to, coalesce((select max(last_seq) from ingest.store_time), rolled_to) as stored from ingest.rollup_mark`,

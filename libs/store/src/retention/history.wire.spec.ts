@@ -3,6 +3,7 @@ import { DAY, HOUR, MINUTE, Retention, type StoredReading } from '#libs/contract
 import { auditWriter, pgAudit } from '../audit.js';
 import { Database } from '../database.js';
 import { aPoint, aWarning, dataKey, recordsDatabase, silent, type RecordsDatabase } from '../fakes/records.js';
+import { pgHistory } from '../history.js';
 import { writeMarks } from '../judgement.js';
 import { pgLedger } from '../ledger.js';
 import { ensurePartitions, hasTimescale } from '../partitions.js';
@@ -89,6 +90,14 @@ describe('retention of readings and rollups', () => {
     });
     expect((await pgAudit(db).verify()).ok).toBe(true);
     expect((await run()).dropped).toEqual({});
+  });
+
+  it('a chart of what was dropped is drawn from what is kept', async () => {
+    await run();
+    const day = { deviceId: 'D1', channel: 'x', from: begin + 10 * DAY, to: begin + 11 * DAY, points: 1000, limit: 1000 };
+    const { resolution, readings } = await pgHistory(db).readings(day);
+    expect(resolution).toBe('1h');
+    expect(readings.map(({ time, value }) => [time, value])).toEqual([40, 41, 42, 43].map((i) => [begin + i * 6 * HOUR + MINUTE, i]));
   });
 
   it('keeps everything when it is kept for ever', async () => {

@@ -16,7 +16,11 @@ describe('retention day by day', () => {
   const schedule = (over: Partial<RetentionSchedule> = {}): RetentionSchedule => ({
     async withDatabase(work) {
       const db = new Database({ url: home.url, max: 1 });
-      await work(db).finally(() => db.close());
+      try {
+        await work(db);
+      } finally {
+        await db.close();
+      }
       looks += 1;
     },
     kept: () => Promise.resolve(Retention.parse({})),

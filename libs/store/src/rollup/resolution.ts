@@ -19,3 +19,29 @@ export function resolutionFor(from: number, to: number, points: number): Resolut
 
 /** Length of a rollup's bucket, ms. */
 export const widthOf = (resolution: Exclude<Resolution, 'raw'>): number => widths.find(([name]) => name === resolution)?.[1] ?? MINUTE;
+
+/** Finest first, with the columns of ingest.retention that say from when on each is complete. */
+const floors = [
+  ['raw', 'readings'],
+  ['1m', 'minutes'],
+  ['1h', 'hours'],
+  ['1d', 'days'],
+] as const;
+
+/**
+ * The resolution to draw from where the wanted one does not go back to `from` any more (retention): the next coarser one that goes back
+ * further. What nobody keeps is not drawn.
+ * @param complete from when on each is complete; -Infinity: nothing of it has been dropped
+ */
+export function keptResolution(
+  wanted: Resolution,
+  from: number,
+  complete: Readonly<Record<(typeof floors)[number][1], number>>,
+): Resolution {
+  const usable = floors.slice(floors.findIndex(([name]) => name === wanted));
+  const [first] = usable;
+  if (first === undefined) return wanted;
+  let best: (typeof floors)[number] = first;
+  for (const each of usable) if (complete[best[1]] > from && complete[each[1]] < complete[best[1]]) best = each;
+  return best[0];
+}
