@@ -63,12 +63,14 @@ export function askForPart(frame: Sl651Frame, number: number, serial: number, no
 const CENTRE = 0;
 
 export interface HistoryQuery {
-  /** Epoch ms; the station counts in whole hours. */
+  /** Epoch ms; the station counts in whole hours: from the one `from` lies in to the one that ends with or after `to`. */
   from: number;
   to: number;
   stepMinutes: number;
   element: { id: number; descriptor: number };
 }
+
+const HOUR_MS = 3_600_000;
 
 /** AFN 38: the values of one element between two hours, one every `stepMinutes`. */
 export function queryHistory(to: Sl651Party, query: HistoryQuery, now: number): Uint8Array {
@@ -79,7 +81,7 @@ export function queryHistory(to: Sl651Party, query: HistoryQuery, now: number): 
   const body = Uint8Array.from([
     ...opening(CENTRE, now),
     ...hour(query.from),
-    ...hour(query.to),
+    ...hour(Math.ceil(query.to / HOUR_MS) * HOUR_MS),
     0x04,
     0x18,
     ...bytesOf(stepText),

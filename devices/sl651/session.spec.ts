@@ -115,11 +115,11 @@ describe('a connection of SL 651', () => {
     const hour = 3_600_000;
     expect(dialect.rerequest?.('12345678', now - 3 * hour, now)).toBe(false);
     dialect.open(tools).feed(report(1, now - hour), now - hour);
-    expect(dialect.rerequest?.('12345678', now - 3 * hour, now - hour)).toBe(true);
+    expect(dialect.rerequest?.('12345678', now - 3 * hour, now - hour + 60_000)).toBe(true);
     const session = dialect.open(tools);
     const [acknowledged, query] = answers(session.feed(report(2), now));
     expect([acknowledged?.end, query?.afn, query?.end]).toEqual([symbol.ESC, afn.history, symbol.ENQ]);
-    expect(Buffer.from(query?.body.subarray(8, 16) ?? []).toString('hex')).toBe('2603140326031405');
+    expect(Buffer.from(query?.body.subarray(8, 16) ?? []).toString('hex')).toBe('2603140326031406');
     // Its answer ends the exchange; what was asked for is not asked for again.
     const history = `0003${stampOf(now)}F1F1001234567850F0F0260314030004180000052619000100000101`;
     const reply = buildUplink(party, { afn: afn.history, end: symbol.ETX, body: hexBytes(history) });
@@ -169,7 +169,8 @@ describe('a connection of SL 651', () => {
     const query = frameOf(
       queryHistory(party, { from: now - 86_400_000, to: now, stepMinutes: 60, element: { id: 0x39, descriptor: 0x23 } }, now),
     );
-    expect(Buffer.from(query.body.subarray(8)).toString('hex')).toBe('260313062603140604180001003923');
+    // Up to 06:00:05 is up to the whole hour after it.
+    expect(Buffer.from(query.body.subarray(8)).toString('hex')).toBe('260313062603140704180001003923');
   });
 
   it('never throws and never keeps more than a frame, however the bytes are cut', () => {
