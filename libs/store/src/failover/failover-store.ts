@@ -128,7 +128,12 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     clock,
     logger,
   });
-  const readings = await FailoverReadings.open({ journal, database: store.readings, presence });
+  const readings = await FailoverReadings.open({
+    journal,
+    database: store.readings,
+    presence,
+    refused: (error) => logger.error({ err: error }, 'the journal refuses what can wait; the database has the readings'),
+  });
 
   // What an earlier run left: into the database before anybody works.
   await readings.drain();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createLogger, wallClock } from '#libs/platform';
 import { StoreAway } from '../errors.js';
 import type { Mode } from './mode.js';
@@ -88,4 +88,18 @@ it('notices a database that hangs while it is drained', async () => {
   answers = true;
   await untilMode('up');
   expect(drains).toBe(2);
+});
+
+it('stops in the middle of a long draining, and calls that no outage', async () => {
+  presence.start();
+  drain = async () => {
+    for (;;) {
+      presence.stillThere();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  };
+  await presence.confirm(gone, 3);
+  await vi.waitUntil(() => drains > 0, { timeout: 10_000 });
+  await presence.stop();
+  expect(presence.mode).toBe('draining');
 });

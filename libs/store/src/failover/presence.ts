@@ -82,8 +82,9 @@ export class Presence {
     });
   }
 
-  /** @throws StoreAway when it is away */
+  /** @throws StoreAway when it is away, or the station stops: a long draining is not waited for, the next start goes on with it */
   stillThere(): void {
+    if (this.#stopping.signal.aborted) throw new StoreAway('the station stops', false);
     if (this.#mode === 'away') throw new StoreAway(this.#said(), false);
   }
 
@@ -154,7 +155,8 @@ export class Presence {
       await this.options.drain();
       this.#turn('drained', '');
     } catch (error) {
-      if (error instanceof StoreAway) this.#away(error.message);
+      if (this.#stopping.signal.aborted) this.options.logger.info({ err: error }, 'draining is left for the next start');
+      else if (error instanceof StoreAway) this.#away(error.message);
       else {
         this.#drainAfter = performance.now() + DRAIN_AGAIN_MS;
         this.options.logger.error({ err: error }, 'the journal could not be drained; tried again in five seconds');

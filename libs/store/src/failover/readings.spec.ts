@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StoredReading } from '#libs/contracts';
 import type { CommitOutcome, ReadingBatch, ReadingStore } from '#libs/ingest';
 import { Journal } from '#libs/platform';
@@ -126,6 +126,54 @@ describe('readings on the database or the journal', () => {
     expect(readings.backlog.full).toBe(false);
     await readings.commit(batch(reading(3, 3)));
     expect(table.order).toEqual([1, 3]);
+  });
+
+  it('drains to its end past a record the disk refused', async () => {
+    const table = new Table();
+    const readings = await FailoverReadings.open({ journal, database: table, presence: presenceOf() });
+    readings.divert();
+    await readings.commit(batch(reading(1, 1)));
+    // What LevelDB can't write is a failed append, as on a full disk: its position is given and will never be there.
+    await expect(journal.append('readings', undefined as unknown as Uint8Array)).rejects.toThrow("can't be written");
+    await readings.drain();
+    await readings.commit(batch(reading(2, 2)));
+    expect(table.order).toEqual([1, 2]);
+  });
+
+  it('goes on with a database that is there while the disk of the journal refuses everything', async () => {
+    const table = new Table();
+    const said: unknown[] = [];
+    const presence = presenceOf();
+    const readings = await FailoverReadings.open({ journal, database: table, presence, refused: (error) => said.push(error) });
+    readings.divert();
+    await readings.commit(batch(reading(1, 1)));
+    const full = new Error('no space left on device');
+    vi.spyOn(journal, 'append').mockRejectedValue(full);
+    vi.spyOn(journal, 'remove').mockRejectedValue(full);
+    await readings.drain();
+    await readings.commit(batch(reading(2, 2_000_002)));
+    expect(table.order).toEqual([1, 2_000_002]);
+    expect(said).toEqual([full, full]);
+    vi.restoreAllMocks();
+    // What could not be removed comes once more, and is a duplicate.
+    await (await FailoverReadings.open({ journal, database: table, presence })).drain();
+    expect(table.order).toEqual([1, 2_000_002]);
+  });
+
+  it('leaves draining at the next batch when the station stops, and what is left stays', async () => {
+    const table = new Table();
+    const presence = presenceOf();
+    const readings = await FailoverReadings.open({ journal, database: table, presence });
+    readings.divert();
+    for (let n = 1; n <= 6; n += 1)
+      await readings.commit(batch(...Array.from({ length: 1_500 }, (_, i) => reading(n * 1_500 + i, n * 1_500 + i))));
+    let batches = 0;
+    presence.stillThere = () => {
+      if ((batches += 1) > 1) throw new StoreAway('stopping', false);
+    };
+    await expect(readings.drain()).rejects.toThrow('stopping');
+    expect(table.order).toHaveLength(3_000);
+    expect(readings.backlog.readings).toBe(6_000);
   });
 
   it('never gives a seq twice to a start that can’t ask the database', async () => {

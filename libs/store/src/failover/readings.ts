@@ -37,6 +37,8 @@ export interface FailoverReadingsOptions {
   journal: Journal;
   database: ReadingStore;
   presence: Pick<Presence, 'stillThere' | 'run' | 'confirm'>;
+  /** The disk refused what can wait: the reservation of seqs, the removal of what the database has. Said, not fatal. */
+  refused?: (error: unknown) => void;
   limitBytes?: number;
   patienceMs?: number;
 }
@@ -88,8 +90,9 @@ export class FailoverReadings implements ReadingStore {
   }
 
   async commit(batch: ReadingBatch): Promise<CommitOutcome> {
-    const { presence, database } = this.options;
-    await this.#reserve(batch.readings);
+    const { presence, database, refused } = this.options;
+    // A full disk here must not keep readings from a database that is there; what goes to the journal fails by itself.
+    await this.#reserve(batch.readings).catch((error: unknown) => refused?.(error));
     for (let attempt = 1; ; attempt += 1) {
       if (!this.#direct) return this.append(batch);
       try {
@@ -133,16 +136,20 @@ export class FailoverReadings implements ReadingStore {
    * @throws StoreAway when the database goes away meanwhile
    */
   async drain(): Promise<void> {
-    const { journal, presence, database } = this.options;
+    const { journal, presence, database, refused } = this.options;
     // What is appended while a pass runs is met by the next one; the check and the switch happen in one turn of the event loop.
     while (journal.last(SECTION) > this.#drainedTo) {
+      // With nothing on its way every position up to here can be read, or will never be there: the disk refused it.
+      const known = journal.writing(SECTION) ? 0 : journal.last(SECTION);
       let gathered = nothingGathered();
       const commit = async () => {
         if (gathered.records === 0) return;
         const { readings, quarantine, upTo, bytes, records } = gathered;
         gathered = nothingGathered();
+        presence.stillThere();
         await presence.run(() => database.commit({ readings, quarantine }));
-        await journal.remove(SECTION, upTo);
+        // Left there it is brought in once more at the next start, and is a duplicate. Stopping here would keep readings from the database.
+        await journal.remove(SECTION, upTo).catch((error: unknown) => refused?.(error));
         this.#drainedTo = upTo;
         this.#uncount(readings.length, bytes, records);
         this.#backlog.oldestAt = this.#backlog.records === 0 ? undefined : readings.at(-1)?.receivedAt;
@@ -157,6 +164,7 @@ export class FailoverReadings implements ReadingStore {
         if (gathered.readings.length >= DRAIN_BATCH) await commit();
       }
       await commit();
+      this.#drainedTo = Math.max(this.#drainedTo, known);
       // An append under way has its position but may not be on disk: the next pass finds it there.
       if (journal.last(SECTION) > this.#drainedTo) await new Promise((resolve) => setImmediate(resolve));
     }
@@ -183,8 +191,8 @@ export class FailoverReadings implements ReadingStore {
     const { journal } = this.options;
     const reserved = last + RESERVE;
     const position = await journal.append(SEQ_SECTION, new TextEncoder().encode(String(reserved)));
-    await journal.remove(SEQ_SECTION, position - 1);
     this.#reserved = reserved;
+    await journal.remove(SEQ_SECTION, position - 1);
   }
 
   async #waitForRoom(): Promise<void> {
