@@ -98,7 +98,9 @@ await main(async () => {
   }
   if (wanted.length === 0 || wanted.includes('timescale')) {
     say('suite timescale: wire on TimescaleDB');
-    notRun.push(...(await runOnTimescale(async (suite) => void results.push(await runSuite(suite)))));
+    const onTimescale = await runOnTimescale(async (suite) => void results.push(await runSuite(suite)));
+    results.push(...onTimescale.results);
+    notRun.push(...onTimescale.notRun);
   }
   process.stdout.write('\n');
   for (const { name, passed, failed, skipped, note } of results) {

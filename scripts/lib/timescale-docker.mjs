@@ -1,6 +1,7 @@
 // TimescaleDB where a container engine runs: the vendor's image, Community edition.
 import { spawnSync } from 'node:child_process';
 import { run, say } from './prepare.mjs';
+import { fetched } from './timescale-lack.mjs';
 
 /** Fixed: a suite that fails tomorrow must fail because of us. */
 const image = process.env.WANGSHAN_TIMESCALE_IMAGE ?? 'timescale/timescaledb:2.19.3-pg17';
@@ -18,7 +19,7 @@ export function whyNoDocker() {
 export async function startInDocker({ port, password, settings }) {
   if (docker('image', 'inspect', image).status !== 0) {
     say(`fetching ${image} …`);
-    await run('docker', ['pull', '--quiet', image], { quiet: true });
+    await fetched(image, () => run('docker', ['pull', '--quiet', image], { quiet: true }));
   }
   const name = `wangshan-test-timescale-${process.pid}`;
   const all = { ...settings, listen_addresses: '*' };

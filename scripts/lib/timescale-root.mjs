@@ -3,18 +3,22 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { run, say } from './prepare.mjs';
+import { fetched } from './timescale-lack.mjs';
 
 /** Kept between runs; removing it only costs the minute it took. */
 const cache = '/var/cache/wangshan';
 const root = path.join(cache, 'debian-13-timescaledb');
 const mirror = process.env.WANGSHAN_DEBIAN_MIRROR ?? 'http://deb.debian.org/debian';
 const programs = '/usr/lib/postgresql/17/bin';
+const changeRoot = 'chroot';
 
 /** Why it can't be had here, or undefined. */
 export function whyNoRoot() {
   if (process.platform !== 'linux') return 'debootstrap needs Linux';
   if (process.getuid?.() !== 0) return 'debootstrap needs root';
   if (!existsSync('/usr/bin/apt-get') && !hasDebootstrap()) return 'debootstrap is not installed';
+  // A container may have a root that may not.
+  if (spawnSync(changeRoot, ['/', '/bin/true']).status !== 0) return 'debootstrap needs a root that may change its root directory';
   return undefined;
 }
 
@@ -25,15 +29,18 @@ async function ensureRoot() {
   if (!hasDebootstrap()) {
     say('installing debootstrap (apt-get) …');
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update', '-q'], { quiet: true, env });
-    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'debootstrap'], { quiet: true, env });
+    await fetched('debootstrap', async () => {
+      await run('apt-get', ['update', '-q'], { quiet: true, env });
+      await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'debootstrap'], { quiet: true, env });
+    });
   }
   say('fetching TimescaleDB of Debian 13 (debootstrap, about a minute the first time) …');
   mkdirSync(cache, { recursive: true });
   // Made beside the place and renamed: a run that is broken off leaves no half of a Debian behind.
   const half = mkdtempSync(`${root}.`);
   try {
-    await run('debootstrap', ['--variant=minbase', '--include=postgresql-17-timescaledb', 'trixie', half, mirror], { quiet: true });
+    const words = ['--variant=minbase', '--include=postgresql-17-timescaledb', 'trixie', half, mirror];
+    await fetched('TimescaleDB of Debian 13', () => run('debootstrap', words, { quiet: true }));
     rmSync(root, { recursive: true, force: true });
     renameSync(half, root);
   } catch (error) {
@@ -51,7 +58,7 @@ function account() {
   return { uid, gid };
 }
 
-const inside = (uid, gid, words) => ['chroot', [`--userspec=${uid}:${gid}`, root, ...words]];
+const inside = (uid, gid, words) => [changeRoot, [`--userspec=${uid}:${gid}`, root, ...words]];
 const environment = { PATH: `${programs}:/usr/sbin:/usr/bin:/bin`, LC_ALL: 'C', TZ: 'UTC' };
 
 /**

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { root, say } from './prepare.mjs';
+import { NotToBeHad } from './timescale-lack.mjs';
 import { startTimescale, whyNoTimescale } from './timescale.mjs';
 
 /** Specs whose database comes from libs/testing, directly or with a whole station; the others start a PostgreSQL of their own. */
@@ -16,30 +17,36 @@ function databaseSpecs() {
 }
 
 const suite = (url) => ({
-  name: 'wire on TimescaleDB',
+  name,
   command: 'vitest',
   args: (file) => ['run', '--project', 'wire', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...databaseSpecs()],
   env: { WANGSHAN_TEST_DATABASE: url },
 });
 
+const name = 'wire on TimescaleDB';
+
 /**
- * Starts TimescaleDB, or takes the one WANGSHAN_TEST_DATABASE names, and runs the suite on it.
- * @returns what could not run and why, a line each: never silence
+ * Starts TimescaleDB, or takes the one WANGSHAN_TEST_DATABASE names, and runs the suite on it. Only what this machine can't have is not
+ * run; a server that was had and does not start is a failure, or CI would stay green without it for ever.
+ * @param machine what there is here; the spec's own
+ * @returns {Promise<{notRun: string[], results: object[]}>} what could not run and why, and failures beside those of the suite: never silence
  */
-export async function runOnTimescale(runSuite) {
-  const given = process.env.WANGSHAN_TEST_DATABASE;
-  if (given) {
-    await runSuite(suite(given));
-    return [];
+export async function runOnTimescale(
+  runSuite,
+  machine = { given: process.env.WANGSHAN_TEST_DATABASE, whyNot: whyNoTimescale, start: startTimescale },
+) {
+  if (machine.given) {
+    await runSuite(suite(machine.given));
+    return { notRun: [], results: [] };
   }
-  const why = whyNoTimescale();
-  if (why) return [`wire on TimescaleDB: ${why}`];
+  const why = machine.whyNot();
+  if (why) return { notRun: [`${name}: ${why}`], results: [] };
   let server;
   try {
-    server = await startTimescale();
+    server = await machine.start();
   } catch (error) {
-    // No network, no package: a machine's lack, not a failure of the program; CI reads this line.
-    return [`wire on TimescaleDB: ${error.message}`];
+    if (error instanceof NotToBeHad) return { notRun: [`${name}: ${error.message}`], results: [] };
+    return { notRun: [], results: [{ name, passed: 0, failed: 1, skipped: [], note: error.message }] };
   }
   say(`TimescaleDB ${server.version} is up`);
   try {
@@ -47,5 +54,5 @@ export async function runOnTimescale(runSuite) {
   } finally {
     await server.stop();
   }
-  return [];
+  return { notRun: [], results: [] };
 }
