@@ -8,7 +8,7 @@ import { FakeClock, type Observation, RecordingDevice, Scenario, type Transport,
 const dataKey = new DataKey('a data key of thirty-two characters');
 const device = 'A1';
 const secret = 'secret-of-A1';
-const registered = { deviceId: device, secretHash: dataKey.deviceSecretHash(secret) } as RegisteredDevice;
+const registered = { deviceId: device, interval: 60, secretHash: dataKey.deviceSecretHash(secret) } as RegisteredDevice;
 const registry = {
   device: (id: string) => (id === device ? registered : undefined),
   deviceBySecretHash: (hash: string) => (hash === registered.secretHash ? registered : undefined),
