@@ -101,10 +101,11 @@ export class Connection implements Session {
     this.stream.destroy();
   }
 
-  /** The connection is closed: what it still holds is answered to nobody. */
-  ended(): void {
+  /** The connection is closed: what it still holds is taken, unless the station stops, and answered to nobody. */
+  ended(stopping: boolean): void {
     this.#over = true;
-    this.pacer.stop();
+    if (stopping) this.pacer.stop();
+    else this.pacer.flush();
     this.#downlink?.ended();
   }
 }

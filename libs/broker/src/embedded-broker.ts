@@ -31,6 +31,11 @@ const MAX_PACKET_BYTES = 1024 * 1024;
  * fills a shared GPRS line for hours, and a closed connection is what makes somebody look.
  */
 const MAX_LARGE_BYTES = 16 * 1024 * 1024;
+/**
+ * Packets that may come in one segment with CONNECT. Fewer (Aedes has 42): a device that sends its backlog without waiting for CONNACK
+ * is closed each time and never gets rid of it. A segment of 64 KiB holds no more of the shortest; no second one is read before CONNACK.
+ */
+const MAX_BEFORE_CONNACK = 16 * 1024;
 /** A device that leaves more than the socket's buffer unread for so long is cut off. Less: a modem that stalls is lost. More: what it owes is held. */
 const DRAIN_TIMEOUT_MS = 30_000;
 /** A full station says so once in this time, ms: each refused device tries again every few seconds. */
@@ -64,6 +69,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
     drainTimeout: options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS,
     // MQTT 3.1 allows 23 characters; devices of the field use longer ones with 3.1 all the same.
     maxClientsIdLength: 256,
+    queueLimit: MAX_BEFORE_CONNACK,
     preConnect: (client, packet, done) => {
       const { username, password, clientId } = packet;
       const certificate = certificateProof(client.conn);
@@ -158,7 +164,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
       replaced.destroy();
     }
     conn.once('close', () => {
-      session.ended();
+      session.ended(stopping);
       if (sessions.close(session)) notice('disconnected');
     });
   }

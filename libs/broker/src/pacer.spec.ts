@@ -31,7 +31,16 @@ describe('pacer', () => {
     expect(Array.from({ length: 10_000 }, () => pacer.enter(() => undefined)).some(Boolean)).toBe(false);
   });
 
-  it('forgets what waits when the connection is gone', () => {
+  it('lets pass what waits, in order, when the device has gone', () => {
+    const pacer = new Pacer(1, () => Date.now());
+    const passed: number[] = [];
+    for (let n = 0; n < 5; n += 1) pacer.enter(() => passed.push(n));
+    pacer.flush();
+    vi.advanceTimersByTime(60_000);
+    expect(passed).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('forgets what waits when the station stops', () => {
     const pacer = new Pacer(1, () => Date.now());
     const passed: number[] = [];
     for (let n = 0; n < 5; n += 1) pacer.enter(() => passed.push(n));

@@ -38,7 +38,17 @@ export class Pacer {
     return true;
   }
 
-  /** Forgets what waits: the connection is gone, the device will send it again. */
+  /**
+   * Lets everything that waits pass now: the device has gone, and nothing more comes. One that sleeps sends what it gathered and leaves;
+   * with QoS 0 it never sends it again. What may wait is bounded by what may be under way, and connections by the flap guard.
+   */
+  flush(): void {
+    const waiting = this.#queue;
+    this.stop();
+    for (const { pass } of waiting) pass();
+  }
+
+  /** Forgets what waits: the station stops, the device will send it again. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
