@@ -45,9 +45,15 @@ export async function runStation(env: NodeJS.ProcessEnv): Promise<void> {
   });
   if (!started) return;
   const { ports, adminPassword } = started;
-  say(
-    `ready: http://127.0.0.1:${ports.http}  ${mqttAddress(config.mqttUrl, ports.mqtt)}${ports.gateway ? `  simulated phones http://127.0.0.1:${ports.gateway}` : ''}`,
-  );
+  const others = [
+    ports.https === undefined ? '' : `https://127.0.0.1:${ports.https}`,
+    mqttAddress(config.mqttUrl, ports.mqtt),
+    ports.mqtts === undefined ? '' : `mqtts://127.0.0.1:${ports.mqtts}`,
+    ports.sl651 === undefined ? '' : `SL 651 on ${ports.sl651}`,
+    ports.hj212 === undefined ? '' : `HJ 212 on ${ports.hj212}`,
+    ports.gateway === undefined ? '' : `simulated phones http://127.0.0.1:${ports.gateway}`,
+  ].filter(Boolean);
+  say(`ready: http://127.0.0.1:${ports.http}  ${others.join('  ')}`);
   if (adminPassword) say(`administrator: admin / ${adminPassword}   (shown once; WANGSHAN_ADMIN_PASSWORD sets another)`);
   process.send?.({ ready: true, ports });
 }

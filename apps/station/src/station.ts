@@ -53,7 +53,7 @@ export interface StationOptions {
 }
 
 export interface RunningStation {
-  ports: { http: number; https?: number; mqtt: number; mqtts?: number; gateway?: number };
+  ports: { http: number; https?: number; mqtt: number; mqtts?: number; sl651?: number; hj212?: number; gateway?: number };
   /** Random password of `admin` when one was made at this start. */
   adminPassword: string | undefined;
   store: Store;
@@ -169,6 +169,7 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
       ...(https ? { https: https.port } : {}),
       mqtt: mqttPort,
       ...(mqttsPort === undefined ? {} : { mqtts: mqttsPort }),
+      ...Object.fromEntries(links.map(({ name, port }) => [name, port])),
       ...(gateway ? { gateway: gateway.port } : {}),
     },
     adminPassword,
