@@ -40,7 +40,9 @@ import { pgWarnings } from './warning.js';
  * @throws StoreAway if the database does not answer, MigrationError if it does not belong to this program
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  return (await openParts(options)).store;
+  const { store, roll } = await openParts(options);
+  await roll();
+  return store;
 }
 
 /** A store, and the parts of it that fail-over works with. */
@@ -50,6 +52,12 @@ export interface StoreParts {
   /** Connections of its own for readings. */
   intake: Database;
   ledger: PgLedger;
+  /**
+   * Begins to keep the rollups. Only once nobody else works on the database: two who roll up would raise each other's mark over readings
+   * a journal has just brought, which then are in no rollup, and after a crash are not found for judging.
+   * @throws StoreAway if the mark can't be read
+   */
+  roll: () => Promise<void>;
 }
 
 /** As `openStore`. @param name what the server shows the connections as */
@@ -74,15 +82,18 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     ensurePartitions(db, clock.now()).catch((error: unknown) =>
       logger.error({ err: error }, 'partitions of the coming weeks could not be made; trying again tomorrow'),
     );
-    withDatabase(url, (own) => packReadings(own, clock.now())).catch((error: unknown) =>
-      logger.error({ err: error }, 'indexes of past weeks could not be packed; trying again tomorrow'),
+    withDatabase(url, packReadings).catch((error: unknown) =>
+      logger.error({ err: error }, 'indexes of readings could not be packed; trying again tomorrow'),
     );
   }, DAY);
   maintenance.unref();
 
   const tracker = new CommitTracker();
   const readings = pgReadings(intake, readingObserver(options.metrics, logger), tracker);
-  const roller = await startRoller(db, tracker, await readings.lastSeq(), logger);
+  let roller: Awaited<ReturnType<typeof startRoller>> | undefined;
+  const roll = async (): Promise<void> => {
+    roller = await startRoller(db, tracker, await readings.lastSeq(), logger);
+  };
 
   const settings = pgSettings(db, dataKey);
   const retention = startRetention({
@@ -123,12 +134,12 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     async close() {
       clearInterval(maintenance);
       await retention.stop();
-      await roller.stop();
+      await roller?.stop();
       await ledger.settled();
       await Promise.all([db.close(), intake.close()]);
     },
   };
-  return { store, db, intake, ledger };
+  return { store, db, intake, ledger, roll };
 }
 
 /** Migrations have a connection without time limit: an index on years of readings takes its time. */
