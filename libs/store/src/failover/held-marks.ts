@@ -1,5 +1,6 @@
 import type { JudgementMark } from '#libs/contracts';
 import type { JudgementStore } from '#libs/stream';
+import { StoreAway } from '../errors.js';
 import type { Mode } from './mode.js';
 
 /**
@@ -9,12 +10,21 @@ import type { Mode } from './mode.js';
 export class HeldMarks {
   readonly #marks = new Map<string, JudgementMark>();
 
-  /** The port, keeping marks while the database is away. */
+  /**
+   * The port, keeping marks while the database is away. Until the journal is drained nothing of the past is answered: a point begun from half of it would
+   * be judged past the readings that are still in the journal, and those would never be judged.
+   */
   over(judgements: JudgementStore, mode: () => Mode): JudgementStore {
+    const whole =
+      <A extends unknown[], T>(ask: (...args: A) => Promise<T>) =>
+      async (...args: A): Promise<T> => {
+        if (mode() === 'draining') throw new StoreAway('the journal is being brought in: the past of the points is not whole yet', false);
+        return ask(...args);
+      };
     return {
-      marks: () => judgements.marks(),
-      history: (...args) => judgements.history(...args),
-      after: (...args) => judgements.after(...args),
+      marks: whole(() => judgements.marks()),
+      history: whole((...args) => judgements.history(...args)),
+      after: whole((...args) => judgements.after(...args)),
       saveMarks: async (marks) => {
         if (mode() === 'up') return judgements.saveMarks(marks);
         for (const mark of marks) this.#marks.set(mark.hazardPoint, mark);
