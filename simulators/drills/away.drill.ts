@@ -6,7 +6,7 @@ import { Fleet } from './fleet.js';
 import { HeldDatabase, type Outage } from './held-database.js';
 
 /** How long the database is away. Two minutes by command: AWAY_SECONDS=120. */
-const AWAY_MS = Number(process.env['AWAY_SECONDS'] ?? 20) * SECOND;
+const AWAY_MS = Number(process.env['AWAY_SECONDS'] ?? 10) * SECOND;
 /** What a red warning has, from the crossing to the wall and to the vendor. */
 const RED_LIMIT_MS = 5 * SECOND;
 const loadPoint = '513221010060';
