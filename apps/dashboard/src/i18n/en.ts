@@ -458,6 +458,7 @@ export const en: Dictionary = {
     'work-card_created': 'Work card created',
     'personal-data_read': 'Personal data read',
     settings_changed: 'Settings changed',
+    retention_run: 'Old data dropped',
     rule_activated: 'Rule in force',
     warning_opened: 'Warning opened',
     warning_changed: 'Warning changed',

@@ -456,6 +456,7 @@ export const zh = {
     'work-card_created': '新建防灾工作明白卡',
     'personal-data_read': '查看个人信息',
     settings_changed: '修改设置',
+    retention_run: '清理到期数据',
     rule_activated: '规则生效',
     warning_opened: '预警开始',
     warning_changed: '预警变化',
