@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
-import { createLogger, readConfig } from '#libs/platform';
+import { createLogger, logDestination, readConfig } from '#libs/platform';
 import { mqttAddress } from './mqtt-address.js';
 import { startStation } from './station.js';
 
@@ -11,8 +10,7 @@ const say = (text: string): void => void process.stderr.write(`[${process.uptime
 export async function runStation(env: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(env);
   for (const name of config.unknown) say(`${name} is not a variable of Wangshan and changes nothing: mistyped? README.md lists them`);
-  const destination = config.logFile ? pino.destination({ dest: config.logFile, mkdir: true, sync: true }) : undefined;
-  const logger = createLogger(config.logLevel, destination);
+  const logger = createLogger(config.logLevel, logDestination(config.logFile));
   const failed = (error: unknown) => {
     logger.fatal({ err: error }, 'an error nobody foresaw: the station ends and has to be started again');
     process.exit(1);

@@ -1,6 +1,6 @@
 export { readConfig, ConfigError, type Config } from './config.js';
 export { wallClock } from './clock.js';
-export { createLogger, stageLogger, redactPhones, type Logger } from './logging.js';
+export { createLogger, logDestination, stageLogger, redactPhones, type Logger } from './logging.js';
 export { DataKey, hashId, randomSecret, sameHash, sha256 } from './crypto.js';
 export { linkPassword, type LinkProtocol } from './link-password.js';
 export { AppKeys, appsWithKeys, enterAppKey } from './app-keys.js';

@@ -30,3 +30,18 @@ it('tells an error without what drivers hang on it', () => {
   expect(JSON.parse(out)).toMatchObject({ err: { message: 'gone', code: '57P01' } });
   expect(out).not.toContain('geheim');
 });
+
+it('never fails who has something to say when the log can’t be written, and goes on when it can', () => {
+  const lines: string[] = [];
+  let full = true;
+  const logger = createLogger('info', {
+    write: (line: string) => {
+      if (full) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+      lines.push(line);
+    },
+  });
+  logger.info('lost');
+  full = false;
+  logger.info('there is room');
+  expect(lines.join('')).toContain('there is room');
+});
