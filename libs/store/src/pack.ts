@@ -4,7 +4,7 @@ import type { Database } from './database.js';
  * Bytes of primary key a reading above which a part is packed. A packed entry takes 28 (TimescaleDB leaves a tenth of a page free: 32), one in
  * a page that was split in the middle 47 to 56. Lower packs again and again for nothing; from 40 on the running week is above 100 bytes.
  */
-const LOOSE_BYTES = 34;
+const LOOSE_BYTES = 33;
 /** Bytes of a row, by which rows are told from the size of their table: what the planner believes of a growing one is days old. */
 const ROW_BYTES = 60;
 
