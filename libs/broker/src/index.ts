@@ -1,4 +1,4 @@
-export { DownlinkError, type DownlinkFailure } from './downlink.js';
+export { DownlinkError } from './downlink.js';
 export { createEmbeddedBroker } from './embedded-broker.js';
 export type { EmbeddedBroker } from './options.js';
 export { connectExternalBroker } from './external/external-broker.js';

@@ -7,5 +7,5 @@ export { readLastGood } from './failover/last-good.js';
 export { StoreAway } from './errors.js';
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';
 export { backupTexts, restoreBackup, takeBackup } from './backup/index.js';
-export { fillHistory, type MadeUpHistory } from './history-fill.js';
+export { fillHistory } from './history-fill.js';
 export { readingSizes, type ReadingSizes } from './reading-size.js';
