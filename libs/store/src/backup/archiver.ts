@@ -14,6 +14,7 @@ export async function archiveState(sql: Sql): Promise<ArchiveState> {
   const [row] = await sql.query<{ segment: string | null; failed: number | null; archived: number | null }>(
     'select last_failed_wal as segment, last_failed_time as failed, last_archived_time as archived from pg_stat_archiver',
   );
-  const failing = row?.failed != null && row.failed > (row.archived ?? -Infinity);
-  return { fault: failing ? `${row.segment ?? ''} since ${new Date(row.failed ?? 0).toISOString()}` : undefined };
+  const failedAt = row?.failed ?? -Infinity;
+  if (failedAt <= (row?.archived ?? -Infinity)) return { fault: undefined };
+  return { fault: `${row?.segment ?? ''} since ${new Date(failedAt).toISOString()}` };
 }
