@@ -25,7 +25,7 @@ export class Load {
   readonly #secrets = new Map<string, string>();
   readonly #published = new Map<string, Published>();
   readonly #loaders: string[] = [];
-  /** Device time of the load: one sample each 10 ms from an hour ago, never repeated: it must not overtake the clock by more than ten minutes (`clock-ahead`). */
+  /** Device time of the load: one sample each millisecond from an hour ago, never repeated. */
   #clock = Date.now() - 60 * MINUTE;
   #stopping = false;
   county!: County;
@@ -79,6 +79,12 @@ export class Load {
     return { ended };
   }
 
+  /** Beyond the wall clock samples would be put aside as `clock-ahead`, acknowledged and rightly not stored. */
+  #tick(): number {
+    if (this.#clock >= Date.now()) throw new Error('the load has used up its hour: begin it earlier');
+    return (this.#clock += 1);
+  }
+
   /** The loaders end after the messages they have under way. */
   stop(): void {
     this.#stopping = true;
@@ -88,7 +94,7 @@ export class Load {
     const link = await this.connect(deviceId);
     const lane = async (): Promise<void> => {
       while (!link.closed && !this.#stopping) {
-        const samples = Array.from({ length: SAMPLES }, (): [number, number] => [(this.#clock += 10), (this.#clock % 7) / 10]);
+        const samples = Array.from({ length: SAMPLES }, (): [number, number] => [this.#tick(), (this.#clock % 7) / 10]);
         // A publish the kill interrupts was not acknowledged, which is all there is to know.
         await this.publish(link, deviceId, samples).catch(() => undefined);
       }
