@@ -11,41 +11,46 @@ const phoneLike = /(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)|\+\d{8,15}(?!\d)/g;
 export const redactPhones = (text: string): string => text.replace(phoneLike, (number) => `${number.slice(0, 3)}****`);
 
 /**
- * Bytes of lines kept while the log can't be written; newer ones are dropped. Less: the beginning of what filled the disk is lost. More: it is
- * taken from the process that should go on warning.
+ * While the log can't be written one line in this time is tried, ms, and the others are dropped: the stream keeps what it could not write.
+ * Shorter: its memory is taken from the process that should go on warning. Longer: more is lost after there is room again.
  */
-const KEPT_BYTES = 1024 * 1024;
+const TRY_EVERY_MS = 1_000;
 /** Between two words on stderr that the log can't be written, ms. */
 const SAY_EVERY_MS = 60_000;
 
 /** Where log lines go: a file, made with its directories, or stdout. */
-export const logDestination = (file?: string): DestinationStream =>
-  pino.destination({ dest: file ?? 1, mkdir: true, sync: true, maxLength: KEPT_BYTES });
+export const logDestination = (file?: string): DestinationStream => pino.destination({ dest: file ?? 1, mkdir: true, sync: true });
 
 /**
  * A full disk must not be an error of whoever has something to say: a line that can't be written would end the judgement or the sending it tells
  * of. Said on stderr instead.
  */
 function unfailing(out: DestinationStream): DestinationStream {
+  let failedAt = -Infinity;
   let saidAt = -Infinity;
   return {
     write: (line) => {
+      if (performance.now() - failedAt < TRY_EVERY_MS) return;
       try {
         out.write(redactPhones(line));
       } catch (error) {
-        if (performance.now() - saidAt < SAY_EVERY_MS) return;
-        saidAt = performance.now();
-        try {
-          writeSync(
-            2,
-            `the log can't be written: ${error instanceof Error ? error.message : String(error)}; the station goes on, make room\n`,
-          );
-        } catch {
-          // Nowhere left to say it.
-        }
+        failedAt = performance.now();
+        if (failedAt - saidAt < SAY_EVERY_MS) return;
+        saidAt = failedAt;
+        sayOnStderr(
+          `the log can't be written: ${error instanceof Error ? error.message : String(error)}; the station goes on, make room\n`,
+        );
       }
     },
   };
+}
+
+function sayOnStderr(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // Nowhere left to say it.
+  }
 }
 
 /**
