@@ -18,8 +18,8 @@ await main(async () => {
   if (!values.to) throw new Error('npm run backup: say where to, e.g. npm run backup -- --to /mnt/backup/wangshan');
   if (!Number.isInteger(keep) || keep < 1) throw new Error(`npm run backup: --keep ${values.keep} is not a number of backups (at least 1)`);
   await prepare();
-  const { readConfig, loadDataKey } = await import('../dist/libs/platform/src/index.js');
-  const { takeBackup, backupTexts } = await import('../dist/libs/store/src/index.js');
+  const { readConfig, loadDataKey } = await import('#libs/platform');
+  const { takeBackup, backupTexts } = await import('#libs/store');
   const { dataDir, dataKey, databaseUrl } = readConfig(process.env);
   if (databaseUrl) throw new Error(backupTexts.external);
   if (!existsSync(dataDir)) throw new Error(backupTexts.nothingToBackUp(dataDir));

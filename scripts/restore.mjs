@@ -18,8 +18,8 @@ await main(async () => {
   if (at !== undefined && (Number.isNaN(at) || !/(Z|[+-]\d\d:\d\d)$/.test(values.at)))
     throw new Error(`npm run restore: --at ${values.at} is not a time with an offset, like 2026-07-01T06:00:00+08:00`);
   await prepare();
-  const { readConfig } = await import('../dist/libs/platform/src/index.js');
-  const { restoreBackup, backupTexts } = await import('../dist/libs/store/src/index.js');
+  const { readConfig } = await import('#libs/platform');
+  const { restoreBackup, backupTexts } = await import('#libs/store');
   const { dataDir, dataKey, databaseUrl } = readConfig(process.env);
   if (databaseUrl) throw new Error(backupTexts.external);
   const key = values.key === undefined ? dataKey : readFileSync(values.key, 'utf8').trim();
