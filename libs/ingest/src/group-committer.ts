@@ -144,6 +144,8 @@ export class GroupCommitter {
       .finally(() => {
         this.#unannounced -= readings.length;
         this.#letIn();
+        // Who was let in may have had nothing to commit: then no run ends, and who waits for the end looks again here.
+        for (const resolve of this.#idle.splice(0)) resolve();
       });
   }
 }
