@@ -146,6 +146,17 @@ describe('AlertService', () => {
     expect(health.report().alert?.status).toBe('ok');
   });
 
+  it('gives up an entry that is refused although the database is there, so that what comes after it is judged', async () => {
+    const { service, store, health } = await station();
+    store.failures = 5;
+    const first = service.apply(judgement(1, 'orange'));
+    const second = service.apply(judgement(2, 'red'));
+    await expect(first).rejects.toThrow();
+    await second;
+    expect(store.entries.map((entry) => entry.judgement?.judgedTo)).toEqual([2]);
+    expect(health.report().alert?.status).toBe('ok');
+  }, 20_000);
+
   it('acts, refuses with what is legal, and hides what lies outside the user’s divisions', async () => {
     const { service, store } = await station();
     await service.apply(judgement(1, 'yellow'));

@@ -19,7 +19,7 @@ import type {
 import { pointClock, Problem, SECOND } from '#libs/contracts';
 import type { Health, Logger } from '#libs/platform';
 import { token } from '#libs/platform';
-import type { Store } from '#libs/store';
+import { StoreAway, type Store } from '#libs/store';
 import type { Judgement } from '#libs/stream';
 import { entryOf, stationHash, type EntryStore } from './entry.js';
 import { Newest } from './newest.js';
@@ -27,6 +27,12 @@ import { refused } from './refused.js';
 import { untilDone } from './retry.js';
 
 export type AlertStore = EntryStore & Pick<Store, 'ledger' | 'warnings' | 'judgements'>;
+
+/**
+ * Attempts at an entry the database refuses although it is there: a fault of ours, or data it can't hold. Without an end the point's
+ * next readings would wait behind it, and after them those of every point; given up, the point is grey, on record, and begun again.
+ */
+const ATTEMPTS_REFUSED = 5;
 
 /**
  * The alert stage: decisions, actions and the clock, one after another for each hazard point, each written as one ledger
@@ -238,13 +244,15 @@ export class AlertService implements WarningActions {
   async #untilWritten(hazardPoint: string, work: () => Promise<void>): Promise<void> {
     await untilDone(work, {
       signal: this.#stopping.signal,
+      hopeful: (error, attempt) => error instanceof StoreAway || attempt < ATTEMPTS_REFUSED,
       failed: (error, attempt) => {
         this.#waiting.add(hazardPoint);
         this.health.set('alert', 'degraded', `${this.#waiting.size} points wait for the database; nothing is lost, warnings are late`);
         this.logger.error({ stage: 'alert', hazardPoint, attempt, err: error }, 'a judgement could not be written; trying again');
       },
+    }).finally(() => {
+      if (this.#waiting.delete(hazardPoint) && this.#waiting.size === 0) this.health.set('alert', 'ok', 'nothing waits any more');
     });
-    if (this.#waiting.delete(hazardPoint) && this.#waiting.size === 0) this.health.set('alert', 'ok', 'database is back');
   }
 }
 

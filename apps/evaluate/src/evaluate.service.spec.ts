@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND, type HazardPoint, type JudgementMark, type RegisteredDevice, type StoredReading } from '#libs/contracts';
 import type { RuleStore, RuleVersion } from '#libs/command';
 import { createLogger, Health, InProcessBus, Metrics, type Config } from '#libs/platform';
+import { StoreAway } from '#libs/store';
 import type { Judgement, JudgementStore } from '#libs/stream';
 import { EvaluateService } from './evaluate.service.js';
 
@@ -46,6 +47,7 @@ afterEach(async () => {
 });
 
 function world() {
+  const health = new Health();
   const judgements = new MemoryJudgements();
   const rules = new MemoryRules();
   const bus = new InProcessBus();
@@ -70,13 +72,14 @@ function world() {
       judgements.stored.push(reading);
       return reading;
     },
+    health,
     /** A new process on the same store. */
     service(onJudgement: (judgement: Judgement) => Promise<void>, config: Partial<Config> = {}) {
       const service = new EvaluateService(
         { rulesDir, ...config } as Config,
         createLogger('silent'),
         new Metrics(),
-        new Health(),
+        health,
         { now: () => now },
         bus,
         { judgements, rules },
@@ -146,13 +149,22 @@ describe('EvaluateService', () => {
     const service = w.service(async ({ decision }) => {
       if (refuse > 0 && decision?.level === 'red') {
         refuse -= 1;
-        throw new Error('database away');
+        throw new StoreAway('database away', false);
       }
       seen.push(`${decision?.level}/${decision?.certainty ?? 'none'}`);
     });
     await service.start();
     await service.judge([w.store(0, 0), w.store(MINUTE, 0.2), w.store(2 * MINUTE, 50), w.store(3 * MINUTE, 51)]);
     expect(seen).toEqual(['none/none', 'red/awaiting-persistence', 'red/confirmed']);
+  });
+
+  it('begins a point again whose decision is refused for good; its readings do not hold up those of other points', async () => {
+    const w = world();
+    const service = w.service(async () => Promise.reject(new Error('value too long')));
+    await service.start();
+    await service.judge([w.store(0, 0), w.store(MINUTE, 0.2)]);
+    expect(w.health.report().evaluate).toMatchObject({ status: 'degraded', detail: expect.stringContaining('value too long') as string });
+    expect(service.state('POINT01')?.level).toBe('unknown');
   });
 
   it('saves the marks of quiet points at stop, and not those the ledger already carries', async () => {

@@ -10,7 +10,7 @@ import {
   type StoredReading,
 } from '#libs/contracts';
 import { stageLogger, token, type Config, type Health, type Logger, type Metrics } from '#libs/platform';
-import type { Store } from '#libs/store';
+import { StoreAway, type Store } from '#libs/store';
 import type { Judgement } from '#libs/stream';
 import { carryOn } from './evaluator-factory.js';
 import { EvaluateMetrics } from './evaluate-metrics.js';
@@ -268,7 +268,8 @@ export class EvaluateService {
         return;
       } catch (error) {
         // Stopping with a decision not written: the mark stays before it and the next start judges it again (promise 2).
-        if (this.#stopping) throw error;
+        // Refused for good: only this point stops, and is begun again from its mark; the others are judged on.
+        if (this.#stopping || !(error instanceof StoreAway)) throw error;
         this.#logger.error(
           { err: error, hazardPoint: judgement.hazardPoint },
           'decision not taken by alert; the point waits and it is handed on again',
