@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { Downlink } from './downlink.js';
+import type { HeldBudget } from './held-budget.js';
 import { InOrder } from './in-order.js';
 import { Pacer } from './pacer.js';
 import type { Session } from './sessions.js';
@@ -31,6 +32,7 @@ export class Connection implements Session {
     identity: { deviceId: string; clientId: string },
     private readonly stream: Duplex,
     rate: number,
+    private readonly held: HeldBudget,
   ) {
     this.deviceId = identity.deviceId;
     this.clientId = identity.clientId;
@@ -39,7 +41,8 @@ export class Connection implements Session {
 
   /** True while the device has to wait before more is read from it. */
   isFull(): boolean {
-    return this.#order.size > inFlightLimit.messages || this.#bytes > inFlightLimit.bytes;
+    const underWay = this.#order.size;
+    return underWay > inFlightLimit.messages || this.#bytes > inFlightLimit.bytes || (underWay > 0 && this.held.scarce);
   }
 
   /**
@@ -52,8 +55,10 @@ export class Connection implements Session {
   hold(bytes: number, done: Done): (error: Error | null) => void {
     let outcome: Error | null = null;
     this.#bytes += bytes;
+    this.held.take(bytes);
     const settled = this.#order.place(() => {
       this.#bytes -= bytes;
+      this.held.giveBack(bytes);
       if (!this.#over) done(outcome);
     });
     queueMicrotask(this.#readOn);

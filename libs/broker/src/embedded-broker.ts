@@ -10,6 +10,7 @@ import { connectionLimit, descriptorLimit } from './descriptor-limit.js';
 import { certificateProof } from './device-certificate.js';
 import { DownlinkError } from './downlink.js';
 import { FlapGuard } from './flap-guard.js';
+import { HeldBudget } from './held-budget.js';
 import { maxUnread, watchInbound, type Inbound, type InboundFault } from './inbound.js';
 import type { LargeMessage } from './large-message.js';
 import { connectTimeoutMs, openListener } from './listener.js';
@@ -60,6 +61,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   const flaps = new FlapGuard(options.connectsAMinute);
   const maxConnections = options.maxConnections ?? connectionLimit(descriptorLimit());
   const acceptance = new Acceptance(options);
+  const held = new HeldBudget();
   let stopping = false;
   let fullSaid = Number.NEGATIVE_INFINITY;
 
@@ -155,7 +157,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
 
   function open(client: Client, deviceId: string, clientId: string): void {
     const { conn } = client;
-    const { session, replaced } = sessions.open((epoch) => new Connection(epoch, { deviceId, clientId }, conn, options.deviceRate));
+    const { session, replaced } = sessions.open((epoch) => new Connection(epoch, { deviceId, clientId }, conn, options.deviceRate, held));
     connections.set(client, session);
     inbounds.get(conn)?.opened(session);
     notice('connected');
