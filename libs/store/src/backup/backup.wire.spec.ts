@@ -44,7 +44,9 @@ const write = async (first: number, count: number): Promise<void> => {
   await store.commit({ readings, quarantine: [] });
   await pgAudit(db).append([{ id: `a${first}`, at: begin, actor: 'test', action: 'readings', object: 'd1', detail: { first, count } }]);
 };
-const serverNow = async (): Promise<number> => (await db.query<{ at: number }>('select clock_timestamp() as at'))[0]?.at ?? 0;
+/** The next whole millisecond: the server counts in microseconds, and what was committed in this one belongs to it. */
+const serverNow = async (): Promise<number> =>
+  (await db.query<{ at: number }>(`select clock_timestamp() + interval '1 millisecond' as at`))[0]?.at ?? 0;
 const restore = (name: string, more: Partial<RestoreOptions> = {}) =>
   restoreBackup({ from: to, dataDir: join(parent, name), key, now: Date.now(), say, ...more });
 const isThere = (name: string): boolean => existsSync(join(parent, name, 'postgres', 'PG_VERSION'));
