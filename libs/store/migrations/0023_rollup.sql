@@ -1,10 +1,11 @@
 -- Rollups (docs/adr/0020): what a series did in each minute, hour and civil day (Asia/Shanghai). Recomputed whole for each bucket
 -- that a new reading fell into, so late data corrects them and doing it twice changes nothing.
+-- In parts of their own, a month of minutes, a year of hours and of days, so that what is old goes in whole parts (docs/adr/0021).
 do $$
 declare
-  step text;
+  step record;
 begin
-  foreach step in array array['1m', '1h', '1d'] loop
+  for step in select * from (values ('1m', interval '30 days'), ('1h', interval '365 days'), ('1d', interval '365 days')) s (name, chunk) loop
     execute format($table$
       create table ingest.rollup_%s (
         bucket      timestamptz not null,
@@ -25,9 +26,15 @@ begin
         samples     integer not null,
         quality     integer not null,
         -- highest seq in the bucket: finds what came late for a point that has been silent since
-        last_seq    bigint not null,
-        primary key (series, bucket)
-      )$table$, step);
+        last_seq    bigint not null
+      )$table$ || case when store.has_timescale() then '' else 'partition by range (bucket)' end, step.name);
+    if store.has_timescale() then
+      perform create_hypertable(format('ingest.rollup_%s', step.name)::regclass, 'bucket',
+                                chunk_time_interval => step.chunk, create_default_indexes => false);
+    else
+      execute format('create table ingest.rollup_%1$s_default partition of ingest.rollup_%1$s default', step.name);
+    end if;
+    execute format('alter table ingest.rollup_%s add primary key (series, bucket)', step.name);
   end loop;
 end $$;
 
