@@ -9,7 +9,7 @@ import { helpOn, main, say } from './lib/prepare.mjs';
 helpOn(`
 npm run export -- --device ID --channel CODE[,CODE…] --from TIME --to TIME --out FILE.csv|FILE.parquet [--station URL] [--token T]
 Readings of one device, oldest first, from a running station (default http://127.0.0.1:3000, or WANGSHAN_STATION); the user of the
-token (or WANGSHAN_TOKEN) must see the device. Times: 2026-07-01T06:00:00+08:00. A CSV file is read by npm run backtest.
+token (or WANGSHAN_TOKEN) must see the device. Times: 2026-07-01T06:00:00+08:00. A CSV file begins with time,channel,value, as the backtest takes it.
 `);
 const required = ['device', 'channel', 'from', 'to', 'out'];
 await main(async () => {

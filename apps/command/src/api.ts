@@ -82,10 +82,12 @@ async function answer(api: Api, id: OperationId, request: Request, response: Res
   }
 }
 
-/** Streams; when reading fails half-way the connection is cut, so that a part is never taken for the whole. */
+/** Streams. A client that goes away half-way is no fault; anything else is logged, and the connection cut, by the problem handler. */
 async function sendFile(response: Response, { type, name, body }: FileAnswer): Promise<void> {
   response.status(200).type(type).setHeader('Content-Disposition', `attachment; filename="${name}"`);
-  await pipeline(Readable.from(body), response).catch(() => response.destroy());
+  await pipeline(Readable.from(body), response).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  });
 }
 
 /** A refusal is an outcome too, so that the same key gets the same refusal. */

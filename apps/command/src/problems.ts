@@ -50,9 +50,11 @@ export function sendProblem(request: Request, response: Response, problem: Probl
 /** Express knows an error handler by its four parameters. */
 export const problemHandler =
   (logger: Logger) =>
-  (error: unknown, request: Request, response: Response, next: NextFunction): void => {
-    if (response.headersSent) next(error);
-    else sendProblem(request, response, toProblem(error, logger));
+  (error: unknown, request: Request, response: Response, _next: NextFunction): void => {
+    const problem = toProblem(error, logger);
+    // An answer that has begun can't become a problem: it is cut, so that a part is never taken for the whole.
+    if (response.headersSent) response.destroy();
+    else sendProblem(request, response, problem);
   };
 
 /** Last of all routes: whatever nobody answered. */

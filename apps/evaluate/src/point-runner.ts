@@ -11,7 +11,7 @@ export interface RunnerNeeds {
   after: (hazardPoint: string, after: number, limit: number) => Promise<StoredReading[]>;
   /** Makes the evaluator that carries on from a mark: windows rebuilt, state restored. */
   rebuild: (hazardPoint: string, mark: JudgementMark) => Promise<PointEvaluator>;
-  /** Writes what a decision produced; rejects only when the station stops. */
+  /** Writes what a decision produced; rejects when the station stops, or when it is refused for good. */
   write: (judgement: Judgement) => Promise<void>;
   /** The point's picture may have changed. */
   changed: (hazardPoint: string) => void;

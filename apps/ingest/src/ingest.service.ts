@@ -142,11 +142,12 @@ export class IngestService {
       this.#metrics?.quarantined.inc({ reason });
       this.log.info({ deviceId: packet.deviceId, topic: packet.topic, reason, detail }, 'quarantined');
     }
-    if (replies && replies.length > 0) return this.#replies?.(replies, packet.receivedAt) ?? Promise.resolve();
-    if (readings.length + quarantine.length === 0) return Promise.resolve();
+    const heard = replies && replies.length > 0 ? this.#replies?.(replies, packet.receivedAt) : undefined;
+    if (readings.length + quarantine.length === 0) return heard ?? Promise.resolve();
     const done = committer.add(readings, quarantine);
     if (stamped) this.#resends.remember(packet.deviceId, resendKey(packet), packet.receivedAt, done);
-    return done;
+    // A packet may hold both: neither is acknowledged without the other.
+    return heard ? Promise.all([heard, done]).then(() => undefined) : done;
   }
 
   #timed(readings: ReadingStore, metrics: IngestMetrics): ReadingStore {

@@ -34,7 +34,7 @@ export interface Surroundings {
 export function composePipeline(stages: Stages, { bus, catalogue, settings, ports }: Surroundings): void {
   const { broker, ingest, evaluate, alert, notify, wall, consult, command } = stages;
 
-  // broker → ingest: PUBACK leaves when this resolves, and it resolves when the readings are committed.
+  // broker → ingest: PUBACK leaves when this resolves, and it resolves when the readings are durable: committed, or in the journal.
   broker.connect((packet) => ingest.accept(packet));
 
   // ingest → command: answers of devices to commands; broker → command: a device listens, what waits for it goes down.

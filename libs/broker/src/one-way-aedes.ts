@@ -2,8 +2,8 @@ import { Aedes } from 'aedes';
 
 /**
  * Aedes without its bus. Devices speak to the station only, so nothing is ever routed: what a device publishes is finished when
- * it is accepted, a subscription is a mark on its connection, and the station writes to that connection itself. Saves a third of
- * the work a message costs, and subscribing stays O(1) however many devices subscribe to one filter.
+ * it is accepted, a subscription is a mark on its connection, and the station writes to that connection itself. Subscribing
+ * stays O(1) however many devices subscribe to one filter.
  */
 export class OneWayAedes extends Aedes {
   static async open(options: ConstructorParameters<typeof Aedes>[0]): Promise<OneWayAedes> {

@@ -14,7 +14,7 @@ const SEQ_GAP = 1_000_000;
  * under way then may have been sent since: each becomes `unknown`, so that the provider is asked before anything is sent again
  * (promise 4). Sessions end. The event that says so takes a number far beyond those of the lost time.
  */
-export async function aftercare(db: Database, restored: { at: number; to: string; from: string }): Promise<{ deliveries: number }> {
+export async function aftercare(db: Database, restored: { at: number; to: string }): Promise<{ deliveries: number }> {
   return db.tx(async (sql) => {
     const unknown = await sql.query<{ id: string; before: string }>(
       `update notify.delivery d set status = 'unknown', lease_owner = null, lease_until = null, not_before = now()

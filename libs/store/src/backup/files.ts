@@ -14,23 +14,19 @@ const emptied = new Set(['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'p
 const leftOut =
   /^(postmaster\.(pid|opts)|backup_label(\.old)?|tablespace_map|archive-target|restore-source|recovery\.signal)$|(^|\/)(pgsql_tmp|pg_internal\.init)/;
 
-/** Directories (they must exist even when empty) and files under `root`, as paths relative to it. */
-export async function clusterFiles(root: string): Promise<{ directories: string[]; files: string[] }> {
-  const directories: string[] = [];
+/** Files of a cluster, as paths relative to it. Empty directories are made at the restore (restore.ts). */
+export async function clusterFiles(root: string): Promise<string[]> {
   const files: string[] = [];
   const visit = async (directory: string): Promise<void> => {
     for (const entry of await namesIn(directory)) {
       const path = relative(root, join(directory, entry.name));
       if (leftOut.test(path)) continue;
-      if (entry.isDirectory()) {
-        directories.push(path);
-        if (!emptied.has(path)) await visit(join(directory, entry.name));
-        else if (path === 'pg_wal') directories.push(join(path, 'archive_status'), join(path, 'summaries'));
-      } else if (entry.isFile()) files.push(path);
+      if (entry.isDirectory() && !emptied.has(path)) await visit(join(directory, entry.name));
+      else if (entry.isFile()) files.push(path);
     }
   };
   await visit(root);
-  return { directories, files };
+  return files;
 }
 
 /** Copies one file and answers its size and checksum; undefined when it is gone (a table dropped meanwhile: the log knows). */

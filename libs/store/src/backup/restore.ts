@@ -191,13 +191,13 @@ async function recovered(db: Database, failed: () => string | undefined): Promis
   }
 }
 
-async function checkAndMend(db: Database, { now, from }: RestoreOptions, to: string): Promise<Omit<Restored, 'backup' | 'lastCommit'>> {
+async function checkAndMend(db: Database, { now }: RestoreOptions, to: string): Promise<Omit<Restored, 'backup' | 'lastCommit'>> {
   const audit = await pgAudit(db).verify();
   if (!audit.ok) throw new BackupError(texts.chainBroken(audit.brokenAt ?? 0));
   const [counts] = await db.query<{ readings: number; newest: number | null; warnings: number }>(
     'select count(*) as readings, max(time) as newest, (select count(*) from alert.warning) as warnings from ingest.reading',
   );
-  const { deliveries } = await aftercare(db, { at: now, to, from });
+  const { deliveries } = await aftercare(db, { at: now, to });
   return {
     readings: counts?.readings ?? 0,
     warnings: counts?.warnings ?? 0,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { Client } from 'pg';
 import type { DataKey } from '#libs/platform';
 import { databaseAccount } from '../embedded/account.js';
@@ -110,9 +110,8 @@ async function stopBackup(client: Client, to: string): Promise<string> {
 const ARCHIVE_LIMIT_MS = 300_000;
 
 async function copyCluster(cluster: string, to: string, say: (text: string) => void): Promise<BackedUpFile[]> {
-  const { directories, files } = await clusterFiles(cluster);
+  const files = await clusterFiles(cluster);
   say(texts.copying(await sizeOf(cluster, files)));
-  for (const directory of directories) await mkdir(join(to, directory), { recursive: true, mode: 0o700 });
   // Last, as PostgreSQL asks: a copy whose control file is newer than its data recovers, the other way round it does not.
   const inOrder = [...files.filter((file) => file !== CONTROL), CONTROL];
   return copyAll(cluster, to, inOrder, 'cluster');
@@ -149,6 +148,6 @@ async function prune(to: string, keep: number, say: (text: string) => void): Pro
   const segments = (await readdir(walDirectory(to))).filter(
     (name) => /^[0-9A-F]{24}/.test(name) && name.slice(0, 24) < oldest.manifest.firstSegment,
   );
-  for (const name of segments) await rm(join(walDirectory(to), basename(name)), { force: true });
+  for (const name of segments) await rm(join(walDirectory(to), name), { force: true });
   say(texts.pruned(old.length, segments.length));
 }
