@@ -3,8 +3,9 @@ import { Loaders } from '../load/loaders.js';
 import type { BenchOptions } from '../options.js';
 import { descriptorLimit } from '../process-usage.js';
 import type { Outcome } from '../report.js';
-import { BenchStation } from '../station.js';
+import type { BenchStation } from '../station.js';
 import { type Bench, type Say, watch } from './bench.js';
+import { withStation } from './with-station.js';
 
 /** Devices at one point: what the registry of a county looks like; one point for all would be one list of 18,000. */
 const perPoint = 20;
@@ -23,13 +24,7 @@ export const connections: Bench = {
     const wanted = limit === undefined ? options.connections : Math.min(options.connections, limit - reserve);
     if (wanted < options.connections)
       say(`a process may open ${limit} descriptors here: ${wanted} connections instead of ${options.connections}`);
-    say('starting the station …');
-    const station = await BenchStation.started({ profileDir: options.profile });
-    try {
-      return await measured(station, wanted, options, say);
-    } finally {
-      await station.remove();
-    }
+    return withStation(options, say, (station) => measured(station, wanted, options, say));
   },
 };
 

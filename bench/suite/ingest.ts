@@ -3,9 +3,9 @@ import type { LoadJob } from '../load/job.js';
 import type { BenchOptions } from '../options.js';
 import type { Outcome } from '../report.js';
 import { ruleCount } from '../rules.js';
-import { BenchStation } from '../station.js';
 import { bareBroker } from './bare-broker.js';
 import type { Bench, Say } from './bench.js';
+import { withStation } from './with-station.js';
 import { costs, type LoadRun, loadRun } from './load-run.js';
 
 /** Acknowledged ingest: closed loop beside the bare broker, or an open loop at a given rate. */
@@ -71,21 +71,12 @@ async function openLoop(options: BenchOptions, rate: number, say: Say): Promise<
 /** Connections opened at the same time: few enough that no broker refuses any. */
 const connecting = 100;
 
-async function stationRun(options: BenchOptions, load: LoadJob['load'], say: Say): Promise<LoadRun> {
-  say('starting the station …');
-  const station = await BenchStation.started({ profileDir: options.profile });
-  try {
+const stationRun = (options: BenchOptions, load: LoadJob['load'], say: Say): Promise<LoadRun> =>
+  withStation(options, say, async (station) => {
     const points = Math.max(1, Math.round(options.clients / options.perPoint));
     const { devices } = await register(await station.api(), { points, devices: options.clients });
-    return await loadRun({ port: station.ports.mqtt, devices, connecting, keepAlive: 0, load }, options, say, station);
-  } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\nthe station's log ends:\n${station.log()}`, {
-      cause: error,
-    });
-  } finally {
-    await station.remove();
-  }
-}
+    return loadRun({ port: station.ports.mqtt, devices, connecting, keepAlive: 0, load }, options, say, station);
+  });
 
 async function bareRun(options: BenchOptions, load: LoadJob['load'], seconds: number, say: Say): Promise<LoadRun> {
   const broker = await bareBroker();

@@ -6,9 +6,10 @@ import { Probe } from '../load/probe.js';
 import type { BenchOptions } from '../options.js';
 import type { Outcome } from '../report.js';
 import { alarmAt, ruleCount } from '../rules.js';
-import { BenchStation } from '../station.js';
+import type { BenchStation } from '../station.js';
 import { openWall } from '../wall.js';
 import { type Bench, pause, type Say, watch } from './bench.js';
+import { withStation } from './with-station.js';
 
 /** Crossings a second. Each opens a warning of its own, with ledger, audit and events; a county has some an hour. */
 const crossings = 10;
@@ -21,15 +22,7 @@ const patience = 5;
 export const latency: Bench = {
   name: 'latency',
   about: 'publish → event on the wall, over socket.io, beside --open RATE messages a second (5000)',
-  async run(options, say): Promise<Outcome> {
-    say('starting the station …');
-    const station = await BenchStation.started({ profileDir: options.profile });
-    try {
-      return await measured(station, options, say);
-    } finally {
-      await station.remove();
-    }
-  },
+  run: (options, say) => withStation(options, say, (station) => measured(station, options, say)),
 };
 
 async function measured(station: BenchStation, options: BenchOptions, say: Say): Promise<Outcome> {
