@@ -69,6 +69,8 @@ export const IndicatorValue = z.object({
   detector: z.string(),
   value: z.number().nullable(),
   unit: z.string(),
+  /** Numbers beside the value: bounds of an interval, the window used. Named by the detector. */
+  detail: z.record(z.string(), z.number().nullable()).optional(),
   at: IsoTime.nullable(),
   /** Threshold of each level, and null for levels this indicator does not speak to. */
   thresholds: z.partialRecord(WarningLevel, z.number()).default({}),

@@ -1,7 +1,7 @@
 import { toIso, why, type IndicatorSeries, type IndicatorValue, type WarningLevel } from '#libs/contracts';
 import { makeDetector } from './detectors/index.js';
 import type { Detector, WhyUnknown } from './detectors/detector.js';
-import { isSilent, SilenceDetector } from './detectors/silence.js';
+import { isSilent, SilenceDetector } from './detectors/basic/silence.js';
 import { boundAt, reaches, type Fact } from './finding.js';
 import { IndicatorTrace } from './indicator-trace.js';
 import type { IndicatorSpec } from './rulebook.js';
@@ -96,6 +96,7 @@ export class Indicator {
       detector: this.spec.spec.detector,
       value: this.value,
       unit: this.spec.unit,
+      detail: this.#detector.detail,
       at: this.lastAt === null ? null : toIso(this.lastAt),
       thresholds: this.place.thresholds,
       worse: this.spec.worse,

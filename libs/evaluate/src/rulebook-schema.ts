@@ -1,48 +1,11 @@
 import { z } from 'zod';
-import { HazardKind, Unit, WarningLevel } from '#libs/contracts';
-import { parseChannelPattern, type ChannelPattern } from './channel-pattern.js';
+import { HazardKind, WarningLevel } from '#libs/contracts';
 import { ConditionText } from './condition.js';
-import { DurationText, IntervalsText, PercentText, QuantityText } from './quantity.js';
+import { IndicatorText } from './detectors/index.js';
+import { Text } from './detectors/kind.js';
+import { DurationText, IntervalsText, PercentText } from './quantity.js';
 
-const Text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 const Name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'expected small letters, digits and -, beginning with a letter');
-
-const Channel = z.string().transform((text, context): ChannelPattern => {
-  const pattern = parseChannelPattern(text.trim());
-  if (pattern) return pattern;
-  context.addIssue({
-    code: 'custom',
-    message: `"${text}": expected a channel such as L1_LF_*, L3_YL_1.totalValue or displacement(L1_GP_*)`,
-  });
-  return z.NEVER;
-});
-
-const common = {
-  title: Text,
-  channel: z.union([Channel.transform((one) => [one]), z.array(Channel).min(1)]),
-  unit: Unit,
-  /** `less` for a dry beach or a freeboard: the shorter the worse (domain.md §4.1). */
-  worse: z.enum(['more', 'less']).default('more'),
-  thresholds: z.partialRecord(WarningLevel, QuantityText),
-};
-const window = DurationText.refine((ms) => ms > 0, 'expected a window longer than 0');
-
-export const IndicatorText = z.discriminatedUnion('detector', [
-  z.strictObject({ ...common, detector: z.literal('level') }),
-  z.strictObject({
-    ...common,
-    detector: z.literal('change'),
-    window,
-    direction: z.enum(['up', 'either']).default('up'),
-    sparse: z.enum(['unknown', 'previous']).default('unknown'),
-  }),
-  z.strictObject({ ...common, detector: z.literal('sum'), window }),
-  z.strictObject({ ...common, detector: z.literal('rain'), window, source: z.enum(['increments', 'accumulator', 'either']) }),
-  z.strictObject({ ...common, detector: z.literal('velocity'), window, unit: z.enum(['mm/d', 'mm/h', '°/d']) }),
-  z.strictObject({ ...common, detector: z.literal('tangent'), window, uniform: window, floor: QuantityText, unit: z.literal('°') }),
-  z.strictObject({ ...common, detector: z.literal('silence'), unit: z.literal('1') }),
-]);
-export type DetectorSpec = z.infer<typeof IndicatorText>;
 
 const Persistence = z.strictObject({
   /** Samples of one instrument in a row that hold the level. 1 raises on a single spike; 5 at one an hour comes too late. */

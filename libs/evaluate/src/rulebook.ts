@@ -2,12 +2,14 @@ import { LineCounter, isNode, parseDocument, type Document } from 'yaml';
 import { warningLevels, type HazardKind, type Unit, type WarningLevel } from '#libs/contracts';
 import type { ChannelPattern } from './channel-pattern.js';
 import { reachesOf, type Condition } from './condition.js';
-import { RulebookText, type DetectorSpec } from './rulebook-schema.js';
+import { parameterFaults } from './detectors/index.js';
+import type { IndicatorBase } from './detectors/kind.js';
+import { RulebookText } from './rulebook-schema.js';
 
 export interface IndicatorSpec {
   id: string;
   title: { zh: string; en: string };
-  spec: DetectorSpec;
+  spec: IndicatorBase;
   channels: readonly ChannelPattern[];
   unit: Unit;
   worse: 'more' | 'less';
@@ -121,8 +123,7 @@ function crossChecks(book: RulebookText): { path: string[]; message: string }[] 
         });
       weaker = { level, value: threshold.value };
     }
-    if (indicator.detector === 'tangent' && (indicator.floor.unit !== 'mm/d' || indicator.floor.value <= 0))
-      faults.push({ path: ['indicators', id, 'floor'], message: 'expected a rate above 0 in mm/d' });
+    for (const { field, message } of parameterFaults(indicator)) faults.push({ path: ['indicators', id, field], message });
   }
   for (const level of warningLevels) {
     const when = book.levels[level]?.when;

@@ -13,6 +13,8 @@ export interface Detector {
   /** True when the value is only a lower bound because the window is not yet full: enough to raise, not enough to be calm. */
   readonly partial: boolean;
   readonly why: WhyUnknown | undefined;
+  /** Numbers beside the value that people need to trust it: bounds of an interval, the window used. Shown and kept as evidence, never judged. */
+  readonly detail?: Readonly<Record<string, number | null>> | undefined;
   /** Part of the state no window of readings can rebuild (a baseline measured once). JSON. */
   memory?(): unknown;
   recall?(memory: unknown): void;

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE } from '#libs/contracts';
-import { ChangeDetector } from './change.js';
+import { ChangeDetector } from './basic/change.js';
 import type { Detector } from './detector.js';
-import { LevelDetector } from './level.js';
-import { RainDetector } from './rain.js';
-import { isSilent, SilenceDetector } from './silence.js';
-import { SumDetector } from './sum.js';
-import { TangentDetector } from './tangent.js';
-import { VelocityDetector } from './velocity.js';
+import { LevelDetector } from './basic/level.js';
+import { RainDetector } from './rain/rain.js';
+import { isSilent, SilenceDetector } from './basic/silence.js';
+import { SumDetector } from './basic/sum.js';
+import { TangentDetector } from './motion/tangent.js';
+import { VelocityDetector } from './motion/velocity.js';
 
 const feed = (detector: Detector, samples: readonly (readonly [number, number])[]) => {
   for (const [time, value] of samples) detector.feed(time, value);

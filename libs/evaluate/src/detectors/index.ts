@@ -1,53 +1,34 @@
-import { DAY } from '#libs/contracts';
-import type { DetectorSpec } from '../rulebook-schema.js';
-import { ChangeDetector } from './change.js';
+import { z } from 'zod';
+import { changeKind } from './basic/change.js';
+import { levelKind } from './basic/level.js';
+import { silenceKind } from './basic/silence.js';
+import { sumKind } from './basic/sum.js';
 import type { Detector } from './detector.js';
-import { LevelDetector } from './level.js';
-import { RainDetector } from './rain.js';
-import { SilenceDetector } from './silence.js';
-import { SumDetector } from './sum.js';
-import { TangentDetector } from './tangent.js';
-import { VelocityDetector } from './velocity.js';
+import type { DetectorKind, DetectorPlace, IndicatorBase } from './kind.js';
+import { tangentKind } from './motion/tangent.js';
+import { velocityKind } from './motion/velocity.js';
+import { rainKind } from './rain/rain.js';
 
-/** What a detector must know of the place it works at. */
-export interface DetectorPlace {
-  /** Upload interval of the device, ms. */
-  interval: number;
-  /** `L3_YL_1`, `L3_YL_1.totalValue`. */
-  series: string;
-  /** V0 given for this point, if one was (threshold `<indicator>.v0`). */
-  v0?: number;
+/** Every kind of detector a rulebook may name. */
+export const detectorKinds: readonly DetectorKind[] = [levelKind, changeKind, sumKind, silenceKind, velocityKind, tangentKind, rainKind];
+
+const byName = new Map(detectorKinds.map((kind) => [kind.name, kind]));
+
+const [first, ...others] = detectorKinds.map((kind) => kind.text);
+/** An indicator as a rulebook writes it: the fields of its detector's kind, and no others. */
+export const IndicatorText = z.discriminatedUnion('detector', [first as z.ZodObject, ...others]) as unknown as z.ZodType<IndicatorBase>;
+
+function kindOf(spec: IndicatorBase): DetectorKind {
+  const kind = byName.get(spec.detector);
+  if (!kind) throw new Error(`no detector "${spec.detector}"`);
+  return kind;
 }
 
 /** One detector for one channel of one device. */
-export function makeDetector(spec: DetectorSpec, place: DetectorPlace): Detector {
-  switch (spec.detector) {
-    case 'level':
-      return new LevelDetector();
-    case 'change':
-      return new ChangeDetector(spec.window, spec.direction === 'either', spec.sparse === 'previous');
-    case 'sum':
-      return new SumDetector(spec.window);
-    case 'rain':
-      return new RainDetector(spec.window, spec.source === 'either' ? rainSource(place.series) : spec.source);
-    case 'velocity':
-      return new VelocityDetector(spec.window, spec.unit.endsWith('/h') ? 'h' : 'd');
-    case 'tangent':
-      return new TangentDetector({ window: spec.window, uniform: spec.uniform, floor: spec.floor.value, v0: place.v0 });
-    case 'silence':
-      return new SilenceDetector(place.interval);
-  }
-}
+export const makeDetector = (spec: IndicatorBase, place: DetectorPlace): Detector => kindOf(spec).make(spec, place);
 
-/** A total is named so in every profile; each channel is judged for itself, so a gauge that sends both is not counted twice. */
-const rainSource = (series: string) => (series.endsWith('.totalValue') ? 'accumulator' : 'increments');
+/** Longest stretch of event time the indicator's detector looks back over, ms; what a warm start has to read again. */
+export const horizonOf = (spec: IndicatorBase): number => kindOf(spec).horizon(spec);
 
-/** The sample before a window is looked for this far back: three upload intervals of a day. */
-const sparseReach = 3 * DAY;
-
-/** Longest stretch of event time a detector looks back over, ms; what a warm start has to read again. */
-export function horizonOf(spec: DetectorSpec): number {
-  const window = 'window' in spec ? spec.window : 0;
-  const reachesBack = spec.detector === 'rain' || (spec.detector === 'change' && spec.sparse === 'previous');
-  return reachesBack ? window + sparseReach : window;
-}
+/** What is wrong with the parameters taken together, by field of the indicator. */
+export const parameterFaults = (spec: IndicatorBase): { field: string; message: string }[] => kindOf(spec).faults(spec);

@@ -1,4 +1,6 @@
-import type { Detector } from './detector.js';
+import { z } from 'zod';
+import type { Detector } from '../detector.js';
+import { detectorKind } from '../kind.js';
 
 /**
  * How long a channel has said nothing, in upload intervals of its device (unit 1): (now − newest sample) / interval, now
@@ -31,3 +33,9 @@ export class SilenceDetector implements Detector {
  */
 export const isSilent = (now: number, newest: number, interval: number, intervals: number, allowance: number): boolean =>
   now - newest > interval * intervals + allowance;
+
+export const silenceKind = detectorKind({
+  name: 'silence',
+  fields: { unit: z.literal('1') },
+  make: (_, place) => new SilenceDetector(place.interval),
+});

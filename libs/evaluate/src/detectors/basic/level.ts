@@ -1,4 +1,5 @@
-import type { Detector } from './detector.js';
+import type { Detector } from '../detector.js';
+import { detectorKind } from '../kind.js';
 
 /**
  * The newest value itself, as the channel gives it: mud level (m), dry beach length (m), phreatic depth (m).
@@ -20,3 +21,5 @@ export class LevelDetector implements Detector {
     this.value = value;
   }
 }
+
+export const levelKind = detectorKind({ name: 'level', fields: {}, make: () => new LevelDetector() });

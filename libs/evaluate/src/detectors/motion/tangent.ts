@@ -1,5 +1,8 @@
+import { z } from 'zod';
+import { QuantityText } from '../../quantity.js';
+import { tidy, type Detector } from '../detector.js';
+import { detectorKind, WindowText } from '../kind.js';
 import { Baseline } from './baseline.js';
-import { tidy, type Detector } from './detector.js';
 import { VelocityDetector } from './velocity.js';
 
 export interface TangentOptions {
@@ -67,3 +70,11 @@ export class TangentDetector implements Detector {
     this.#update();
   }
 }
+
+export const tangentKind = detectorKind({
+  name: 'tangent',
+  fields: { window: WindowText, uniform: WindowText, floor: QuantityText, unit: z.literal('°') },
+  make: (spec, { v0 }) => new TangentDetector({ window: spec.window, uniform: spec.uniform, floor: spec.floor.value, v0 }),
+  horizon: (spec) => spec.window,
+  faults: ({ floor }) => (floor.unit === 'mm/d' && floor.value > 0 ? [] : [{ field: 'floor', message: 'expected a rate above 0 in mm/d' }]),
+});

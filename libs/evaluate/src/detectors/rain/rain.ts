@@ -1,5 +1,8 @@
-import { SampleWindow } from '../sample-window.js';
-import { tidy, type Detector } from './detector.js';
+import { z } from 'zod';
+import { DAY } from '#libs/contracts';
+import { SampleWindow } from '../../sample-window.js';
+import { tidy, type Detector } from '../detector.js';
+import { detectorKind, WindowText } from '../kind.js';
 
 /**
  * Rain accumulated over a sliding window: C(t) − C(t − window), C being the accumulated rain, linear between samples, so
@@ -53,3 +56,16 @@ export class RainDetector implements Detector {
     return rise >= 0 ? rise : now;
   }
 }
+
+/** A total is named so in every profile; each channel is judged for itself, so a gauge that sends both is not counted twice. */
+const sourceOf = (series: string) => (series.endsWith('.totalValue') ? 'accumulator' : 'increments');
+
+/** The sample before the window is looked for this far back: three upload intervals of a day. */
+const reachBack = 3 * DAY;
+
+export const rainKind = detectorKind({
+  name: 'rain',
+  fields: { window: WindowText, source: z.enum(['increments', 'accumulator', 'either']) },
+  make: (spec, { series }) => new RainDetector(spec.window, spec.source === 'either' ? sourceOf(series) : spec.source),
+  horizon: (spec) => spec.window + reachBack,
+});

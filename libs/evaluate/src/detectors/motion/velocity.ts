@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { DAY, HOUR } from '#libs/contracts';
-import { tidy, type Detector } from './detector.js';
+import { tidy, type Detector } from '../detector.js';
+import { detectorKind, WindowText } from '../kind.js';
 import { TheilSen } from './theil-sen.js';
 
 /** More blocks see faster changes and cost more (n²/2 slopes a sample); fewer blur them. 24 makes a one-day window hourly. */
@@ -104,3 +106,10 @@ class Block {
     this.value = this.#values.length % 2 === 1 ? upper : (upper + (this.#values[middle - 1] ?? upper)) / 2;
   }
 }
+
+export const velocityKind = detectorKind({
+  name: 'velocity',
+  fields: { window: WindowText, unit: z.enum(['mm/d', 'mm/h', '°/d']) },
+  make: (spec) => new VelocityDetector(spec.window, spec.unit.endsWith('/h') ? 'h' : 'd'),
+  horizon: (spec) => spec.window,
+});

@@ -1,4 +1,5 @@
-import { tidy, type Detector } from './detector.js';
+import { tidy, type Detector } from '../detector.js';
+import { detectorKind, WindowText } from '../kind.js';
 
 /**
  * Sum of per-period amounts over a sliding window, e.g. rain "mm since the last sample". A sample of time t reports the
@@ -51,3 +52,10 @@ export class SumDetector implements Detector {
     }
   }
 }
+
+export const sumKind = detectorKind({
+  name: 'sum',
+  fields: { window: WindowText },
+  make: (spec) => new SumDetector(spec.window),
+  horizon: (spec) => spec.window,
+});

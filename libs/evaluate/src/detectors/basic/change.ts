@@ -1,5 +1,8 @@
-import { SampleWindow } from '../sample-window.js';
-import { tidy, type Detector } from './detector.js';
+import { z } from 'zod';
+import { DAY } from '#libs/contracts';
+import { SampleWindow } from '../../sample-window.js';
+import { tidy, type Detector } from '../detector.js';
+import { detectorKind, WindowText } from '../kind.js';
 
 /**
  * Change over a sliding window: newest minus oldest value among the samples with `newest − t ≤ window` (contract.md,
@@ -35,3 +38,17 @@ export class ChangeDetector implements Detector {
     this.value = change !== null && this.either ? Math.abs(change) : change;
   }
 }
+
+/** The sample before a window is looked for this far back: three upload intervals of a day. */
+const sparseReach = 3 * DAY;
+
+export const changeKind = detectorKind({
+  name: 'change',
+  fields: {
+    window: WindowText,
+    direction: z.enum(['up', 'either']).default('up'),
+    sparse: z.enum(['unknown', 'previous']).default('unknown'),
+  },
+  make: (spec) => new ChangeDetector(spec.window, spec.direction === 'either', spec.sparse === 'previous'),
+  horizon: (spec) => spec.window + (spec.sparse === 'previous' ? sparseReach : 0),
+});

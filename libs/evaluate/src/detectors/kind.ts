@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { Unit, WarningLevel } from '#libs/contracts';
+import { parseChannelPattern, type ChannelPattern } from '../channel-pattern.js';
+import { DurationText, QuantityText, type Quantity } from '../quantity.js';
+import type { Detector } from './detector.js';
+
+/** What a detector must know of the place it works at. */
+export interface DetectorPlace {
+  /** Upload interval of the device, ms. */
+  interval: number;
+  /** `L3_YL_1`, `L3_YL_1.totalValue`. */
+  series: string;
+  /** V0 given for this point, if one was (threshold `<indicator>.v0`). */
+  v0?: number;
+}
+
+export const Text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
+
+const Channel = z.string().transform((text, context): ChannelPattern => {
+  const pattern = parseChannelPattern(text.trim());
+  if (pattern) return pattern;
+  context.addIssue({
+    code: 'custom',
+    message: `"${text}": expected a channel such as L1_LF_*, L3_YL_1.totalValue or displacement(L1_GP_*)`,
+  });
+  return z.NEVER;
+});
+
+/** What every indicator has, whichever its detector. */
+export const indicatorFields = {
+  title: Text,
+  channel: z.union([Channel.transform((one) => [one]), z.array(Channel).min(1)]),
+  unit: Unit,
+  /** `less` for a dry beach or a freeboard: the shorter the worse (domain.md §4.1). */
+  worse: z.enum(['more', 'less']).default('more'),
+  thresholds: z.partialRecord(WarningLevel, QuantityText),
+};
+
+/** A window a rulebook gives: longer than nothing. */
+export const WindowText = DurationText.refine((ms) => ms > 0, 'expected a window longer than 0');
+
+/** The part of an indicator's text that does not depend on its detector. */
+export interface IndicatorBase {
+  detector: string;
+  title: { zh: string; en: string };
+  channel: ChannelPattern[];
+  unit: Unit;
+  worse: 'more' | 'less';
+  thresholds: Partial<Record<WarningLevel, Quantity>>;
+}
+
+/** One kind of detector: how a rulebook writes it, and how it is made from that. */
+export interface DetectorKind {
+  /** As a rulebook writes it after `detector:`. */
+  name: string;
+  text: z.ZodObject;
+  make(spec: IndicatorBase, place: DetectorPlace): Detector;
+  /** Longest stretch of event time it looks back over, ms; what a warm start has to read again. */
+  horizon(spec: IndicatorBase): number;
+  /** What one field alone can't show to be wrong, by field. */
+  faults(spec: IndicatorBase): { field: string; message: string }[];
+}
+
+/**
+ * Declares a kind of detector. One call a kind, in the detector's own file; `index.ts` lists them.
+ * @param fields parameters a rulebook may write, beside those every indicator has; `unit` may be narrowed here
+ */
+export function detectorKind<Fields extends z.ZodRawShape>(kind: {
+  /** As a rulebook writes it after `detector:`. */
+  name: string;
+  fields: Fields;
+  make: (spec: z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>, place: DetectorPlace) => Detector;
+  /** ms; none for a detector that needs the newest sample only. */
+  horizon?: (spec: z.infer<z.ZodObject<Fields>>) => number;
+  faults?: (spec: z.infer<z.ZodObject<Fields>>) => { field: string; message: string }[];
+}): DetectorKind {
+  type Spec = z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>;
+  // The text was read by this kind's own schema, or it would not be here.
+  const own = (spec: IndicatorBase) => spec as unknown as Spec;
+  return {
+    name: kind.name,
+    text: z.strictObject({ ...indicatorFields, ...kind.fields, detector: z.literal(kind.name) }),
+    make: (spec, place) => kind.make(own(spec), place),
+    horizon: (spec) => kind.horizon?.(own(spec)) ?? 0,
+    faults: (spec) => kind.faults?.(own(spec)) ?? [],
+  };
+}
