@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MINUTE, SECOND, type SystemAlarm } from '#libs/contracts';
+import { type DeviceCommand, MINUTE, SECOND, type SystemAlarm, topics } from '#libs/contracts';
 import { ApiClient, County, OutboxWatch, type Ports, StationProcess, testPassword, until, WallObserver } from '#libs/testing';
 import { Fleet } from './fleet.js';
 import { HeldDatabase, type Outage } from './held-database.js';
@@ -116,6 +116,7 @@ describe('a database that is away, under load', () => {
       const later = { point: `51322101008${round}`, device: `9192000${round}`, phone: `1391100010${round}` };
       const link = await calmPoint(point, device, phone);
       const second = await calmPoint(later.point, later.device, later.phone);
+      await second.subscribe(topics.commandDown(later.device));
       const before = fleet.acknowledged();
       fleet.load(loadDevices, 5, 10);
       await until('the load', 30 * SECOND, () => fleet.acknowledged() > before + 300);
@@ -152,6 +153,12 @@ describe('a database that is away, under load', () => {
       await fleet.publish(second, later.device, [[Date.now(), 52]]);
       await until('red on the wall', RED_LIMIT_MS, () => redOnWall(later.point).length > 0);
       await until('the message', RED_LIMIT_MS - (Date.now() - secondCrossed), async () => (await outbox.messages(later.phone)).length > 0);
+      // The slope that moves is watched densely at once, not when the database is back.
+      const told = await until('the device to be told', 10 * SECOND, () =>
+        second.received.map(({ payload }) => payload.toString()).find((text) => text.startsWith('$cmd=setsensortime&')),
+      );
+      const msgid = /msgid=(\d+)/.exec(told)?.[1] ?? '';
+      await second.publish(topics.commandReply(later.device), `$cmd=setsensortime&result=succ&msgid=${msgid}`);
       await sleep(AWAY_MS / 2);
       expect(fleet.acknowledged(), 'devices are acknowledged from the journal').toBeGreaterThan(acknowledged + 100);
 
@@ -164,6 +171,9 @@ describe('a database that is away, under load', () => {
       await nothingLost();
       await exactlyOnce(point, phone);
       await exactlyOnce(later.point, later.phone);
+      expect(await county.api.all<DeviceCommand>(`/devices/${later.device}/commands`)).toMatchObject([
+        { msgid, by: 'densify', state: 'succeeded', command: 'setsensortime' },
+      ]);
       const seqs = wall.events.map(({ seq }) => seq).filter((seq) => seq > seenBefore);
       expect(seqs, 'events carry on in one sequence').toEqual(seqs.toSorted((a, b) => a - b));
       expect(new Set(seqs).size).toBe(seqs.length);

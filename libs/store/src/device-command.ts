@@ -25,7 +25,7 @@ export function pgDeviceCommands(db: Sql): DeviceCommandStore {
       await db.run(
         `insert into command.device_command (msgid, device_id, division_code, state, created_at, record, version)
          values ($1, $2, $3, $4, $5, $6, $7)`,
-        [command.msgid, command.deviceId, command.divisionCode, command.state, command.createdAt, JSON.stringify(command), command.version],
+        columns(command),
       );
     },
 
@@ -57,5 +57,26 @@ export function pgDeviceCommands(db: Sql): DeviceCommandStore {
     },
   };
 }
+
+/** Whichever of two versions of a command arrives last: the newer one stays. */
+export async function putDeviceCommand(db: Sql, command: DeviceCommand): Promise<void> {
+  await db.run(
+    `insert into command.device_command as known (msgid, device_id, division_code, state, created_at, record, version)
+     values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (msgid) do update set state = excluded.state, record = excluded.record, version = excluded.version
+      where known.version < excluded.version`,
+    columns(command),
+  );
+}
+
+const columns = (command: DeviceCommand): unknown[] => [
+  command.msgid,
+  command.deviceId,
+  command.divisionCode,
+  command.state,
+  command.createdAt,
+  JSON.stringify(command),
+  command.version,
+];
 
 const commandOf = (row: Row): DeviceCommand => DeviceCommand.parse(row.record);

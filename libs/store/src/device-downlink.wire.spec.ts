@@ -26,19 +26,19 @@ describe('commands, intervals and counters in PostgreSQL', () => {
   it('keeps a command and its newest version, whichever arrives last', async () => {
     expect(await commands.lastMsgid()).toBe('');
     const queued = numbered(1_795_233_600_001);
-    await commands.insert(queued);
+    await commands.insert(queued, 'person');
     const sent: DeviceCommand = { ...queued, state: 'sent', version: 2, tries: [toIso(at)], tryCount: 1 };
     const done: DeviceCommand = { ...sent, state: 'succeeded', version: 3, answer: { at: toIso(at), ok: true, values: { state: '{}' } } };
-    await commands.update(done);
-    await commands.update(sent);
+    await commands.update(done, 'person');
+    await commands.update(sent, 'person');
     expect(await commands.find(queued.msgid)).toEqual(done);
-    await expect(commands.insert(queued)).rejects.toThrow();
+    await expect(commands.insert(queued, 'person')).rejects.toThrow();
     expect(await commands.find("1'; drop table command.device_command")).toBeUndefined();
   });
 
   it('answers what is open, the last number, and the history of one device newest first, page by page', async () => {
-    for (const n of [2, 3, 4]) await commands.insert(numbered(1_795_233_600_000 + n, { deviceId: 'R2' }));
-    await commands.update(numbered(1_795_233_600_003, { deviceId: 'R2', state: 'expired', version: 2 }));
+    for (const n of [2, 3, 4]) await commands.insert(numbered(1_795_233_600_000 + n, { deviceId: 'R2' }), 'person');
+    await commands.update(numbered(1_795_233_600_003, { deviceId: 'R2', state: 'expired', version: 2 }), 'person');
     expect((await commands.open()).map(({ msgid }) => msgid)).toEqual(['1795233600002', '1795233600004']);
     expect(await commands.lastMsgid()).toBe('1795233600004');
     const first = await commands.list({ deviceId: 'R2', limit: 2 });

@@ -134,6 +134,7 @@ export class Densifier {
     const { tell } = decision;
     await this.needs.dispatcher.order(device, densityOrder(tell, usual, downlink), {
       by: densifyBy,
+      writtenFor: 'station',
       text: tell === 'none' ? 'return' : tell,
       ...(held.warning === '' ? {} : { warning: held.warning }),
       made: ({ msgid }) =>

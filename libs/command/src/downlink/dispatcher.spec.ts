@@ -55,7 +55,7 @@ describe('the dispatcher', () => {
 
   it('stores a command before it goes out, and sends it at once to a device that listens', async () => {
     context.link.connect('R1');
-    const command = await dispatcher.order(device, reboot, { by: 'wang' });
+    const command = await dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' });
     expect(context.link.sent).toEqual([{ deviceId: 'R1', topic: '$creq/R1/cmd', text: `$cmd=reboot&msgid=${command.msgid}` }]);
     expect(row(command)).toMatchObject({ state: 'sent', tryCount: 1 });
     await reply(command.msgid);
@@ -67,13 +67,13 @@ describe('the dispatcher', () => {
   it('sends nothing when it could not be stored', async () => {
     context.link.connect('R1');
     context.store.deviceCommands.away = new Error('database is away');
-    await expect(dispatcher.order(device, reboot, { by: 'wang' })).rejects.toThrow('away');
+    await expect(dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' })).rejects.toThrow('away');
     expect(context.link.sent).toEqual([]);
   });
 
   it('waits for a sleeping device and sends at once when it listens, in the order of the orders', async () => {
-    const first = await dispatcher.order(device, reboot, { by: 'wang' });
-    const second = await dispatcher.order(device, { command: 'getstatus', parameters: {} }, { by: 'wang' });
+    const first = await dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' });
+    const second = await dispatcher.order(device, { command: 'getstatus', parameters: {} }, { by: 'wang', writtenFor: 'person' });
     expect(Number(second.msgid)).toBeGreaterThan(Number(first.msgid));
     expect(row(first)).toMatchObject({ state: 'queued', reason: 'waits-for-device', tryCount: 0 });
     context.clock.time += 10 * MINUTE;
@@ -86,7 +86,7 @@ describe('the dispatcher', () => {
 
   it('repeats an unanswered command under the same number, and goes on after a restart', async () => {
     context.link.connect('R1');
-    const command = await dispatcher.order(device, reboot, { by: 'wang' });
+    const command = await dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' });
     context.clock.time += 30 * SECOND;
     await dispatcher.tick();
     dispatcher = make();
@@ -98,18 +98,18 @@ describe('the dispatcher', () => {
     await dispatcher.tick();
     expect(new Set(context.link.sent.map(({ text }) => text))).toEqual(new Set([`$cmd=reboot&msgid=${command.msgid}`]));
     expect(row(command)).toMatchObject({ tryCount: 3 });
-    const next = await dispatcher.order(device, reboot, { by: 'wang' });
+    const next = await dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' });
     expect(Number(next.msgid)).toBeGreaterThan(Number(command.msgid));
   });
 
   it('gives numbers that rise also when the clock goes back', async () => {
-    const first = await dispatcher.order(device, reboot, { by: 'wang' });
+    const first = await dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' });
     context.clock.time -= HOUR;
-    expect(Number((await dispatcher.order(device, reboot, { by: 'wang' })).msgid)).toBe(Number(first.msgid) + 1);
+    expect(Number((await dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' })).msgid)).toBe(Number(first.msgid) + 1);
   });
 
   it('expires after three upload intervals', async () => {
-    const command = await dispatcher.order(device, reboot, { by: 'wang' });
+    const command = await dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' });
     context.clock.time += 3 * device.interval * SECOND;
     await dispatcher.tick();
     expect(row(command)).toMatchObject({ state: 'expired', reason: 'never-connected' });
@@ -121,7 +121,7 @@ describe('the dispatcher', () => {
 
   it('takes no answer from another device, to another command, or twice', async () => {
     context.link.connect('R1');
-    const command = await dispatcher.order(device, reboot, { by: 'wang' });
+    const command = await dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' });
     await reply(command.msgid, { deviceId: 'R2' });
     await reply(command.msgid, { command: 'getstatus' });
     await reply('1');
@@ -135,7 +135,7 @@ describe('the dispatcher', () => {
 
   it('leaves a command open when its answer could not be stored, so that the resent answer counts', async () => {
     context.link.connect('R1');
-    const command = await dispatcher.order(device, reboot, { by: 'wang' });
+    const command = await dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' });
     context.store.deviceCommands.away = new Error('database is away');
     await expect(reply(command.msgid)).rejects.toThrow('away');
     context.store.deviceCommands.away = undefined;
@@ -145,21 +145,21 @@ describe('the dispatcher', () => {
 
   it('an answer without a verdict is one when it carries what was asked for', async () => {
     context.link.connect('R1');
-    const asked = await dispatcher.order(device, { command: 'getstatus', parameters: {} }, { by: 'wang' });
+    const asked = await dispatcher.order(device, { command: 'getstatus', parameters: {} }, { by: 'wang', writtenFor: 'person' });
     await reply(asked.msgid, { command: 'getstatus', ok: undefined, values: { state: '{}' } });
-    const told = await dispatcher.order(device, reboot, { by: 'wang' });
+    const told = await dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' });
     await reply(told.msgid, { ok: undefined });
     expect([row(asked)?.state, row(told)?.state]).toEqual(['succeeded', 'failed']);
   });
 
   it('reaches a child through its collector, and a ThingsBoard client in its language', async () => {
     context.link.connect('R1');
-    const child = await dispatcher.order(context.registry.device('R1-2') as RegisteredDevice, reboot, { by: 'wang' });
+    const child = await dispatcher.order(context.registry.device('R1-2') as RegisteredDevice, reboot, { by: 'wang', writtenFor: 'person' });
     expect(context.link.sent[0]).toMatchObject({ deviceId: 'R1', topic: '$creq/R1/cmd' });
     await reply(child.msgid);
     expect(row(child)).toMatchObject({ state: 'succeeded', deviceId: 'R1-2' });
     context.link.connect('R2', 'rpc');
-    const rpc = await dispatcher.order(context.registry.device('R2') as RegisteredDevice, reboot, { by: 'wang' });
+    const rpc = await dispatcher.order(context.registry.device('R2') as RegisteredDevice, reboot, { by: 'wang', writtenFor: 'person' });
     expect(context.link.sent[1]).toEqual({
       deviceId: 'R2',
       topic: topics.rpcRequestTo(rpc.msgid),
@@ -175,7 +175,7 @@ describe('the dispatcher', () => {
   });
 
   it('withdraws what is open', async () => {
-    const command = await dispatcher.order(device, reboot, { by: 'wang' });
+    const command = await dispatcher.order(device, reboot, { by: 'wang', writtenFor: 'person' });
     expect(await dispatcher.withdraw(command.msgid, 'cancelled-by-person')).toMatchObject({ state: 'cancelled' });
     expect(await dispatcher.withdraw(command.msgid, 'cancelled-by-person')).toBeUndefined();
   });

@@ -18,7 +18,7 @@ import type { RegistryIndex } from '../registry-index.js';
 import { Serial } from '../serial.js';
 import { isExpired, isOpenCommand, isTryDue, stepCommand, type Happening } from './life.js';
 import { nextMsgid } from './msgid.js';
-import type { DeviceCommandStore, DeviceLink } from './ports.js';
+import type { DeviceCommandStore, DeviceLink, WrittenFor } from './ports.js';
 import { civilTimeFor, messageOf, requireSayable, timeAnswer } from './wording.js';
 
 export interface DispatcherNeeds {
@@ -37,6 +37,7 @@ export interface DispatcherNeeds {
 
 export interface OrderOptions {
   by: string;
+  writtenFor: WrittenFor;
   expiresIn?: number | undefined;
   text?: string | undefined;
   warning?: string | undefined;
@@ -71,7 +72,7 @@ export class Dispatcher {
 
   /**
    * Takes an order: stored, then sent at once when the device is there.
-   * @throws Problem invalid-request when it can't be said on the wire
+   * @throws Problem invalid-request when it can't be said on the wire; StoreAway when it is a person's and the database is away
    */
   async order(device: RegisteredDevice, order: DeviceOrder, options: OrderOptions): Promise<DeviceCommand> {
     requireSayable(this.needs.codec, order, this.needs.settings().downlink);
@@ -100,7 +101,7 @@ export class Dispatcher {
         answer: null,
         version: 1,
       };
-      await this.needs.store.insert(made);
+      await this.needs.store.insert(made, options.writtenFor);
       this.#open.set(made.msgid, made);
       return made;
     });
@@ -109,7 +110,7 @@ export class Dispatcher {
     return this.#open.get(command.msgid) ?? command;
   }
 
-  /** Ends an open command; undefined when it has ended already. */
+  /** Ends an open command; undefined when it has ended already. @throws StoreAway when a person wants it and the database is away */
   async withdraw(msgid: string, reason: Extract<CommandReason, 'cancelled-by-person' | 'replaced'>): Promise<DeviceCommand | undefined> {
     return this.#happen(msgid, { kind: 'withdrawn', at: this.needs.clock.now(), reason });
   }
@@ -216,7 +217,7 @@ export class Dispatcher {
       const before = this.#open.get(msgid) ?? ended;
       const after = before && stepCommand(before, happening);
       if (!after || after === before) return undefined;
-      await this.needs.store.update(after);
+      await this.needs.store.update(after, isByPerson(happening) ? 'person' : 'station');
       if (isOpenCommand(after)) this.#open.set(msgid, after);
       else {
         const device = this.needs.registry.device(after.deviceId);
@@ -228,6 +229,8 @@ export class Dispatcher {
     });
   }
 }
+
+const isByPerson = (happening: Happening): boolean => happening.kind === 'withdrawn' && happening.reason === 'cancelled-by-person';
 
 /** Whose connection a device's commands travel on: a child of a multi-channel collector has none of its own. */
 const carrierOf = (device: RegisteredDevice): string => device.parent ?? device.deviceId;

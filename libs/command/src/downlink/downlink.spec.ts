@@ -150,7 +150,11 @@ describe('densification while a warning stands', () => {
     await answer();
     const device = context.registry.device('R1');
     if (!device) throw new Error('no device');
-    await context.downlink.order(device, { command: 'setsensortime', parameters: { uploadInterval: 600 } }, { by: 'wang' });
+    await context.downlink.order(
+      device,
+      { command: 'setsensortime', parameters: { uploadInterval: 600 } },
+      { by: 'wang', writtenFor: 'person' },
+    );
     await answer();
     await warn('red', { state: 'closed' });
     await pass(2 * HOUR);
@@ -188,7 +192,11 @@ describe('densification while a warning stands', () => {
   it('keeps a zero that was set by command as an epoch of the device', async () => {
     const device = context.registry.device('R1');
     if (!device) throw new Error('no device');
-    await context.downlink.order(device, { command: 'setInitial', parameters: { sensor: 'L3_YL_1' } }, { by: 'wang' });
+    await context.downlink.order(
+      device,
+      { command: 'setInitial', parameters: { sensor: 'L3_YL_1' } },
+      { by: 'wang', writtenFor: 'person' },
+    );
     await answer();
     const epoch = [{ sensor: 'L3_YL_1', since: new Date(context.clock.now()).toISOString() }];
     expect([context.registry.device('R1')?.zeros, context.store.deviceIntervals.zeros.get('R1')]).toEqual([epoch, epoch]);

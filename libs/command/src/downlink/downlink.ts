@@ -136,7 +136,7 @@ export class Downlink {
     try {
       await work();
     } catch (error) {
-      this.needs.logger.warn({ err: error }, 'commands to devices wait: the database does not answer; tried again in a second');
+      this.needs.logger.warn({ err: error }, 'commands to devices wait for the database or the journal; tried again in a second');
     }
   }
 }

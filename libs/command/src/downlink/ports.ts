@@ -8,15 +8,21 @@ export interface DeviceLink {
   send(deviceId: string, topic: string, payload: Uint8Array): Promise<void>;
 }
 
+/**
+ * Who wants a command written. While the database is away a person's is refused: what nobody can prove must not look done, and its audit record
+ * is in the database. The station's own, and what becomes of any command, go on in the journal.
+ */
+export type WrittenFor = 'person' | 'station';
+
 /** Commands, written before they are sent and after each thing that happens to them. */
 export interface DeviceCommandStore {
   /** Everything not yet ended: loaded at the start. */
   open(): Promise<DeviceCommand[]>;
   /** Highest number ever given out, '' before the first. */
   lastMsgid(): Promise<string>;
-  insert(command: DeviceCommand): Promise<void>;
+  insert(command: DeviceCommand, writtenFor: WrittenFor): Promise<void>;
   /** An older version never overwrites a newer one. */
-  update(command: DeviceCommand): Promise<void>;
+  update(command: DeviceCommand, writtenFor: WrittenFor): Promise<void>;
   find(msgid: string): Promise<DeviceCommand | undefined>;
   /** Newest first. */
   list(query: PageQuery & { deviceId: string; state?: CommandState | undefined }): Promise<Page<DeviceCommand>>;

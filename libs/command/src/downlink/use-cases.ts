@@ -26,6 +26,7 @@ export async function sendCommand(
   const { expiresIn, text, ...order } = body;
   const command = await context.downlink.order(device, DeviceOrder.parse(order), {
     by: view.user.username,
+    writtenFor: 'person',
     ...(expiresIn === undefined ? {} : { expiresIn }),
     ...(text === undefined ? {} : { text }),
   });

@@ -2,6 +2,7 @@ import type { LedgerEntry } from '#libs/alert';
 import type { Journal, Logger } from '#libs/platform';
 import { Database } from '../database.js';
 import { StoreAway } from '../errors.js';
+import { writeDownlink } from '../device-downlink.js';
 import { drainLedger } from '../journal/drain.js';
 import { journalLedger } from '../journal/ledger.js';
 import { journalOutbox } from '../journal/outbox.js';
@@ -10,6 +11,7 @@ import { openParts, type StoreParts } from '../open-store.js';
 import type { Store, StoreOptions } from '../store.js';
 import { CardMirror, mirroredCards } from './card-mirror.js';
 import { DeliveryMirror } from './delivery-mirror.js';
+import { mirroredDownlink } from './downlink.js';
 import { EventRing } from './event-ring.js';
 import { guarded } from './guard.js';
 import { HeldMarks } from './held-marks.js';
@@ -158,6 +160,10 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     presence,
     ledger: { database: ledger, journal: journalLedger(book, { bus, logger }) },
     outbox: { database: store.outbox, journal: journalOutbox(book, clock) },
+    downlink: {
+      database: (write) => writeDownlink(db, write),
+      journal: (write) => book.inTurn(() => book.write({ kind: 'downlink', write })),
+    },
     committed: (entry) => deliveries.committed(entry),
     written: (entry, placed) => {
       warnings.written(entry);
@@ -248,6 +254,12 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     readings,
     ledger: records.ledger,
     outbox: records.outbox,
+    ...mirroredDownlink({
+      database: guards,
+      write: (write) => records.writeDownlink(write),
+      onJournal: () => records.onJournal,
+      journalled: (msgid) => book.commands.get(msgid),
+    }),
     warnings: mirroredWarnings(store.warnings, warnings, ask),
     sessions,
     users,

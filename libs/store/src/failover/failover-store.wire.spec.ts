@@ -6,6 +6,7 @@ import { InProcessBus, Journal, Metrics, wallClock } from '#libs/platform';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded/index.js';
 import { Database } from '../database.js';
 import { StoreAway } from '../errors.js';
+import { aCommand } from '../../../command/src/fakes/fake-downlink.js';
 import { anEvent, anIntent, aWarning, dataKey, silent } from '../fakes/records.js';
 import { openFailoverStore, type FailoverStore } from './failover-store.js';
 import { readLastGood } from './last-good.js';
@@ -104,6 +105,42 @@ describe('a store whose database goes away', () => {
     expect(await store.outbox.settle('waiting', 'w', { status: 'accepted', provider: 'p', providerId: 'y' })).toBe(true);
     expect(await store.ledger.write({ events: [anEvent('e2'), anEvent('e3')] })).toMatchObject([{ id: 'e3', seq: 3 }]);
     expect(store.failover.state().readings).toMatchObject({ records: 0, bytes: 0 });
+  });
+
+  it('goes on telling devices what the station itself wants, and refuses what people ask for', async () => {
+    const told = aCommand({ msgid: '1795233600001', by: 'densify' });
+    const asked = aCommand({ msgid: '1795233600002' });
+    await store.deviceCommands.insert(asked, 'person');
+    await server.stop();
+    await store.deviceCommands.insert(told, 'station');
+    const dense = {
+      deviceId: 'R1',
+      hazardPoint: 'p1',
+      told: 'red' as const,
+      msgid: told.msgid,
+      warning: 'w0',
+      calmSince: null,
+      againAt: null,
+    };
+    await store.densified.save(dense);
+    const sent = { ...told, state: 'sent' as const, version: 2, tryCount: 1 };
+    await store.deviceCommands.update(sent, 'station');
+    expect(await store.deviceCommands.find(told.msgid)).toEqual(sent);
+    // One that was open before goes on too; what a person wants, withdrawing as well, does not.
+    await store.deviceCommands.update({ ...asked, state: 'sent', version: 2 }, 'station');
+    await expect(store.deviceCommands.insert(aCommand({ msgid: '1795233600003' }), 'person')).rejects.toBeInstanceOf(StoreAway);
+    await expect(store.deviceCommands.update({ ...asked, state: 'cancelled', version: 3 }, 'person')).rejects.toBeInstanceOf(StoreAway);
+    const done = { ...sent, state: 'succeeded' as const, version: 3 };
+    await store.deviceCommands.update(done, 'station');
+    await store.deviceIntervals.put({ deviceId: 'R1', validFrom: done.createdAt, seconds: 60, cause: 'densified', msgid: told.msgid });
+
+    server = await startEmbeddedPostgres({ dataDir: home, port: server.port, durable: false, say: () => undefined });
+    await untilMode('up');
+    expect(await store.deviceCommands.find(told.msgid)).toEqual(done);
+    expect((await store.deviceCommands.open()).map(({ msgid, state }) => [msgid, state])).toEqual([[asked.msgid, 'sent']]);
+    expect(await store.densified.load()).toEqual([dense]);
+    expect(await store.deviceIntervals.history(['R1'])).toMatchObject([{ seconds: 60, msgid: told.msgid }]);
+    expect(await store.deviceCommands.lastMsgid()).toBe(asked.msgid);
   });
 
   it('keeps the last good snapshot sealed', async () => {

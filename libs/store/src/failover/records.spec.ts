@@ -28,7 +28,7 @@ beforeEach(() => {
       };
     const ledger = { write: does('write', []) } as unknown as PgLedger;
     const outbox = { claim: does('claim', []), reap: does('reap', { unknown: 0, expired: 0 }) } as unknown as Outbox;
-    return { ledger, outbox };
+    return { ledger, outbox, downlink: does('downlink', undefined) };
   };
   const [database, journal] = [side('database'), side('journal')];
   records = new RecordsSwitch({
@@ -38,6 +38,7 @@ beforeEach(() => {
     },
     ledger: { database: database.ledger, journal: journal.ledger },
     outbox: { database: database.outbox, journal: journal.outbox },
+    downlink: { database: database.downlink, journal: journal.downlink },
     committed: () => void told.push('committed'),
     written: () => void told.push('written'),
     follow: (outbox) => outbox,

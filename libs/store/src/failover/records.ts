@@ -2,6 +2,7 @@ import type { Ledger, LedgerEntry } from '#libs/alert';
 import type { WallEvent } from '#libs/contracts';
 import type { Outbox } from '#libs/notify';
 import { StoreAway } from '../errors.js';
+import type { DownlinkWrite } from '../device-downlink.js';
 import type { PgLedger } from '../ledger.js';
 import type { Presence } from './presence.js';
 
@@ -9,6 +10,8 @@ export interface RecordsSwitchOptions {
   presence: Pick<Presence, 'run' | 'confirm'>;
   ledger: { database: PgLedger; journal: Ledger };
   outbox: { database: Outbox; journal: Outbox };
+  /** What goes down to devices. */
+  downlink: Record<'database' | 'journal', (write: DownlinkWrite) => Promise<void>>;
   /** An entry was committed in the database. */
   committed: (entry: LedgerEntry) => void;
   /** An entry is durable, there or in the journal. */
@@ -18,7 +21,7 @@ export interface RecordsSwitchOptions {
 }
 
 /**
- * The ledger and the outbox, on the database or on the journal, never on both: while records are brought in, both wait (`hold`). What failed
+ * The ledger, the outbox and what goes down to devices, on the database or on the journal, never on both: while records are brought in, all wait (`hold`). What failed
  * because the database went away is done again on the journal; every record is idempotent, so an unknown outcome does no harm.
  */
 export class RecordsSwitch {
@@ -27,6 +30,15 @@ export class RecordsSwitch {
   #writing: Promise<unknown> = Promise.resolve();
   readonly ledger: Ledger;
   readonly outbox: Outbox;
+
+  /** One write about a command to a device, durable when it resolves. */
+  writeDownlink(write: DownlinkWrite): Promise<void> {
+    const { database, journal } = this.options.downlink;
+    return this.#either(
+      () => database(write),
+      () => journal(write),
+    );
+  }
 
   /** True while the journal has them. */
   get onJournal(): boolean {

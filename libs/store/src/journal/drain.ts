@@ -2,6 +2,7 @@ import { Problem, toIso } from '#libs/contracts';
 import type { Outbox } from '#libs/notify';
 import type { DataKey, Journal, Logger } from '#libs/platform';
 import type { Database, Sql } from '../database.js';
+import { writeDownlink } from '../device-downlink.js';
 import { DataRefused } from '../errors.js';
 import type { PgLedger } from '../ledger.js';
 import { SECTION, unseal, type JournalledRecord, type Step } from './records.js';
@@ -41,6 +42,7 @@ export async function drainLedger(journal: Journal, target: DrainTarget): Promis
 
 async function bringIn(record: JournalledRecord, position: number, { db, ledger, outbox }: DrainTarget): Promise<void> {
   if (record.kind === 'entry') await ledger.restore(record.entry, record.events);
+  else if (record.kind === 'downlink') await writeDownlink(db, record.write);
   else if (record.kind === 'orphan') await outbox.receive(record.receipt);
   else await db.tx((sql) => writeSteps(sql, record.steps, position));
 }

@@ -1,7 +1,8 @@
 import type { LedgerEntry } from '#libs/alert';
-import type { DeliveryIntent, WallEvent } from '#libs/contracts';
+import type { DeliveryIntent, DeviceCommand, WallEvent } from '#libs/contracts';
 import type { Receipt } from '#libs/notify';
 import type { DataKey, Journal } from '#libs/platform';
+import type { DownlinkWrite } from '../device-downlink.js';
 import { fresh, withdrawn, type DeliveryState } from './delivery-state.js';
 
 /** A change of one delivery: what it became, and what `notify.delivery_event` will say of it. */
@@ -17,7 +18,8 @@ export interface Step {
 export type JournalledRecord =
   | { kind: 'entry'; entry: LedgerEntry; events: WallEvent[] }
   | { kind: 'steps'; steps: Step[] }
-  | { kind: 'orphan'; receipt: Receipt; receivedAt: number };
+  | { kind: 'orphan'; receipt: Receipt; receivedAt: number }
+  | { kind: 'downlink'; write: DownlinkWrite };
 
 export interface BookedDelivery {
   intent: DeliveryIntent;
@@ -37,12 +39,14 @@ export const unseal = (key: DataKey, bytes: Uint8Array): JournalledRecord =>
 export const LOWEST_PRIORITY = 1;
 
 /**
- * What the journal holds, in memory: deliveries of red and orange with what became of them. Every change is on disk before
+ * What the journal holds, in memory: deliveries of red and orange and commands to devices with what became of them. Every change is on disk before
  * it is here; opening reads the journal again from its start.
  */
 export class JournalRecords {
   readonly deliveries = new Map<string, BookedDelivery>();
   readonly orphans: { receipt: Receipt; receivedAt: number }[] = [];
+  /** Newest form of each command that is in the journal, by its number. */
+  readonly commands = new Map<string, DeviceCommand>();
   /** Ids of the events that have a place. */
   readonly placed = new Set<string>();
   #lastSeq: number;
@@ -71,6 +75,7 @@ export class JournalRecords {
   /** Everything is in the database again. */
   reset(): void {
     this.deliveries.clear();
+    this.commands.clear();
     this.placed.clear();
     this.orphans.length = 0;
   }
@@ -95,7 +100,9 @@ export class JournalRecords {
 
   #absorb(record: JournalledRecord): void {
     if (record.kind === 'orphan') this.orphans.push({ receipt: record.receipt, receivedAt: record.receivedAt });
-    else if (record.kind === 'steps')
+    else if (record.kind === 'downlink') {
+      if (record.write.what === 'command') this.commands.set(record.write.command.msgid, record.write.command);
+    } else if (record.kind === 'steps')
       for (const { id, to } of record.steps) {
         const delivery = this.deliveries.get(id);
         if (delivery) delivery.state = to;
