@@ -6,8 +6,11 @@ export type WhyUnknown = 'no-data' | 'warming-up' | 'silent';
  * and no neighbours. Samples with an excluding flag never reach it; duplicates neither (ingest removes them).
  */
 export interface Detector {
-  /** A sample in the channel's own unit; may be older than the newest one. */
-  feed(time: number, value: number): void;
+  /**
+   * A sample in the channel's own unit; may be older than the newest one.
+   * @param source which series it is of; given to kinds that work `across` the series of a point
+   */
+  feed(time: number, value: number, source?: string): void;
   /** Value in the indicator's unit, null while unknown. */
   readonly value: number | null;
   /** True when the value is only a lower bound because the window is not yet full: enough to raise, not enough to be calm. */

@@ -49,8 +49,24 @@ export interface IndicatorBase {
   thresholds: Partial<Record<WarningLevel, Quantity>>;
 }
 
+/** What a kind is for, in the words of alert-rules/README.md, whose table is made of it. `source` names the paper or the clause. */
+export interface KindAbout {
+  zh: string;
+  en: string;
+  source: string;
+}
+
+/** What sets a kind apart from one that judges a series by itself. */
+export interface KindMarks {
+  about?: KindAbout;
+  /** A calculation, not an observation (failure time, tangent angle): a rulebook in which it reaches a level by itself is refused. */
+  supportOnly?: true;
+  /** One detector sees every series its channels match at the point (neighbours compared); `feed` names the series as `source`. */
+  across?: true;
+}
+
 /** One kind of detector: how a rulebook writes it, and how it is made from that. */
-export interface DetectorKind {
+export interface DetectorKind extends KindMarks {
   /** As a rulebook writes it after `detector:`. */
   name: string;
   text: z.ZodObject;
@@ -65,20 +81,25 @@ export interface DetectorKind {
  * Declares a kind of detector. One call a kind, in the detector's own file; `index.ts` lists them.
  * @param fields parameters a rulebook may write, beside those every indicator has; `unit` may be narrowed here
  */
-export function detectorKind<Fields extends z.ZodRawShape>(kind: {
-  /** As a rulebook writes it after `detector:`. */
-  name: string;
-  fields: Fields;
-  make: (spec: z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>, place: DetectorPlace) => Detector;
-  /** ms; none for a detector that needs the newest sample only. */
-  horizon?: (spec: z.infer<z.ZodObject<Fields>>) => number;
-  faults?: (spec: z.infer<z.ZodObject<Fields>>) => { field: string; message: string }[];
-}): DetectorKind {
+export function detectorKind<Fields extends z.ZodRawShape>(
+  kind: KindMarks & {
+    /** As a rulebook writes it after `detector:`. */
+    name: string;
+    fields: Fields;
+    make: (spec: z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>, place: DetectorPlace) => Detector;
+    /** ms; none for a detector that needs the newest sample only. */
+    horizon?: (spec: z.infer<z.ZodObject<Fields>>) => number;
+    faults?: (spec: z.infer<z.ZodObject<Fields>>) => { field: string; message: string }[];
+  },
+): DetectorKind {
   type Spec = z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>;
   // The text was read by this kind's own schema, or it would not be here.
   const own = (spec: IndicatorBase) => spec as unknown as Spec;
   return {
     name: kind.name,
+    about: kind.about,
+    supportOnly: kind.supportOnly,
+    across: kind.across,
     text: z.strictObject({ ...indicatorFields, ...kind.fields, detector: z.literal(kind.name) }),
     make: (spec, place) => kind.make(own(spec), place),
     horizon: (spec) => kind.horizon?.(own(spec)) ?? 0,
