@@ -7,6 +7,8 @@ export type Why = z.infer<typeof Why>;
 const words = {
   'no-data': { zh: '尚无数据', en: 'no data yet' },
   'warming-up': { zh: '数据积累不足', en: 'still warming up' },
+  'dead-channel': { zh: '通道失效，信号恒定不变', en: 'dead channel: the signal does not change at all' },
+  'too-few-siblings': { zh: '可对比的同类仪器不足', en: 'too few instruments of its kind to compare with' },
   silent: { zh: '数据中断', en: 'silent' },
   'not-judged-yet': { zh: '尚未研判', en: 'not judged yet' },
   'no-rulebook': { zh: '规则集未生效', en: 'its rulebook is not in force' },
