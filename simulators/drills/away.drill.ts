@@ -182,6 +182,28 @@ describe('a database that is away, under load', () => {
     AWAY_MS + 180_000,
   );
 
+  it.each(['before it is noticed', 'when it has long been noticed'])(
+    'stopped under load while the database hangs, %s: within twenty-five seconds, and nothing acknowledged is lost',
+    async (when) => {
+      const before = fleet.acknowledged();
+      fleet.load(loadDevices, 5, 10);
+      await until('the load', 30 * SECOND, () => fleet.acknowledged() > before + 300);
+      await database.takeAway('frozen');
+      if (when !== 'before it is noticed') {
+        const gone = fleet.acknowledged();
+        await until('the journal', 30 * SECOND, () => fleet.acknowledged() > gone + 300);
+      }
+      settle();
+      const began = Date.now();
+      expect(await station.interrupt()).toBe('0');
+      expect(Date.now() - began).toBeLessThan(25 * SECOND);
+      await fleet.endLoad();
+      await database.bringBack();
+      await start();
+      await nothingLost();
+    },
+  );
+
   it('killed while the database is away: started without it accepts and sends nothing, with it takes over; nothing lost, nothing twice', async () => {
     const point = '513221010078';
     const device = '91910008';

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { createLogger, logDestination, readConfig } from '#libs/platform';
 import { mqttAddress } from './mqtt-address.js';
 import { startStation } from './station.js';
+import { STOP_LIMIT_MS } from './undo.js';
 
 const say = (text: string): void => void process.stderr.write(`[${process.uptime().toFixed(1).padStart(6)} s] ${text}\n`);
 
@@ -32,6 +33,11 @@ export async function runStation(env: NodeJS.ProcessEnv): Promise<void> {
     stopping = true;
     say(`${signal}: draining and stopping …`);
     waiting.abort();
+    // A start that is in the middle of something long, and parts that had their least time after the limit: nothing acknowledged waits for them.
+    setTimeout(() => {
+      say('it does not stop in time: what is under way is left for the next start');
+      process.exit(0);
+    }, STOP_LIMIT_MS * 1.25).unref();
     await starting.then((station) => station.stop()).catch(() => undefined);
     say('the station has stopped');
     process.exit(0);

@@ -197,7 +197,14 @@ async function openDurableStore(
   };
   for (;;) {
     try {
-      const store = await openFailoverStore({ ...parts, journal, station, dataDir: config.dataDir, lost: left });
+      const store = await openFailoverStore({
+        ...parts,
+        journal,
+        station,
+        dataDir: config.dataDir,
+        lost: left,
+        signal: options.waiting?.signal,
+      });
       undo.later('store', () => store.close());
       return store;
     } catch (error) {

@@ -40,6 +40,10 @@ export interface FailoverStoreOptions extends StoreOptions {
   station: string;
   /** Where the last good snapshot is kept. */
   dataDir: string;
+  /** Breaks off opening between two portions of what an earlier run left in the journal; the next start goes on with it. */
+  signal?: AbortSignal | undefined;
+  /** Bytes of readings the journal takes, unless its own default. */
+  journalLimitBytes?: number;
   /** Another station has taken over: this one must end. What its journal held is in the database. */
   lost: (why: string) => void;
 }
@@ -99,7 +103,11 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
   const { journal, dataKey, bus, clock } = options;
   const { store, db, intake, ledger } = parts;
   const listeners: ((state: FailoverState) => void)[] = [];
-  const drainTarget = { db, ledger, outbox: store.outbox, dataKey, logger };
+  const stillThere = (): void => {
+    if (options.signal?.aborted) throw new StoreAway('the station stops', false);
+    presence.stillThere();
+  };
+  const drainTarget = { db, ledger, outbox: store.outbox, dataKey, logger, stillThere };
   let lost = false;
 
   const presence: Presence = new Presence({
@@ -134,7 +142,8 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
   const readings = await FailoverReadings.open({
     journal,
     database: store.readings,
-    presence,
+    presence: { stillThere, run: (work) => presence.run(work), confirm: (...args) => presence.confirm(...args) },
+    ...(options.journalLimitBytes === undefined ? {} : { limitBytes: options.journalLimitBytes }),
     refused: (error) => logger.error({ err: error }, 'the journal refuses what can wait; the database has the readings'),
   });
 
@@ -282,6 +291,8 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     failover: { state, onMode: (listener) => void listeners.push(listener) },
     async close() {
       await presence.stop();
+      // What hangs is not waited for: all of it is in the journal, or was never acknowledged.
+      if (presence.mode !== 'up') for (const each of [db, intake, look]) each.breakOff();
       await snapshot.stop();
       if (presence.mode === 'up') await lease.release().catch(() => undefined);
       await Promise.allSettled([store.close(), look.close()]);

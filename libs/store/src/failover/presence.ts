@@ -64,6 +64,8 @@ export class Presence {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    // Draining must not wait out a statement on a server that hangs.
+    if (this.#mode === 'draining') this.#rejectAll(new StoreAway('the station stops', true));
     await this.#loop;
     await this.#draining;
   }
@@ -119,6 +121,10 @@ export class Presence {
   #away(why: string): void {
     if (!this.#turn('lost', why)) return;
     const error = new StoreAway(this.#said(), true);
+    this.#rejectAll(error);
+  }
+
+  #rejectAll(error: StoreAway): void {
     for (const reject of this.#waiting) reject(error);
     this.#waiting.clear();
   }

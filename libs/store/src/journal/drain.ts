@@ -13,6 +13,8 @@ export interface DrainTarget {
   outbox: Outbox;
   dataKey: DataKey;
   logger: Logger;
+  /** Throws when draining has to end here. */
+  stillThere?: () => void;
 }
 
 /** Where records go that the database refuses for good: kept for whoever repairs it, and out of the way of those behind them. */
@@ -22,11 +24,12 @@ export const REFUSED_SECTION = 'refused';
  * Brings what the journal holds into PostgreSQL, oldest first, and removes each record once it is committed there. Nobody
  * may work from either outbox meanwhile. Broken off at any point and begun again it ends the same: every write is idempotent.
  * @returns how many records were drained
- * @throws StoreAway when the database goes away again; what was not drained is still in the journal
+ * @throws StoreAway when the database goes away again, or the station stops; what was not drained is still in the journal
  */
 export async function drainLedger(journal: Journal, target: DrainTarget): Promise<number> {
   let drained = 0;
   for await (const { position, bytes } of journal.read(SECTION)) {
+    target.stillThere?.();
     try {
       await bringIn(unseal(target.dataKey, bytes), position, target);
     } catch (error) {
