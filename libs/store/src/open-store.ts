@@ -1,4 +1,4 @@
-import { DAY, defaultRetention } from '#libs/contracts';
+import { defaultRetention } from '#libs/contracts';
 import { archiveState } from './backup/archiver.js';
 import { auditWriter, pgAudit } from './audit.js';
 import { pgRecentReadings } from './baseline.js';
@@ -11,6 +11,7 @@ import { pgDeliveries } from './delivery.js';
 import { pgDeviceCommands } from './device-command.js';
 import { pgDensified, pgDeviceIntervals } from './device-interval.js';
 import { pgDeviceKpis } from './device-kpi.js';
+import { pgDryRuns } from './dry-run.js';
 import { pgEvents } from './event.js';
 import { pgHistory } from './history.js';
 import { pgIdempotency } from './idempotency.js';
@@ -19,7 +20,6 @@ import { pgLatest } from './latest.js';
 import { pgLedger, type PgLedger } from './ledger.js';
 import { migrate } from './migrate.js';
 import { pgOutbox } from './outbox.js';
-import { packReadings } from './pack.js';
 import { ensurePartitions } from './partitions.js';
 import { readingObserver } from './reading-metrics.js';
 import { pgReadings } from './reading.js';
@@ -28,9 +28,12 @@ import { startRetention } from './retention/schedule.js';
 import { CommitTracker } from './rollup/commit-tracker.js';
 import { startRoller } from './rollup/roller.js';
 import { pgRules } from './rule.js';
+import { pgShadows } from './rule-shadow.js';
 import { pgSessions } from './session.js';
 import { pgSettings } from './settings.js';
 import type { Store, StoreOptions } from './store.js';
+import { startUpkeep } from './upkeep.js';
+import { pgThresholds } from './threshold.js';
 import { pgUsers } from './user.js';
 import { pgWarnings } from './warning.js';
 
@@ -40,8 +43,8 @@ import { pgWarnings } from './warning.js';
  * @throws StoreAway if the database does not answer, MigrationError if it does not belong to this program
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { store, roll } = await openParts(options);
-  await roll();
+  const { store, begin } = await openParts(options);
+  await begin();
   return store;
 }
 
@@ -53,11 +56,11 @@ export interface StoreParts {
   intake: Database;
   ledger: PgLedger;
   /**
-   * Begins to keep the rollups. Only once nobody else works on the database: two who roll up would raise each other's mark over readings
-   * a journal has just brought, which then are in no rollup, and after a crash are not found for judging.
+   * Begins to keep rollups, partitions, indexes and what is dropped. Only once nobody else works on the database: two who roll up would raise
+   * each other's mark over readings a journal has just brought, which then are in no rollup, and after a crash are not found for judging.
    * @throws StoreAway if the mark can't be read
    */
-  roll: () => Promise<void>;
+  begin: () => Promise<void>;
 }
 
 /** As `openStore`. @param name what the server shows the connections as */
@@ -78,31 +81,17 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
   const audit = auditWriter(db);
   const ledger = pgLedger(db, { bus, dataKey, logger, audit });
 
-  const maintenance = setInterval(() => {
-    ensurePartitions(db, clock.now()).catch((error: unknown) =>
-      logger.error({ err: error }, 'partitions of the coming weeks could not be made; trying again tomorrow'),
-    );
-    withDatabase(url, packReadings).catch((error: unknown) =>
-      logger.error({ err: error }, 'indexes of readings could not be packed; trying again tomorrow'),
-    );
-  }, DAY);
-  maintenance.unref();
-
   const tracker = new CommitTracker();
   const readings = pgReadings(intake, readingObserver(options.metrics, logger), tracker);
-  let roller: Awaited<ReturnType<typeof startRoller>> | undefined;
-  const roll = async (): Promise<void> => {
-    roller = await startRoller(db, tracker, await readings.lastSeq(), logger);
-  };
-
   const settings = pgSettings(db, dataKey);
-  const retention = startRetention({
-    withDatabase: (work) => withDatabase(url, work),
-    kept: async () => (await settings.current())?.settings.retention ?? defaultRetention,
-    audit,
-    clock,
-    logger,
-  });
+  const begun: { stop(): Promise<void> }[] = [];
+  const begin = async (): Promise<void> => {
+    const ofItsOwn = (work: (own: Database) => Promise<void>): Promise<void> => withDatabase(url, work);
+    const kept = async () => (await settings.current())?.settings.retention ?? defaultRetention;
+    begun.push(await startRoller(db, tracker, await readings.lastSeq(), logger));
+    begun.push(startUpkeep({ db, withDatabase: ofItsOwn, clock, logger }));
+    begun.push(startRetention({ withDatabase: ofItsOwn, kept, audit, clock, logger }));
+  };
 
   const store: Store = {
     readings,
@@ -122,6 +111,9 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     audit: pgAudit(db, audit),
     idempotency: pgIdempotency(db, dataKey),
     rules: pgRules(db),
+    shadows: pgShadows(db),
+    dryRuns: pgDryRuns(db),
+    thresholds: pgThresholds(db),
     deviceCommands: pgDeviceCommands(db),
     deviceIntervals: pgDeviceIntervals(db),
     densified: pgDensified(db),
@@ -132,14 +124,12 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     archive: { state: () => archiveState(db) },
     ping: () => db.ping(),
     async close() {
-      clearInterval(maintenance);
-      await retention.stop();
-      await roller?.stop();
+      await Promise.all(begun.map((each) => each.stop()));
       await ledger.settled();
       await Promise.all([db.close(), intake.close()]);
     },
   };
-  return { store, db, intake, ledger, roll };
+  return { store, db, intake, ledger, begin };
 }
 
 /** Migrations have a connection without time limit: an index on years of readings takes its time. */

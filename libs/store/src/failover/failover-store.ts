@@ -83,7 +83,7 @@ export async function openFailoverStore(options: FailoverStoreOptions): Promise<
   try {
     await lease.take();
     await fence(look, name);
-    await parts.roll();
+    await parts.begin();
     return await compose(options, { parts, look, lease, name, logger });
   } catch (error) {
     await Promise.allSettled([parts.store.close(), look.close()]);

@@ -45,7 +45,7 @@ export async function readLastGood(dataDir: string, key: DataKey, logger: Logger
 const readsOf: Partial<Record<string, ReadonlySet<string>>> = {
   registry: new Set(['load']),
   settings: new Set(['current']),
-  rules: new Set(['active', 'versions']),
+  rules: new Set(['active', 'versions', 'activations']),
 };
 
 export interface LastGoodOptions {

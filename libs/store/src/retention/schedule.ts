@@ -1,4 +1,4 @@
-import { DAY, HOUR, type Clock, type Retention } from '#libs/contracts';
+import { DAY, HOUR, MINUTE, type Clock, type Retention } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
 import type { AuditWriter } from '../audit.js';
 import type { Database } from '../database.js';
@@ -7,6 +7,8 @@ import { runRetention } from './run.js';
 
 /** How often it is asked whether a day has gone by, ms: counted in the database, so that a station that is restarted daily still does it. */
 const LOOK_EVERY_MS = HOUR;
+/** First look after a start. Sooner: it is in the way of points that read their history; later: a station that is restarted each hour never comes to it. */
+const FIRST_LOOK_MS = MINUTE;
 
 export interface RetentionSchedule {
   /** Runs `work` on a connection of its own, without a limit of statement time. */
@@ -18,16 +20,14 @@ export interface RetentionSchedule {
   logger: Logger;
 }
 
-/** Carries retention out once a day until `stop`. A run that fails is said and tried again within the hour; nothing depends on it. */
-export function startRetention(schedule: RetentionSchedule, everyMs = LOOK_EVERY_MS): { stop(): Promise<void> } {
+/** Carries retention out once a day until `stop`; only for who holds the database. A run that fails is said and tried again within the hour; nothing depends on it. */
+export function startRetention(schedule: RetentionSchedule, everyMs = LOOK_EVERY_MS, firstMs = FIRST_LOOK_MS): { stop(): Promise<void> } {
   const { withDatabase, logger } = schedule;
   let round: Promise<void> = Promise.resolve();
-  let busy = false;
   let stopping = false;
   let breakOff = (): void => undefined;
-  const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
+  let timer: NodeJS.Timeout;
+  const look = (): void => {
     round = withDatabase((db) => {
       breakOff = () => db.breakOff();
       return runWhenDue(db, schedule);
@@ -35,14 +35,19 @@ export function startRetention(schedule: RetentionSchedule, everyMs = LOOK_EVERY
       .catch((error: unknown) => {
         if (!stopping) logger.error({ err: error }, 'old data could not be dropped; trying again within the hour');
       })
-      .finally(() => (busy = false));
-  }, everyMs);
-  timer.unref();
+      .finally(() => wait(everyMs));
+  };
+  const wait = (ms: number): void => {
+    if (stopping) return;
+    timer = setTimeout(look, ms);
+    timer.unref();
+  };
+  wait(firstMs);
   return {
     /** Does not wait for a run under way: what it was doing is undone, the next one goes on. */
     async stop() {
       stopping = true;
-      clearInterval(timer);
+      clearTimeout(timer);
       breakOff();
       await round;
     },

@@ -45,12 +45,12 @@ describe('retention day by day', () => {
   });
 
   it('is carried out once a day, also over restarts', async () => {
-    let running = startRetention(schedule(), 5);
+    let running = startRetention(schedule(), 5, 5);
     await looked();
     expect(await runs()).toBe(1);
     await running.stop();
     now += 23 * HOUR;
-    running = startRetention(schedule(), 5);
+    running = startRetention(schedule(), 5, 5);
     await looked();
     expect(await runs()).toBe(1);
     now += HOUR;
@@ -60,9 +60,17 @@ describe('retention day by day', () => {
     expect(lines.join()).toContain('old data were dropped');
   });
 
+  it('comes to it soon after a start, however often it is started', async () => {
+    now += DAY;
+    const before = await runs();
+    const running = startRetention(schedule(), HOUR, 5);
+    await until('the first run', 20_000, async () => (await runs()) === before + 1);
+    await running.stop();
+  });
+
   it('says loudly when the clock has leapt, and is carried out again when it is right', async () => {
     now += 300 * DAY;
-    const running = startRetention(schedule(), 5);
+    const running = startRetention(schedule(), 5, 5);
     await looked();
     expect(lines.join()).toContain('"clockAhead":true');
     const before = await runs();
@@ -78,7 +86,7 @@ describe('retention day by day', () => {
     const kept = (): Promise<Retention> =>
       fails-- > 0 ? Promise.reject(new StoreAway('gone for a while', false)) : Promise.resolve(Retention.parse({}));
     const before = await runs();
-    const running = startRetention(schedule({ kept }), 5);
+    const running = startRetention(schedule({ kept }), 5, 5);
     await until('one more run', 20_000, async () => (await runs()) === before + 1);
     await running.stop();
     expect(lines.join()).toContain('gone for a while');
