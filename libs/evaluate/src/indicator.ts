@@ -1,7 +1,7 @@
 import { toIso, why, type IndicatorSeries, type IndicatorValue, type WarningLevel } from '#libs/contracts';
 import { makeDetector } from './detectors/index.js';
 import type { Detector, WhyUnknown } from './detectors/detector.js';
-import { isSilent, SilenceDetector } from './detectors/basic/silence.js';
+import { isSilent, SilenceDetector, silentFrom } from './detectors/basic/silence.js';
 import { boundAt, reaches, type Fact } from './finding.js';
 import { IndicatorTrace } from './indicator-trace.js';
 import type { IndicatorSpec } from './rulebook.js';
@@ -50,10 +50,13 @@ export class Indicator {
   feed(time: number, value: number): boolean {
     this.#detector.feed(time, value);
     this.lastAt = Math.max(this.lastAt ?? time, time);
+    const spoke = this.silent;
     this.silent = false;
     const now = this.#detector.value;
     if (now !== null) this.#trace.add(this.lastAt, now);
-    return this.#crossed();
+    const changed = this.#crossed();
+    // A sensor that speaks again ends the grey, even where its value (silence itself) crossed no bound.
+    return changed || spoke;
   }
 
   /** @returns true when a condition may now answer differently */
@@ -65,6 +68,13 @@ export class Indicator {
 
   staleAt(now: number, silentAfter: number, allowance: number): boolean {
     return this.lastAt !== null && isSilent(now, this.lastAt, this.place.interval, silentAfter, allowance);
+  }
+
+  /** Earliest event time at which the clock alone may change what conditions see; +∞ when only a sample can. */
+  wakesAt(silentAfter: number, allowance: number): number {
+    const own = this.#detector.wakesAt?.(this.#bounds) ?? Number.POSITIVE_INFINITY;
+    if (this.silent || this.lastAt === null) return own;
+    return Math.min(own, silentFrom(this.lastAt, this.place.interval, silentAfter, allowance));
   }
 
   get value(): number | null {

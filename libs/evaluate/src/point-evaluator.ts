@@ -118,6 +118,17 @@ export class PointEvaluator {
     return this.#due;
   }
 
+  /**
+   * Earliest event time (ms) at which a tick may change something if nothing is fed before; +∞ when only a reading can. Ticks before it
+   * change nothing, so a history needs none there.
+   */
+  wakesAt(): number {
+    const { silentAfter } = this.#setup.rulebook.missing;
+    let at = this.#nextDue();
+    for (const indicator of this.#indicators.values()) at = Math.min(at, indicator.wakesAt(silentAfter, this.#setup.allowance ?? 0));
+    return at;
+  }
+
   /** Runs the rulebook. @returns a decision when level, certainty or confirmed level changed, else null */
   async decide(): Promise<PointDecision | null> {
     this.#due = false;

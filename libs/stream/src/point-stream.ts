@@ -6,6 +6,11 @@ import type { Judgement } from './ports.js';
 /** Everything that can change a point's judgement, in the order it happened. */
 export type PointInput =
   | { kind: 'readings'; readings: readonly StoredReading[] }
+  /**
+   * Readings of a history, with the clock they came by: it stands at their `receivedAt` (rising), and what falls due between two of them is
+   * judged there, as the ticks of the live clock would have. `until`: where the clock stands at the end; the newest `receivedAt` without it.
+   */
+  | { kind: 'history'; readings: readonly StoredReading[]; until?: number }
   /** The point's clock, epoch ms of event time. */
   | { kind: 'tick'; now: number }
   /** The registry or a rulebook changed: the evaluator is made anew and carries on from the mark. */
@@ -39,10 +44,43 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
     return { hazardPoint, judgedTo, decision, mark, state: evaluator.picture(judgedTo) };
   };
 
+  /** What falls due on the clock up to `until`, in its order. @returns where the next thing falls due if nothing is fed */
+  async function* ticks(until: number): AsyncGenerator<Judgement, number> {
+    for (let at = evaluator.wakesAt(), last = at - 1; ; at = evaluator.wakesAt()) {
+      // Something that is still due where the clock stands would be due for ever.
+      if (at > until || at <= last) return at <= last ? Number.POSITIVE_INFINITY : at;
+      last = at;
+      if (evaluator.tick(at)) {
+        const decision = await evaluator.decide();
+        if (decision) yield judgement(decision);
+      }
+    }
+  }
+
+  async function* answerHistory({ readings, until }: Extract<PointInput, { kind: 'history' }>): AsyncGenerator<Judgement> {
+    let wakes = evaluator.wakesAt();
+    for (const reading of readings) {
+      if (reading.seq <= judgedTo) continue;
+      // Samples only ever put off what falls due, so it is asked again only where it could have come.
+      if (wakes <= reading.receivedAt) wakes = yield* ticks(reading.receivedAt);
+      if (evaluator.feed(reading)) {
+        const decision = await evaluator.decide();
+        judgedTo = reading.seq;
+        wakes = evaluator.wakesAt();
+        if (decision) yield judgement(decision);
+      } else judgedTo = reading.seq;
+    }
+    if (until !== undefined) yield* ticks(until);
+  }
+
   async function* answer(input: PointInput): AsyncGenerator<Judgement> {
     if (input.kind === 'reload') {
       evaluator = await input.rebuild({ hazardPoint, judgedTo, state: evaluator.snapshot() });
       yield judgement(null);
+      return;
+    }
+    if (input.kind === 'history') {
+      yield* answerHistory(input);
       return;
     }
     if (input.kind === 'tick') {

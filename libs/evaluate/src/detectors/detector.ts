@@ -18,6 +18,11 @@ export interface Detector {
   readonly why: WhyUnknown | undefined;
   /** Numbers beside the value that people need to trust it: bounds of an interval, the window used. Shown and kept as evidence, never judged. */
   readonly detail?: Readonly<Record<string, number | null>> | undefined;
+  /**
+   * Of a detector whose value also moves with the clock: earliest event time (ms) at which the clock alone makes the value reach one of
+   * `bounds`; +∞ when it never will. A history is judged by it, with a tick where something falls due and none in between.
+   */
+  wakesAt?(bounds: readonly number[]): number;
   /** Part of the state no window of readings can rebuild (a baseline measured once). JSON. */
   memory?(): unknown;
   recall?(memory: unknown): void;

@@ -25,6 +25,13 @@ export class SilenceDetector implements Detector {
   tick(now: number): void {
     if (this.#newest !== null) this.value = Math.max(0, (now - this.#newest) / this.interval);
   }
+
+  wakesAt(bounds: readonly number[]): number {
+    const { value } = this;
+    if (this.#newest === null || value === null) return Number.POSITIVE_INFINITY;
+    const next = Math.min(...bounds.filter((bound) => bound > value));
+    return Math.ceil(this.#newest + next * this.interval);
+  }
 }
 
 /**
@@ -33,6 +40,10 @@ export class SilenceDetector implements Detector {
  */
 export const isSilent = (now: number, newest: number, interval: number, intervals: number, allowance: number): boolean =>
   now - newest > interval * intervals + allowance;
+
+/** First whole millisecond at which `isSilent` is true if nothing comes. */
+export const silentFrom = (newest: number, interval: number, intervals: number, allowance: number): number =>
+  Math.floor(newest + interval * intervals + allowance) + 1;
 
 export const silenceKind = detectorKind({
   name: 'silence',
