@@ -4,13 +4,25 @@ import { levelKind } from './basic/level.js';
 import { silenceKind } from './basic/silence.js';
 import { sumKind } from './basic/sum.js';
 import type { Detector } from './detector.js';
-import type { DetectorKind, DetectorPlace, IndicatorBase } from './kind.js';
+import type { DetectorKind, DetectorPlace, IndicatorBase, KindMarks } from './kind.js';
 import { tangentKind } from './motion/tangent.js';
 import { velocityKind } from './motion/velocity.js';
+import { intensityDurationKind } from './rain/intensity-duration.js';
 import { rainKind } from './rain/rain.js';
+import { soilWaterIndexKind } from './rain/soil-water-index.js';
 
 /** Every kind of detector a rulebook may name. */
-export const detectorKinds: readonly DetectorKind[] = [levelKind, changeKind, sumKind, silenceKind, velocityKind, tangentKind, rainKind];
+export const detectorKinds: readonly DetectorKind[] = [
+  levelKind,
+  changeKind,
+  sumKind,
+  silenceKind,
+  velocityKind,
+  tangentKind,
+  rainKind,
+  intensityDurationKind,
+  soilWaterIndexKind,
+];
 
 const byName = new Map(detectorKinds.map((kind) => [kind.name, kind]));
 
@@ -23,6 +35,9 @@ function kindOf(spec: IndicatorBase): DetectorKind {
   if (!kind) throw new Error(`no detector "${spec.detector}"`);
   return kind;
 }
+
+/** What sets the kind of an indicator apart. */
+export const kindMarks = (spec: IndicatorBase): KindMarks => kindOf(spec);
 
 /** One detector for one channel of one device. */
 export const makeDetector = (spec: IndicatorBase, place: DetectorPlace): Detector => kindOf(spec).make(spec, place);
