@@ -1,7 +1,8 @@
 import { toIso, why, type IndicatorSeries, type IndicatorValue, type WarningLevel } from '#libs/contracts';
-import { makeDetector } from './detectors/index.js';
+import { horizonOf, makeDetector } from './detectors/index.js';
 import type { Detector, WhyUnknown } from './detectors/detector.js';
 import { isSilent, SilenceDetector, silentFrom } from './detectors/basic/silence.js';
+import { everyDevice, factKey } from './fact-key.js';
 import { boundAt, reaches, type Fact } from './finding.js';
 import { IndicatorTrace } from './indicator-trace.js';
 import type { IndicatorSpec } from './rulebook.js';
@@ -21,6 +22,11 @@ export interface IndicatorPlace {
 const unknownBand = -1;
 /** Keeps the bands of a lower bound apart from those of a full value: filling the window is a crossing too. */
 const partialBands = 1000;
+/**
+ * Parts of its window after which a value nobody asked for is worked out for the curve. More: a velocity costs its slope at nearly every
+ * sample; fewer: the curve shows steps (a rate over a window says little new within a quarter of it; crossings are always drawn).
+ */
+const traceParts = 4;
 
 /**
  * One indicator of one series of one device. Says when something has happened that conditions could see: a threshold or
@@ -31,7 +37,12 @@ export class Indicator {
   readonly #detector: Detector;
   readonly #bounds: readonly number[];
   readonly #trace = new IndicatorTrace();
+  readonly #traceStep: number;
+  #tracedAt = Number.NEGATIVE_INFINITY;
   #band = unknownBand;
+  /** Nearest bounds below and above the value: between them no condition answers differently. */
+  #floor = Number.NEGATIVE_INFINITY;
+  #ceiling = Number.POSITIVE_INFINITY;
   lastAt: number | null = null;
   /** By the point's clock at the last tick or sample. */
   silent = false;
@@ -40,21 +51,24 @@ export class Indicator {
     readonly spec: IndicatorSpec,
     readonly place: IndicatorPlace,
   ) {
-    this.key = `${spec.id}|${place.deviceId}|${place.series}`;
+    this.key = factKey(spec.id, place.deviceId, place.series);
     this.#detector = makeDetector(spec.spec, place);
+    this.#traceStep = this.#detector.surelyBetween ? horizonOf(spec.spec) / traceParts : 0;
     const values = Object.values(place.thresholds);
     this.#bounds = values.flatMap((threshold) => place.ratios.map((ratio) => boundAt(threshold, spec.worse, ratio)));
   }
 
-  /** @returns true when a condition may now answer differently */
-  feed(time: number, value: number): boolean {
-    this.#detector.feed(time, value);
+  /**
+   * @param source which series the sample is of, for an indicator that looks across several
+   * @returns true when a condition may now answer differently
+   */
+  feed(time: number, value: number, source?: string): boolean {
+    this.#detector.feed(time, value, source);
     this.lastAt = Math.max(this.lastAt ?? time, time);
     const spoke = this.silent;
     this.silent = false;
-    const now = this.#detector.value;
-    if (now !== null) this.#trace.add(this.lastAt, now);
     const changed = this.#crossed();
+    if (changed || this.lastAt - this.#tracedAt >= this.#traceStep) this.#draw(this.lastAt);
     // A sensor that speaks again ends the grey, even where its value (silence itself) crossed no bound.
     return changed || spoke;
   }
@@ -101,7 +115,8 @@ export class Indicator {
     return {
       id: this.spec.id,
       title: this.spec.title,
-      deviceId: this.place.deviceId,
+      // One across the point belongs to no device.
+      ...(this.place.deviceId === everyDevice ? {} : { deviceId: this.place.deviceId }),
       channel: this.place.series,
       detector: this.spec.spec.detector,
       value: this.value,
@@ -116,6 +131,7 @@ export class Indicator {
 
   /** The curve that led to the value, for people. */
   series(since = Number.NEGATIVE_INFINITY): IndicatorSeries {
+    if (this.lastAt !== null) this.#draw(this.lastAt);
     return { ...this.view(), samples: this.#trace.since(since), thinned: this.#trace.thinned };
   }
 
@@ -129,12 +145,26 @@ export class Indicator {
     this.#crossed();
   }
 
+  #draw(at: number): void {
+    const now = this.#detector.value;
+    if (now !== null) this.#trace.add(at, now);
+    this.#tracedAt = at;
+  }
+
   #crossed(): boolean {
+    const wasFull = this.#band >= 0 && this.#band < partialBands;
+    if (wasFull && !this.silent && this.#detector.surelyBetween?.(this.#floor, this.#ceiling)) return false;
     const { value } = this;
     let band = unknownBand;
+    this.#floor = Number.NEGATIVE_INFINITY;
+    this.#ceiling = Number.POSITIVE_INFINITY;
     if (value !== null) {
       band = this.#detector.partial ? partialBands : 0;
-      for (const bound of this.#bounds) if (reaches(value, bound, this.spec.worse)) band += 1;
+      for (const bound of this.#bounds) {
+        if (reaches(value, bound, this.spec.worse)) band += 1;
+        if (bound <= value) this.#floor = Math.max(this.#floor, bound);
+        if (bound >= value) this.#ceiling = Math.min(this.#ceiling, bound);
+      }
     }
     const changed = band !== this.#band;
     this.#band = band;

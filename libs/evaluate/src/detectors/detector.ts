@@ -19,6 +19,11 @@ export interface Detector {
   /** Numbers beside the value that people need to trust it: bounds of an interval, the window used. Shown and kept as evidence, never judged. */
   readonly detail?: Readonly<Record<string, number | null>> | undefined;
   /**
+   * Whether the value is known, final and strictly between two bounds, when that costs less than the value itself. False says nothing.
+   * Most samples cross no threshold, and a value nobody asks for need not be worked out.
+   */
+  surelyBetween?(low: number, high: number): boolean;
+  /**
    * Of a detector whose value also moves with the clock: earliest event time (ms) at which the clock alone makes the value reach one of
    * `bounds`; +∞ when it never will. A history is judged by it, with a tick where something falls due and none in between.
    */

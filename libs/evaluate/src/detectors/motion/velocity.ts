@@ -2,114 +2,78 @@ import { z } from 'zod';
 import { DAY, HOUR } from '#libs/contracts';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
-import { TheilSen } from './theil-sen.js';
+import { BlockSeries } from './block-series.js';
+import { SlopeOfBlocks } from './slope.js';
+import { slopeInterval } from './theil-sen.js';
 
-/** More blocks see faster changes and cost more (n²/2 slopes a sample); fewer blur them. 24 makes a one-day window hourly. */
-const blocksInWindow = 24;
 /** Below a third of the blocks two outliers can make the median slope. Above a half, a lossy link never gets a velocity. */
-const fewestBlocks = 8;
-/** A window touches one block more than it is long, and one is being filled. */
-const mostBlocks = blocksInWindow + 2;
+export const fewestBlocks = 8;
+/** Values are rounded to 1e-9; nearer than this to a bound the value itself is asked. */
+const rounding = 1e-6;
 
 /**
  * Velocity: Theil–Sen slope (median of the slopes of all pairs; Theil 1950, Sen 1968) of block medians over a sliding
- * window. Up to 29 % of the blocks may be outliers without moving it, so a spike makes no velocity. Blocks are 1/24 of the window and
- * stand on multiples of their length, so cost a sample is bounded whatever the cadence.
+ * window (BlockSeries). Up to 29 % of the blocks may be outliers without moving it, so a spike makes no velocity.
  *
- * Unit: channel unit per `per` (mm → mm/d). Warm-up: `fewestBlocks` blocks that together span half the window, else unknown.
+ * Unit: channel unit per `per` (mm → mm/d). `detail`: the slope's 95 % interval from ranks (slopeInterval). Warm-up: `fewestBlocks` blocks
+ * that together span half the window, else unknown. Work: a count of pairs a sample; the slope itself only when a bound may have been crossed or someone looks.
  * For white noise σ on hourly samples the slope's own noise is about σ·√(12/25) per window: 1.4 mm/d for GNSS of ±2 mm over 24 h;
- * thresholds below three times that are noise. Lags real acceleration by about half the window. A step (re-zero) shows as motion for half a window.
+ * thresholds below three times that are noise. Lags real acceleration by about half the window. A step (re-zero) shows as motion for half a
+ * window. Several windows are several indicators: a short one sees a fast onset, a long one a slow creep.
  */
 export class VelocityDetector implements Detector {
-  readonly #length: number;
-  readonly #blocks: Block[] = [];
-  readonly #line = new TheilSen(mostBlocks);
-  value: number | null = null;
+  readonly #series: BlockSeries;
+  readonly #slope: SlopeOfBlocks;
+  readonly #unit: number;
+  #known: number | null | undefined = null;
   readonly partial = false;
 
   constructor(
     private readonly window: number,
-    private readonly per: 'd' | 'h' = 'd',
+    per: 'd' | 'h' = 'd',
   ) {
-    this.#length = window / blocksInWindow;
-  }
-
-  get why() {
-    if (this.value !== null) return undefined;
-    return this.#blocks.length === 0 ? ('no-data' as const) : ('warming-up' as const);
+    this.#series = new BlockSeries(window);
+    this.#slope = new SlopeOfBlocks(this.#series);
+    this.#unit = per === 'd' ? DAY : HOUR;
   }
 
   feed(time: number, value: number): void {
-    this.#add(time, value);
-    const newest = this.#blocks.at(-1)?.latest ?? time;
-    while (this.#blocks.length > 0 && newest - (this.#blocks[0]?.latest ?? newest) > this.window) {
-      this.#blocks.shift();
-      this.#line.changed();
-    }
-    this.value = this.#slope();
+    this.#series.add(time, value);
+    this.#known = undefined;
   }
 
-  #add(time: number, value: number): void {
-    const index = Math.floor(time / this.#length);
-    const last = this.#blocks.at(-1);
-    if (last?.index === index) {
-      last.add(time, value);
-      return;
-    }
-    const place = this.#blocks.findLastIndex((block) => block.index <= index);
-    const found = this.#blocks[place];
-    if (found?.index === index) found.add(time, value);
-    else this.#blocks.splice(place + 1, 0, new Block(index, time, value));
-    this.#line.changed();
+  get value(): number | null {
+    if (this.#known === undefined) this.#known = this.#warm ? tidy(this.#slope.slope() * this.#unit) : null;
+    return this.#known;
   }
 
-  #slope(): number | null {
-    const blocks = this.#blocks;
-    const first = blocks[0];
-    const last = blocks.at(-1);
-    if (!first || !last || blocks.length < fewestBlocks || last.time - first.time < this.window / 2) return null;
-    return tidy(this.#line.slope(blocks) * (this.per === 'd' ? DAY : HOUR));
-  }
-}
-
-/** Samples of one stretch of event time, seen as one: median value at mean time. */
-class Block {
-  readonly #values: number[] = [];
-  #timeSum = 0;
-  latest: number;
-  value = 0;
-  time = 0;
-
-  constructor(
-    readonly index: number,
-    time: number,
-    value: number,
-  ) {
-    this.latest = time;
-    this.add(time, value);
+  get why() {
+    if (this.#warm) return undefined;
+    return this.#series.count === 0 ? ('no-data' as const) : ('warming-up' as const);
   }
 
-  add(time: number, value: number): void {
-    let low = 0;
-    let high = this.#values.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#values[middle] ?? 0) > value) high = middle;
-      else low = middle + 1;
-    }
-    this.#values.splice(low, 0, value);
-    this.#timeSum += time;
-    this.latest = Math.max(this.latest, time);
-    this.time = this.#timeSum / this.#values.length;
-    const middle = this.#values.length >> 1;
-    const upper = this.#values[middle] ?? value;
-    this.value = this.#values.length % 2 === 1 ? upper : (upper + (this.#values[middle - 1] ?? upper)) / 2;
+  get detail() {
+    const interval = this.#warm ? slopeInterval(this.#series) : null;
+    return interval ? { low: tidy(interval.low * this.#unit), high: tidy(interval.high * this.#unit) } : undefined;
+  }
+
+  surelyBetween(low: number, high: number): boolean {
+    return this.#warm && this.#slope.between((low + rounding) / this.#unit, (high - rounding) / this.#unit);
+  }
+
+  get #warm(): boolean {
+    return this.#series.count >= fewestBlocks && this.#series.span >= this.window / 2;
   }
 }
 
 export const velocityKind = detectorKind({
   name: 'velocity',
+  about: {
+    zh: '位移速率：窗口内分块中位数的 Theil–Sen 稳健斜率',
+    en: 'rate of displacement: robust slope (Theil–Sen) of block medians over the window',
+    source: 'Sen 1968',
+  },
   fields: { window: WindowText, unit: z.enum(['mm/d', 'mm/h', '°/d']) },
   make: (spec) => new VelocityDetector(spec.window, spec.unit.endsWith('/h') ? 'h' : 'd'),
-  horizon: (spec) => spec.window,
+  horizon: (spec) => BlockSeries.horizon(spec.window),
 });

@@ -1,0 +1,121 @@
+/** Blocks a window is cut into. More see faster changes and cost more (n²/2 slopes); fewer blur them. 24 makes a one-day window hourly. */
+const blocksInWindow = 24;
+/** A window touches one block more than it is long, and a late sample may open one more before the oldest leaves. */
+const room = blocksInWindow + 3;
+
+/** Told of every change of the series but those of its last block, so that it can keep up instead of looking at all pairs again. */
+export interface SeriesWatcher {
+  /** The last block is about to be followed by another. */
+  settling(): void;
+  /** The oldest block is about to leave. */
+  leaving(): void;
+  /** Something else changed: a late sample. */
+  disturbed(): void;
+}
+
+/**
+ * A channel's sliding window as a few points: median value at mean time of each stretch of event time (1/24 of the window, standing on
+ * multiples of its length, so that work and memory are bounded whatever the cadence). A block is in the window while any moment of it is,
+ * whichever order its samples came in. An outlier moves a block's median only when it is half of the block.
+ */
+export class BlockSeries {
+  readonly #length: number;
+  readonly #indexes = new Float64Array(room);
+  /** Sum of the times of a block's samples, counted from the block's beginning: sums of whole milliseconds forget no order. */
+  readonly #offsets = new Float64Array(room);
+  /** Mean time of the samples of each block, ms; the oldest first. */
+  readonly times = new Float64Array(room);
+  /** Their median value. */
+  readonly values = new Float64Array(room);
+  /** Values of each block, sorted. Lists are used again by the blocks that follow: a quiet channel makes no garbage. */
+  readonly #sorted: number[][] = Array.from({ length: room }, () => []);
+  #count = 0;
+  #newest = Number.NEGATIVE_INFINITY;
+
+  watcher: SeriesWatcher | undefined;
+
+  /** @param window ms of event time */
+  constructor(readonly window: number) {
+    this.#length = window / blocksInWindow;
+  }
+
+  /** How far back a sample can still matter, ms: the oldest block reaches further back than the window. */
+  static horizon(window: number): number {
+    return window + window / blocksInWindow;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+  /** Time between the first block and the last, ms. */
+  get span(): number {
+    return this.#count === 0 ? 0 : (this.times[this.#count - 1] as number) - (this.times[0] as number);
+  }
+
+  add(time: number, value: number): void {
+    const index = Math.floor(time / this.#length);
+    const last = this.#count - 1;
+    if (last >= 0 && this.#indexes[last] === index) this.#put(last, time, value);
+    else if (last < 0 || index > (this.#indexes[last] as number)) {
+      if (last >= 0) this.watcher?.settling();
+      this.#open(last + 1, index);
+      this.#put(last + 1, time, value);
+    } else this.#late(index, time, value);
+    if (time > this.#newest) this.#evict(time);
+  }
+
+  #late(index: number, time: number, value: number): void {
+    if (index < Math.floor((this.#newest - this.window) / this.#length)) return;
+    let place = this.#count;
+    while (place > 0 && (this.#indexes[place - 1] as number) >= index) place -= 1;
+    if (this.#indexes[place] !== index) this.#open(place, index);
+    this.#put(place, time, value);
+    this.watcher?.disturbed();
+  }
+
+  #open(place: number, index: number): void {
+    const end = this.#count;
+    for (const list of [this.#indexes, this.#offsets, this.times, this.values]) list.copyWithin(place + 1, place, end);
+    const empty = this.#sorted.splice(end, 1)[0] as number[];
+    empty.length = 0;
+    this.#sorted.splice(place, 0, empty);
+    this.#indexes[place] = index;
+    this.#offsets[place] = 0;
+    this.#count += 1;
+  }
+
+  #put(block: number, time: number, value: number): void {
+    const values = this.#sorted[block] as number[];
+    let place = values.length;
+    if (place > 0 && (values[place - 1] as number) > value) {
+      let low = 0;
+      let high = place;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((values[middle] as number) > value) high = middle;
+        else low = middle + 1;
+      }
+      place = low;
+    }
+    if (place === values.length) values.push(value);
+    else values.splice(place, 0, value);
+    const n = values.length;
+    const begin = (this.#indexes[block] as number) * this.#length;
+    const offsets = (this.#offsets[block] as number) + time - begin;
+    this.#offsets[block] = offsets;
+    this.times[block] = begin + offsets / n;
+    const middle = n >> 1;
+    this.values[block] = n % 2 === 1 ? (values[middle] as number) : ((values[middle] as number) + (values[middle - 1] as number)) / 2;
+  }
+
+  #evict(time: number): void {
+    this.#newest = time;
+    const first = Math.floor((time - this.window) / this.#length);
+    while (this.#count > 0 && (this.#indexes[0] as number) < first) {
+      this.watcher?.leaving();
+      for (const list of [this.#indexes, this.#offsets, this.times, this.values]) list.copyWithin(0, 1, this.#count);
+      this.#sorted.push(this.#sorted.shift() as number[]);
+      this.#count -= 1;
+    }
+  }
+}
