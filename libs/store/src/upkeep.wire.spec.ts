@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { it } from 'vitest';
 import { DAY, HOUR } from '#libs/contracts';
 import { until } from '#libs/testing';
 import { Database } from './database.js';
