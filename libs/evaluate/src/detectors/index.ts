@@ -7,6 +7,9 @@ import type { Detector } from './detector.js';
 import type { DetectorKind, DetectorPlace, IndicatorBase, KindMarks } from './kind.js';
 import { tangentKind } from './motion/tangent.js';
 import { velocityKind } from './motion/velocity.js';
+import { antecedentRainKind } from './rain/antecedent-rain.js';
+import { effectiveRainKind } from './rain/effective-rain.js';
+import { hydrologicalDayKind } from './rain/hydrological-day.js';
 import { intensityDurationKind } from './rain/intensity-duration.js';
 import { rainKind } from './rain/rain.js';
 import { soilWaterIndexKind } from './rain/soil-water-index.js';
@@ -20,7 +23,10 @@ export const detectorKinds: readonly DetectorKind[] = [
   velocityKind,
   tangentKind,
   rainKind,
+  hydrologicalDayKind,
   intensityDurationKind,
+  antecedentRainKind,
+  effectiveRainKind,
   soilWaterIndexKind,
 ];
 
