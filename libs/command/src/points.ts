@@ -22,7 +22,7 @@ import type { ScopedView } from './scope.js';
  */
 export async function createPoint(context: CommandContext, view: ScopedView, input: HazardPointCreate): Promise<HazardPoint> {
   view.requireArea(input.divisionCode);
-  const rulebook = knownRulebook(context, input.rulebook ?? defaultRulebook(input.kind));
+  const rulebook = knownRulebook(context, input.rulebook ?? defaultRulebook(input.kind, input.material));
   return context.registry.exclusively(async () => {
     if (context.registry.point(input.unifiedCode))
       throw new Problem(

@@ -25,7 +25,7 @@ describe('a hazard point', () => {
   it('takes the rulebook of its kind and the release policies of the county where it names none', async () => {
     await context.settings.change({ release: { orange: 'auto-after:600' } }, 'test');
     const made = await point({ release: { red: 'immediate' } });
-    expect(made).toMatchObject({ rulebook: 'landslide', version: 1, closed: false });
+    expect(made).toMatchObject({ rulebook: 'landslide-soil', version: 1, closed: false });
     expect(made.release).toEqual({ red: 'immediate', orange: 'auto-after:600', yellow: 'manual', blue: 'manual' });
     expect(told).toEqual(['513221010001']);
     expect(context.registry.point('513221010001')).toEqual(context.store.pointRows.get('513221010001'));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UnifiedCode } from './ids.js';
-import { PointLevel } from './level.js';
-import { EpochMs } from './time.js';
+import { PointLevel, WarningLevel } from './level.js';
+import { EpochMs, IsoTime } from './time.js';
 import { IndicatorValue, Reason, RuleRef } from './warning.js';
 import { Why } from './why.js';
 
@@ -34,6 +34,23 @@ export const PointDecision = z.object({
 });
 export type PointDecision = z.infer<typeof PointDecision>;
 
+/**
+ * Why a level is in force, or why not: the truth of its condition, and the parts of it that hold, that don't, and that are not known. `needs`:
+ * what is still lacking until it is confirmed. `fallsAt`: when it is given up if nothing else happens.
+ */
+export const LevelWhy = z.object({
+  level: WarningLevel,
+  truth: z.enum(['yes', 'no', 'unknown']),
+  certainty: Certainty.nullable(),
+  holds: z.array(Reason),
+  lacks: z.array(Reason),
+  unknown: z.array(Reason),
+  needs: z.array(Reason),
+  fallsAt: IsoTime.nullable(),
+  text: z.object({ zh: z.string(), en: z.string() }),
+});
+export type LevelWhy = z.infer<typeof LevelWhy>;
+
 /** Answer of `GET /hazard-points/{code}/state`. */
 export const PointState = z.object({
   hazardPoint: UnifiedCode,
@@ -45,6 +62,12 @@ export const PointState = z.object({
   eventAt: z.iso.datetime({ offset: true }).nullable(),
   indicators: z.array(IndicatorValue),
   missing: z.array(z.object({ indicator: z.string(), deviceId: z.string().optional(), channel: z.string().optional(), why: Why })),
+  /** Strongest first. Made when someone asks for the state of one point; not in the pictures a wall is sent. */
+  levels: z.array(LevelWhy).optional(),
+  /** Extended watch after a level was given up: the rulebook asks that the point be looked at more closely until then. */
+  watch: z.object({ level: WarningLevel, until: IsoTime }).optional(),
+  /** Upload interval the rulebook asks of the point's devices at this level, s. */
+  uploadInterval: z.number().int().optional(),
 });
 export type PointState = z.infer<typeof PointState>;
 

@@ -94,5 +94,11 @@ export const HazardPointPatch = HazardPointCreate.omit({ unifiedCode: true, dril
   .partial();
 export type HazardPointPatch = z.infer<typeof HazardPointPatch>;
 
-/** Rulebook a point gets when none is named: the one shipped under its kind. */
-export const defaultRulebook = (kind: HazardKind): string => kind;
+/**
+ * Rulebook a point gets when none is named: the one shipped under its kind. Landslides have two: rock moves less before it fails and
+ * faster when it does. Mixed and unnamed material is judged as soil, the commoner of the two.
+ */
+export function defaultRulebook(kind: HazardKind, material?: HazardPoint['material']): string {
+  if (kind !== 'landslide') return kind;
+  return material === 'rock' ? 'landslide-rock' : 'landslide-soil';
+}

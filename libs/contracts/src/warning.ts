@@ -59,6 +59,18 @@ export const Reason = z.object({
 });
 export type Reason = z.infer<typeof Reason>;
 
+/**
+ * How far an indicator is from a level. `distance`: what is still lacking, in the indicator's unit, negative once it is beyond; `share`: how
+ * much of the way is covered, 1 at the threshold (for "less is worse": threshold / value). null = not known.
+ */
+export const LevelDistance = z.object({
+  threshold: z.number().nullable(),
+  reached: z.boolean().nullable(),
+  distance: z.number().nullable(),
+  share: z.number().nullable(),
+});
+export type LevelDistance = z.infer<typeof LevelDistance>;
+
 /** Value of one indicator when a decision was taken. `value` null = unknown (missing, warming up, stale). */
 export const IndicatorValue = z.object({
   id: z.string(),
@@ -74,6 +86,8 @@ export const IndicatorValue = z.object({
   at: IsoTime.nullable(),
   /** Threshold of each level, and null for levels this indicator does not speak to. */
   thresholds: z.partialRecord(WarningLevel, z.number()).default({}),
+  /** How far the value is from each level; in a point's state, not in what is stored of a decision. */
+  distances: z.partialRecord(WarningLevel, LevelDistance).optional(),
   /** On which side of a threshold its level lies: `less` for a dry beach or a freeboard. `more` when absent. */
   worse: z.enum(['more', 'less']).optional(),
   /** Why there is no value. */

@@ -10,6 +10,10 @@ const words = {
   'dead-channel': { zh: '通道失效，信号恒定不变', en: 'dead channel: the signal does not change at all' },
   'too-few-siblings': { zh: '可对比的同类仪器不足', en: 'too few instruments of its kind to compare with' },
   silent: { zh: '数据中断', en: 'silent' },
+  'no-slope-height': {
+    zh: '未填坡高，以坡高倍数表示的阈值无法确定',
+    en: 'no slope height given: a threshold in multiples of it is not known',
+  },
   'not-judged-yet': { zh: '尚未研判', en: 'not judged yet' },
   'no-rulebook': { zh: '规则集未生效', en: 'its rulebook is not in force' },
   'closed-point': { zh: '隐患点已关闭', en: 'the hazard point is closed' },

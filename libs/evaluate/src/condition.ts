@@ -38,9 +38,14 @@ export const ConditionText: z.ZodType<Condition> = z.union(
   { error: 'expected an indicator, or one of all, any, n-of, not, same-instrument' },
 );
 
+/** The condition and everything inside it. */
+export function conditionsIn(condition: Condition): Condition[] {
+  if (condition.kind === 'reached') return [condition];
+  const parts = Array.isArray(condition.of) ? condition.of : [condition.of];
+  return [condition, ...parts.flatMap(conditionsIn)];
+}
+
 /** Every threshold a condition of `level` speaks of. */
 export function reachesOf(condition: Condition, level: WarningLevel): { indicator: string; at: WarningLevel }[] {
-  if (condition.kind === 'reached') return [{ indicator: condition.indicator, at: condition.at ?? level }];
-  const parts = Array.isArray(condition.of) ? condition.of : [condition.of];
-  return parts.flatMap((part) => reachesOf(part, level));
+  return conditionsIn(condition).flatMap((part) => (part.kind === 'reached' ? [{ indicator: part.indicator, at: part.at ?? level }] : []));
 }

@@ -1,6 +1,7 @@
 import { RuleEngine, type API, type Rule } from 'node-rules';
 import type { WarningLevel } from '#libs/contracts';
 import type { CompiledCondition, Fact, Finding } from './finding.js';
+import type { LevelFindings } from './level-machine.js';
 
 export interface LevelConditions {
   level: WarningLevel;
@@ -8,9 +9,11 @@ export interface LevelConditions {
   rise: CompiledCondition;
   /** At the fallback share of them. */
   hold: CompiledCondition;
+  /** Second sign that confirms what one instrument has held. */
+  second?: CompiledCondition;
 }
-export type LevelFindings = Map<WarningLevel, { rise: Finding; hold: Finding }>;
-export type EngineOutcome = { ok: true; findings: LevelFindings } | { ok: false; error: string };
+type Findings = Map<WarningLevel, LevelFindings>;
+export type EngineOutcome = { ok: true; findings: Findings } | { ok: false; error: string };
 
 /** Resolves when an evaluation has taken too long; the app makes it from a timer. Without it the engine is waited for. */
 export type Overdue = () => Promise<unknown>;
@@ -25,14 +28,14 @@ interface Question {
 const nothing: Finding = { truth: 'no', support: [], unknown: [], absent: true };
 
 /**
- * The point's rulebook in node-rules: two rules a level. `ignoreFactChanges`, because the engine otherwise starts again
+ * The point's rulebook in node-rules: two rules a level, three where it has a second sign. `ignoreFactChanges`, because the engine otherwise starts again
  * from rule 0 whenever a fact changed. The engine works on a clone of the fact, so findings leave through the closure. Conditions are total;
  * should one throw all the same, it is caught here, because inside the engine it would surface as an uncaught exception and the
  * callback would never come.
  */
 export class RulebookEngine {
   readonly #engine: RuleEngine;
-  #findings: LevelFindings = new Map();
+  #findings: Findings = new Map();
   #error: string | undefined;
   #run = 0;
 
@@ -40,11 +43,15 @@ export class RulebookEngine {
     levels: readonly LevelConditions[],
     private readonly overdue?: Overdue,
   ) {
-    const rules = levels.flatMap(({ level, rise, hold }) => [this.#rule(level, 'rise', rise), this.#rule(level, 'hold', hold)]);
+    const rules = levels.flatMap(({ level, rise, hold, second }) => [
+      this.#rule(level, 'rise', rise),
+      this.#rule(level, 'hold', hold),
+      ...(second ? [this.#rule(level, 'second', second)] : []),
+    ]);
     this.#engine = new RuleEngine(rules, { ignoreFactChanges: true });
   }
 
-  #rule(level: WarningLevel, part: 'rise' | 'hold', condition: CompiledCondition): Rule {
+  #rule(level: WarningLevel, part: keyof LevelFindings, condition: CompiledCondition): Rule {
     return {
       name: `${level}.${part}`,
       condition: (api: API, fact: Question) => {
@@ -63,7 +70,7 @@ export class RulebookEngine {
     };
   }
 
-  #keep(level: WarningLevel, part: 'rise' | 'hold', finding: Finding): void {
+  #keep(level: WarningLevel, part: keyof LevelFindings, finding: Finding): void {
     const both = this.#findings.get(level) ?? { rise: nothing, hold: nothing };
     this.#findings.set(level, { ...both, [part]: finding });
   }

@@ -28,6 +28,11 @@ export interface ConditionContext {
   thresholds: ThresholdTable;
   worse: (indicator: string) => 'more' | 'less';
   unknownWhen: 'any' | 'all';
+  /**
+   * A threshold that is not known (a multiple of a height nobody gave): `unknown` to raise, so that the point is not called calm; `absent` to hold,
+   * or a level another indicator raised could never fall.
+   */
+  unresolved?: 'unknown' | 'absent';
   /** 1 to raise; the rulebook's fallback ratio to hold: thresholds are lowered by it (raised where less is worse). */
   ratio: number;
 }
@@ -87,10 +92,12 @@ export function compileCondition(condition: Condition, context: ConditionContext
 function compileReached(indicator: string, at: WarningLevel, context: ConditionContext): CompiledCondition {
   const threshold = context.thresholds.of(indicator)[at];
   const worse = context.worse(indicator);
+  const unresolved = context.unresolved === 'unknown' && context.thresholds.unresolved?.(indicator, at) === true;
   const bound = threshold === undefined ? undefined : boundAt(threshold, worse, context.ratio);
   return (facts) => {
-    if (bound === undefined) return absent;
+    if (bound === undefined && !unresolved) return absent;
     const own = facts.filter((fact) => fact.indicator === indicator);
+    if (bound === undefined) return own.length === 0 ? absent : { ...absent, truth: 'unknown', absent: false };
     return overInstruments(
       own.map((fact): Finding => {
         const reached = fact.value !== null && reaches(fact.value, bound, worse);

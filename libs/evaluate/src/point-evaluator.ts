@@ -2,7 +2,6 @@ import {
   excludingFlags,
   levelRank,
   toIso,
-  why,
   type HazardPoint,
   type IndicatorSeries,
   type PointDecision,
@@ -13,6 +12,8 @@ import {
 } from '#libs/contracts';
 import { horizonOf } from './detectors/index.js';
 import { RulebookEngine, type Overdue } from './engine.js';
+import { distancesOf, explainLevels, extendedWatch, missingInputs, unresolvedLevel, type Standing } from './explain.js';
+import { everyDevice, factKey, partsOfKey } from './fact-key.js';
 import { compileCondition } from './finding.js';
 import { Indicator } from './indicator.js';
 import { LevelMachine, type Sample } from './level-machine.js';
@@ -23,7 +24,7 @@ import type { IndicatorSpec, Rulebook } from './rulebook.js';
 import { thresholdTable } from './thresholds.js';
 
 export interface PointSetup {
-  point: Pick<HazardPoint, 'unifiedCode' | 'thresholds' | 'mainSlideDirection'>;
+  point: Pick<HazardPoint, 'unifiedCode' | 'thresholds' | 'mainSlideDirection' | 'slopeHeight'>;
   /** Devices registered at the point; interval in seconds. */
   devices: readonly { deviceId: string; interval: number }[];
   rulebook: Rulebook;
@@ -62,23 +63,24 @@ export class PointEvaluator {
   constructor(setup: PointSetup) {
     this.#setup = setup;
     const { rulebook, point } = setup;
-    const thresholds = thresholdTable(rulebook, point.thresholds);
+    const thresholds = thresholdTable(rulebook, point.thresholds, point.slopeHeight);
     this.#thresholds = thresholds;
     this.#ratios = [...new Set([1, ...rulebook.levels.map((level) => level.fallback)])];
     this.#intervals = new Map(setup.devices.map(({ deviceId, interval }) => [deviceId, interval]));
     const worse = new Map(rulebook.indicators.map((indicator) => [indicator.id, indicator.worse]));
     this.#engine = new RulebookEngine(
-      rulebook.levels.map(({ level, when, fallback }) => {
+      rulebook.levels.map(({ level, when, fallback, orWith }) => {
         const context = { level, thresholds, worse: (id: string) => worse.get(id) ?? 'more', unknownWhen: rulebook.missing.unknownWhen };
         return {
           level,
-          rise: compileCondition(when, { ...context, ratio: 1 }),
-          hold: compileCondition(when, { ...context, ratio: fallback }),
+          rise: compileCondition(when, { ...context, ratio: 1, unresolved: 'unknown' }),
+          hold: compileCondition(when, { ...context, ratio: fallback, unresolved: 'absent' }),
+          second: orWith && compileCondition(orWith, { ...context, ratio: 1, unresolved: 'absent' }),
         };
       }),
       setup.overdue,
     );
-    this.#machines = rulebook.levels.map((level) => new LevelMachine(level, rulebook.cooldown, deviceOfKey));
+    this.#machines = rulebook.levels.map((level) => new LevelMachine(level, rulebook.cooldown));
     this.#router = new Router(rulebook.indicators, point.mainSlideDirection, (spec, deviceId, series) =>
       this.#indicatorOf(spec, deviceId, series),
     );
@@ -138,7 +140,7 @@ export class PointEvaluator {
     if (outcome.ok)
       for (const machine of this.#machines) {
         const finding = outcome.findings.get(machine.level);
-        if (finding) machine.update(finding.rise, finding.hold, this.#sample, this.#now);
+        if (finding) machine.update(finding, this.#sample, this.#now);
       }
     const said = this.#summary();
     if (sameSaid(said, this.#said)) return null;
@@ -175,8 +177,17 @@ export class PointEvaluator {
       judgedTo,
       eventAt: this.#eventAt === null ? null : toIso(this.#eventAt),
       indicators: this.#views(),
-      missing: this.#missing(),
+      missing: missingInputs(this.#standing(), this.#setup.devices),
+      watch: extendedWatch(this.#standing(), Math.max(this.#now, this.#clock)),
+      uploadInterval: this.#said.level === 'none' || this.#said.level === 'unknown' ? undefined : rulebook.uploads[this.#said.level],
     };
+  }
+
+  /** Why each level is in force or not, and how far every indicator is from it: what people ask of one point, too much for every picture. */
+  explain(): Pick<PointState, 'levels' | 'indicators'> {
+    const standing = this.#standing();
+    const indicators = standing.indicators.map((one) => ({ ...one.view(), distances: distancesOf(one, this.#thresholds) }));
+    return { levels: explainLevels(standing), indicators };
   }
 
   /** Curves of the indicators, from an event time (ms) on. */
@@ -207,9 +218,9 @@ export class PointEvaluator {
       if (kept) machine.recall(kept);
     }
     for (const [key, kept] of Object.entries(indicators)) {
-      const [id, deviceId, series] = key.split('|');
-      const spec = this.#setup.rulebook.indicators.find((indicator) => indicator.id === id);
-      if (spec && deviceId !== undefined && series !== undefined) this.#indicatorOf(spec, deviceId, series).recall(kept);
+      const parts = partsOfKey(key);
+      const spec = this.#setup.rulebook.indicators.find(({ id }) => id === parts?.indicator);
+      if (spec && parts) this.#indicatorOf(spec, parts.deviceId, parts.series).recall(kept);
     }
     // Findings are not kept: the first reading or tick evaluates, and says something only if it differs from what was said.
     this.#due = true;
@@ -228,13 +239,13 @@ export class PointEvaluator {
   }
 
   #indicatorOf(spec: IndicatorSpec, deviceId: string, series: string): Indicator {
-    const key = `${spec.id}|${deviceId}|${series}`;
+    const key = factKey(spec.id, deviceId, series);
     const known = this.#indicators.get(key);
     if (known) return known;
     const made = new Indicator(spec, {
       deviceId,
       series,
-      interval: (this.#intervals.get(deviceId) ?? usualInterval) * 1000,
+      interval: this.#intervalOf(deviceId) * 1000,
       thresholds: this.#thresholds.of(spec.id),
       ratios: this.#ratios,
       v0: this.#thresholds.v0(spec.id),
@@ -243,6 +254,12 @@ export class PointEvaluator {
     // A new instrument is news even while its value is unknown: the point may have to turn grey.
     this.#due = true;
     return made;
+  }
+
+  /** Seconds. An indicator across the point is as patient as its slowest instrument. */
+  #intervalOf(deviceId: string): number {
+    if (deviceId !== everyDevice || this.#intervals.size === 0) return this.#intervals.get(deviceId) ?? usualInterval;
+    return Math.max(...this.#intervals.values());
   }
 
   #nextDue(): number {
@@ -263,7 +280,7 @@ export class PointEvaluator {
     const top = this.#machines.find((machine) => machine.certainty !== null);
     const confirmed = this.#machines.find((machine) => machine.certainty === 'confirmed')?.level;
     const blind = this.#failure !== undefined || this.#indicators.size === 0;
-    const grey = blind || this.#isStale() || this.#machines.some((machine) => machine.riseTruth === 'unknown');
+    const grey = blind || this.#isStale() || this.#machines.some((machine) => machine.rise.truth === 'unknown');
     const calm: PointLevel = grey ? 'unknown' : 'none';
     const confirmedLevel = confirmed ?? calm;
     if (this.#failure !== undefined || !top) return { level: calm, certainty: null, confirmedLevel, late: false };
@@ -284,28 +301,25 @@ export class PointEvaluator {
     }
     for (const machine of fallen) reasons.push(say.fellBack(machine.level));
     if (said.level === 'unknown')
-      for (const indicator of this.#indicators.values()) if (indicator.why) reasons.push(say.missingReason(indicator));
+      for (const indicator of this.#indicators.values()) {
+        const level = unresolvedLevel(indicator, this.#thresholds);
+        if (indicator.why) reasons.push(say.missingReason(indicator));
+        else if (level) reasons.push(say.heightMissing(indicator, level));
+      }
     if (reasons.length === 0) reasons.push(said.level === 'none' ? say.judgedQuiet() : say.noData());
     return reasons;
+  }
+
+  #standing(): Standing {
+    return {
+      rulebook: this.#setup.rulebook,
+      thresholds: this.#thresholds,
+      indicators: [...this.#indicators.values()],
+      machines: this.#machines,
+    };
   }
 
   #views() {
     return [...this.#indicators.values()].map((indicator) => indicator.view());
   }
-
-  #missing(): PointState['missing'] {
-    const missing: PointState['missing'] = [];
-    const heard = new Set<string>();
-    for (const indicator of this.#indicators.values()) {
-      const { deviceId, series } = indicator.place;
-      heard.add(deviceId);
-      if (indicator.why) missing.push({ indicator: indicator.spec.id, deviceId, channel: series, why: why(indicator.why) });
-    }
-    for (const { deviceId } of this.#setup.devices)
-      if (!heard.has(deviceId)) missing.push({ indicator: '*', deviceId, why: why('no-data') });
-    if (missing.length === 0 && this.#indicators.size === 0) missing.push({ indicator: '*', why: why('no-data') });
-    return missing;
-  }
 }
-
-const deviceOfKey = (key: string): string => key.split('|')[1] ?? '';

@@ -33,9 +33,9 @@ function gnss(seedling: number): StoredReading[] {
     ];
   });
 }
-const landslide = () =>
+const landslide = (material: 'rock' | 'soil') =>
   new PointEvaluator(
-    setup(shipped('landslide'), {
+    setup(shipped(`landslide-${material}`), {
       devices: [
         { deviceId: 'E1', interval: 3600 },
         { deviceId: 'G1', interval: 3600 },
@@ -47,9 +47,9 @@ const first = (decisions: PointDecision[], what: (d: PointDecision) => boolean) 
   return found ? indexOf(found) : Number.POSITIVE_INFINITY;
 };
 
-describe('Preonzo 2012 under the landslide rulebook', () => {
+describe('Preonzo 2012 under the rock rulebook', () => {
   it('reaches yellow, then orange, then red at least 24 samples before the failure, with one instrument only as a candidate', async () => {
-    const decisions = await drive(landslide(), extensometer);
+    const decisions = await drive(landslide('rock'), extensometer);
     const yellow = first(decisions, (d) => d.level === 'yellow');
     const orange = first(decisions, (d) => d.level === 'orange' && d.certainty === 'awaiting-corroboration');
     const red = first(decisions, (d) => d.level === 'red' && d.certainty === 'awaiting-corroboration');
@@ -62,14 +62,14 @@ describe('Preonzo 2012 under the landslide rulebook', () => {
 
   it.each([1, 2, 3, 4, 5])('confirms red at least 24 samples before the failure when GNSS agrees (noise %i)', async (seedling) => {
     const both = [...extensometer, ...gnss(seedling)].toSorted((a, b) => a.time - b.time);
-    const decisions = await drive(landslide(), both);
+    const decisions = await drive(landslide('rock'), both);
     const red = first(decisions, (d) => d.confirmedLevel === 'red');
     expect(red).toBeLessThanOrEqual(failure - 24);
     expect(first(decisions, (d) => d.confirmedLevel === 'orange')).toBeLessThan(red);
   });
 });
 
-describe('seasonal creep under the landslide rulebook', () => {
+describe('seasonal creep under the soil rulebook', () => {
   it.each([11, 12, 13])(
     'never goes orange or red in two years of ±2 mm GNSS and a crack meter, blue at most thrice a year (noise %i)',
     { timeout: 30_000 },
@@ -83,7 +83,7 @@ describe('seasonal creep under the landslide rulebook', () => {
         readings.push(reading('G1', 'L1_GP_1.gpsTotalX', t, moved + 2 * gauss()), reading('G1', 'L1_GP_1.gpsTotalY', t, 2 * gauss()));
         readings.push(reading('E1', 'L1_LF_1', t, moved + 0.05 * gauss()));
       }
-      const decisions = await drive(landslide(), readings);
+      const decisions = await drive(landslide('soil'), readings);
       expect(decisions.length).toBeGreaterThan(0);
       expect(decisions.filter((d) => levelRank(d.level) >= levelRank('orange'))).toEqual([]);
       const raised = decisions.filter((d, i) => d.confirmedLevel !== 'none' && decisions[i - 1]?.confirmedLevel === 'none');

@@ -21,6 +21,21 @@ export const QuantityText = z
     return z.NEVER;
   });
 
+/** A limit in the indicator's own unit, or a multiple of the point's slope height H (GB 51214 §12.3.3: `0.003 H`). */
+export type Threshold = Quantity | { value: number; unit: 'H' };
+
+/** `15 mm/d` or `0.003 H`. */
+export const ThresholdText = z
+  .string({ error: 'write a number and its unit, for example "15 mm/d", or a multiple of the slope height, "0.003 H"' })
+  .transform((text, context): Threshold => {
+    const multiple = /^(\d+(?:\.\d+)?)\s*H$/.exec(text.trim());
+    if (multiple) return { value: Number(multiple[1]), unit: 'H' };
+    const quantity = QuantityText.safeParse(text);
+    if (quantity.success) return quantity.data;
+    for (const { message } of quantity.error.issues) context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+
 /** `10 min` → milliseconds. Months and years are not durations: they have no fixed length. */
 export const DurationText = z.string({ error: 'write a duration, for example "10 min"' }).transform((text, context): number => {
   const match = numberThenUnit.exec(text.trim());

@@ -1,11 +1,15 @@
 import type { StoredReading } from '#libs/contracts';
 import { AxisPairs, deriveDisplacement, matchChannel, type ChannelPattern, type Match } from './channel-pattern.js';
+import { kindMarks } from './detectors/index.js';
+import { everyDevice } from './fact-key.js';
 import type { Indicator } from './indicator.js';
 import type { IndicatorSpec } from './rulebook.js';
 
 interface Route {
   indicator: Indicator;
   pattern: ChannelPattern;
+  /** Named to an indicator that looks across several series. */
+  source: string | undefined;
   axis: Match['axis'];
   pairs: AxisPairs | undefined;
 }
@@ -41,17 +45,18 @@ export class Router {
     const { routes, keys } = this.#wayOf(reading);
     if (!keys) return this.#deliverAxes(reading, routes);
     let moved = false;
-    for (const { indicator } of routes) if (indicator.feed(reading.time, reading.value)) moved = true;
+    for (const { indicator, source } of routes) if (indicator.feed(reading.time, reading.value, source)) moved = true;
     return { moved, keys };
   }
 
   #deliverAxes({ time, value }: StoredReading, routes: readonly Route[]): Delivery {
     const keys: string[] = [];
     let moved = false;
-    for (const { indicator, pattern, axis, pairs } of routes) {
+    for (const { indicator, pattern, source, axis, pairs } of routes) {
       const both = axis === 'only' ? undefined : pairs?.add(time, axis, value);
       if (axis !== 'only' && !both) continue;
-      if (indicator.feed(time, both ? deriveDisplacement(pattern.derive, both.x, both.y, this.direction) : value)) moved = true;
+      const fed = both ? deriveDisplacement(pattern.derive, both.x, both.y, this.direction) : value;
+      if (indicator.feed(time, fed, source)) moved = true;
       keys.push(indicator.key);
     }
     return { moved, keys };
@@ -70,8 +75,13 @@ export class Router {
       spec.channels.flatMap((pattern): Route[] => {
         const match = matchChannel(pattern, channel);
         if (!match) return [];
-        const indicator = this.indicatorOf(spec, deviceId, match.series);
-        return [{ indicator, pattern, axis: match.axis, pairs: match.axis === 'only' ? undefined : this.#pairsOf(indicator.key) }];
+        const across = kindMarks(spec.spec).across === true;
+        const indicator = across
+          ? this.indicatorOf(spec, everyDevice, spec.channels.map(({ text }) => text).join(' '))
+          : this.indicatorOf(spec, deviceId, match.series);
+        const source = across ? `${deviceId} ${match.series}` : undefined;
+        const pairs = match.axis === 'only' ? undefined : this.#pairsOf(`${indicator.key} ${source ?? ''}`);
+        return [{ indicator, pattern, source, axis: match.axis, pairs }];
       }),
     );
     const direct = routes.every(({ axis }) => axis === 'only');

@@ -1,9 +1,9 @@
 import { LineCounter, isNode, parseDocument, type Document } from 'yaml';
-import { warningLevels, type HazardKind, type Unit, type WarningLevel } from '#libs/contracts';
+import { warningLevels, type HazardKind, type HazardPoint, type Unit, type WarningLevel } from '#libs/contracts';
 import type { ChannelPattern } from './channel-pattern.js';
-import { reachesOf, type Condition } from './condition.js';
-import { parameterFaults } from './detectors/index.js';
+import type { Condition } from './condition.js';
 import type { IndicatorBase } from './detectors/kind.js';
+import { crossChecks } from './rulebook-checks.js';
 import { RulebookText } from './rulebook-schema.js';
 
 export interface IndicatorSpec {
@@ -14,19 +14,41 @@ export interface IndicatorSpec {
   unit: Unit;
   worse: 'more' | 'less';
   thresholds: Partial<Record<WarningLevel, number>>;
+  /** Thresholds that are multiples of the point's slope height; see thresholds.ts. */
+  heights: Partial<Record<WarningLevel, number>>;
 }
 
 export interface LevelSpec {
   level: WarningLevel;
   when: Condition;
+  /** Samples that hold the level, `of` so many in a row. */
   samples: number;
+  of: number;
   /** ms of device time. */
   apart: number;
   instruments: number;
+  /** Independent kinds of sensor, on different devices. */
+  kinds: number;
+  /** ms within which instruments corroborate one another; undefined: only while they hold the level together. */
+  within?: number;
+  /** A second sign that confirms what one instrument has held. */
+  orWith?: Condition;
   /** Share of the threshold (0–1] below which the level begins to fall back. */
   fallback: number;
   /** ms below it before the level is given up. */
   after: number;
+  /** Samples below it that each instrument which held the level must have sent. */
+  below: number;
+  /** ms a level stays at least after a sample last held it. */
+  validity: number;
+}
+
+export interface RulebookScope {
+  kinds: readonly HazardKind[];
+  divisions?: readonly string[];
+  materials?: readonly NonNullable<HazardPoint['material']>[];
+  profiles?: readonly string[];
+  points?: readonly string[];
 }
 
 /** A rulebook ready to be used. `version` is given by whoever keeps it (content hash). Levels are strongest first. */
@@ -35,10 +57,14 @@ export interface Rulebook {
   version: string;
   title: { zh: string; en: string };
   status: 'placeholder' | 'acceptance' | 'signed';
-  kinds: readonly HazardKind[];
+  scope: RulebookScope;
   missing: { silentAfter: number; unknownWhen: 'any' | 'all' };
   /** ms within which a level that comes back is held longer: see level-machine.ts. */
   cooldown: number;
+  /** ms of extended watch after a level was given up. */
+  watch: number;
+  /** Upload interval asked of the devices at a level, s; a level not named asks for nothing. */
+  uploads: Partial<Record<WarningLevel, number>>;
   indicators: readonly IndicatorSpec[];
   levels: readonly LevelSpec[];
 }
@@ -104,40 +130,14 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
   return 1;
 }
 
-/** What one field alone can't show to be wrong: units, order of thresholds, names that lead nowhere. */
-function crossChecks(book: RulebookText): { path: string[]; message: string }[] {
-  const faults: { path: string[]; message: string }[] = [];
-  for (const [id, indicator] of Object.entries(book.indicators)) {
-    let weaker: { level: string; value: number } | undefined;
-    for (const level of warningLevels) {
-      const threshold = indicator.thresholds[level];
-      if (!threshold) continue;
-      const path = ['indicators', id, 'thresholds', level];
-      if (threshold.unit !== indicator.unit)
-        faults.push({ path, message: `expected ${indicator.unit}, the unit of the indicator, not ${threshold.unit}` });
-      if (threshold.value <= 0) faults.push({ path, message: 'expected a threshold above 0: the way back is a share of it' });
-      if (weaker && (indicator.worse === 'more' ? threshold.value < weaker.value : threshold.value > weaker.value))
-        faults.push({
-          path,
-          message: `expected ${indicator.worse === 'more' ? 'at least' : 'at most'} the ${weaker.level} threshold ${weaker.value}`,
-        });
-      weaker = { level, value: threshold.value };
-    }
-    for (const { field, message } of parameterFaults(indicator)) faults.push({ path: ['indicators', id, field], message });
-  }
-  for (const level of warningLevels) {
-    const when = book.levels[level]?.when;
-    if (!when) continue;
-    for (const { indicator, at } of reachesOf(when, level)) {
-      const known = book.indicators[indicator];
-      const path = ['levels', level, 'when'];
-      if (!known) faults.push({ path, message: `no indicator "${indicator}"; there are ${Object.keys(book.indicators).join(', ')}` });
-      else if (!known.thresholds[at]) faults.push({ path, message: `indicator "${indicator}" has no ${at} threshold` });
-    }
-  }
-  if (Object.keys(book.levels).length === 0) faults.push({ path: ['levels'], message: 'expected at least one level' });
-  return faults;
-}
+type Levelled<T> = Partial<Record<WarningLevel, T>>;
+const mapped = <T, R>(values: Levelled<T>, to: (value: T) => R | undefined): Levelled<R> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([level, value]) => {
+      const made = to(value);
+      return made === undefined ? [] : [[level, made]];
+    }),
+  );
 
 function compiled(book: RulebookText, version: string): Rulebook {
   const indicators = Object.entries(book.indicators).map(([id, spec]) => ({
@@ -147,21 +147,30 @@ function compiled(book: RulebookText, version: string): Rulebook {
     channels: spec.channel,
     unit: spec.unit,
     worse: spec.worse,
-    thresholds: Object.fromEntries(Object.entries(spec.thresholds).map(([level, quantity]) => [level, quantity.value])),
+    thresholds: mapped(spec.thresholds, ({ value, unit }) => (unit === 'H' ? undefined : value)),
+    heights: mapped(spec.thresholds, ({ value, unit }) => (unit === 'H' ? value : undefined)),
   }));
-  const levels = warningLevels.toReversed().flatMap((level) => {
-    const own = book.levels[level];
-    return own ? [{ level, when: own.when, ...book.persistence, ...own.persistence, ...book.hysteresis, ...own.hysteresis }] : [];
-  });
   return {
     id: book.rulebook,
     version,
     title: book.title,
     status: book.status,
-    kinds: book.scope.kinds,
+    scope: book.scope,
     missing: { silentAfter: book.missing['silent-after'], unknownWhen: book.missing['unknown-when'] },
     cooldown: book.cooldown,
+    watch: book.downgrade.watch,
+    uploads: mapped(book.response, ({ upload }) => upload / 1000),
     indicators,
-    levels,
+    levels: warningLevels.toReversed().flatMap((level) => levelSpec(book, level)),
   };
+}
+
+function levelSpec(book: RulebookText, level: WarningLevel): LevelSpec[] {
+  const own = book.levels[level];
+  if (!own) return [];
+  const { samples, of, apart, instruments, kinds, within, 'or-with': orWith } = { ...book.persistence, ...own.persistence };
+  const { fallback, after } = { ...book.hysteresis, ...own.hysteresis };
+  const { samples: below, validity } = book.downgrade;
+  const persistence = { samples, of: of ?? samples, apart, instruments, kinds: kinds ?? 1, within, orWith };
+  return [{ level, when: own.when, ...persistence, fallback, after, below, validity }];
 }

@@ -8,7 +8,12 @@ const books = names.filter((name) => name.endsWith('.rules.yaml')).map((name) =>
 
 describe('rulebooks as shipped', () => {
   it.each(hazardKinds)('has the default rulebook of %s, for that kind', (kind) => {
-    expect(shipped(defaultRulebook(kind)).kinds).toContain(kind);
+    expect(shipped(defaultRulebook(kind)).scope.kinds).toContain(kind);
+  });
+  it('has one for soil and one for rock; a landslide whose material nobody named is judged as soil', () => {
+    expect(['soil', 'rock', 'mixed', undefined].map((material) => defaultRulebook('landslide', material as 'soil' | undefined))).toEqual(
+      ['soil', 'rock', 'soil', 'soil'].map((material) => `landslide-${material}`),
+    );
   });
   it.each(books)('%s is named as its file, is judged in all four levels, and has cases beside it', (name) => {
     const book = shipped(name);

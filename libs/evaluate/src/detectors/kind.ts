@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Unit, WarningLevel } from '#libs/contracts';
 import { parseChannelPattern, type ChannelPattern } from '../channel-pattern.js';
-import { DurationText, QuantityText, type Quantity } from '../quantity.js';
+import { DurationText, ThresholdText, type Threshold } from '../quantity.js';
 import type { Detector } from './detector.js';
 
 /** What a detector must know of the place it works at. */
@@ -33,7 +33,7 @@ export const indicatorFields = {
   unit: Unit,
   /** `less` for a dry beach or a freeboard: the shorter the worse (domain.md §4.1). */
   worse: z.enum(['more', 'less']).default('more'),
-  thresholds: z.partialRecord(WarningLevel, QuantityText),
+  thresholds: z.partialRecord(WarningLevel, ThresholdText),
 };
 
 /** A window a rulebook gives: longer than nothing. */
@@ -46,7 +46,7 @@ export interface IndicatorBase {
   channel: ChannelPattern[];
   unit: Unit;
   worse: 'more' | 'less';
-  thresholds: Partial<Record<WarningLevel, Quantity>>;
+  thresholds: Partial<Record<WarningLevel, Threshold>>;
 }
 
 /** What a kind is for, in the words of alert-rules/README.md, whose table is made of it. `source` names the paper or the clause. */
@@ -89,7 +89,7 @@ export function detectorKind<Fields extends z.ZodRawShape>(
     make: (spec: z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>, place: DetectorPlace) => Detector;
     /** ms; none for a detector that needs the newest sample only. */
     horizon?: (spec: z.infer<z.ZodObject<Fields>>) => number;
-    faults?: (spec: z.infer<z.ZodObject<Fields>>) => { field: string; message: string }[];
+    faults?: (spec: z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>) => { field: string; message: string }[];
   },
 ): DetectorKind {
   type Spec = z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>;
