@@ -1,4 +1,5 @@
 import { Pool, TypeOverrides, types, type PoolClient, type QueryResult } from 'pg';
+import { CopyIn } from './copy-in.js';
 import { StoreAway, storeError } from './errors.js';
 
 /** Something statements can be sent to: the database, or one transaction in it. */
@@ -101,6 +102,30 @@ export class Database implements Sql {
   /** @throws as `query` */
   async run(sql: string, params: readonly unknown[] = [], name?: string): Promise<number> {
     return (await this.#send(this.pool, sql, params, name)).rowCount ?? 0;
+  }
+
+  /**
+   * Rows into a table by `copy … from stdin (format binary)`: all of them, or none and an error. One round trip.
+   * @param tuples as PostgreSQL's binary format of COPY has them
+   * @throws as `query`
+   */
+  async copyIn(sql: string, tuples: Buffer): Promise<void> {
+    const client = await this.#connect();
+    // A connection that breaks tells the statement under way, and says it once more by this event.
+    client.on('error', ignore);
+    let broken = false;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        client.query(new CopyIn(sql, tuples, (error) => (error ? reject(error) : resolve())));
+      });
+    } catch (error) {
+      const meant = storeError(error);
+      broken = meant instanceof StoreAway;
+      throw meant;
+    } finally {
+      client.off('error', ignore);
+      client.release(broken);
+    }
   }
 
   /**

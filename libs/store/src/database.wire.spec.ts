@@ -43,6 +43,63 @@ describe('the database', () => {
     expect(await things()).toEqual([1]);
   });
 
+  /** Rows of one integer in the binary format of COPY. */
+  const tuples = (...values: number[]): Buffer => {
+    const rows = values.map((value) => {
+      const row = Buffer.from([0, 1, 0, 0, 0, 4, 0, 0, 0, 0]);
+      row.writeInt32BE(value, 6);
+      return row;
+    });
+    return Buffer.concat([Buffer.from('PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0', 'latin1'), ...rows, Buffer.from([255, 255])]);
+  };
+  const copyThings = 'copy copied (a) from stdin (format binary)';
+
+  it('copies rows in, all or none, and the connection serves on after the server said no', async () => {
+    const one = new Database({ url: home.url, max: 1 });
+    const me = async () => (await one.query<{ pid: number }>('select pg_backend_pid() as pid'))[0]?.pid;
+    await one.run('create table copied (a int primary key, constraint small check (a < 100))');
+    const pid = await me();
+    const many = Array.from({ length: 50_000 }, (_, i) => -i);
+    await one.copyIn(copyThings, tuples(...many));
+    await expect(one.copyIn(copyThings, tuples(1, 2, 0))).rejects.toMatchObject({ name: 'DataRefused', sqlState: '23505' });
+    await expect(one.copyIn(copyThings, tuples(1, 2, 100))).rejects.toMatchObject({ sqlState: '23514', constraint: 'small' });
+    await expect(one.copyIn(copyThings, Buffer.from('no tuples'))).rejects.toMatchObject({ name: 'DataRefused' });
+    // Refused before it asked for data, which is under way all the same: thrown away, not taken for the next statement.
+    const ours = one.copyIn('copy no_such_table from stdin (format binary)', tuples(...many));
+    await expect(ours).rejects.toMatchObject({ code: '42P01' });
+    await Promise.all([one.copyIn(copyThings, tuples(1)), one.run('insert into copied values (2)'), one.copyIn(copyThings, tuples(3))]);
+    expect(await one.query('select count(*) as rows, max(a) as most from copied')).toEqual([{ rows: 50_003, most: 3 }]);
+    expect(await me()).toBe(pid);
+    await one.close();
+  });
+
+  it('leaves open what became of rows copied in when its server process is killed, not when they waited too long, and connects anew', async () => {
+    const one = new Database({ url: home.url, max: 1, statementTimeoutMs: 300, answerGraceMs: 100 });
+    await one.run('create table held (a int primary key)');
+    const [me] = await one.query<{ pid: number }>('select pg_backend_pid() as pid');
+    let cut: Promise<unknown> = Promise.resolve();
+    await db.tx(async (sql) => {
+      // Its COPY waits for this transaction.
+      await sql.run('insert into held values (1)');
+      cut = one.copyIn('copy held (a) from stdin (format binary)', tuples(1)).catch((error: unknown) => error);
+      await expect
+        .poll(() =>
+          sql.query('select 1 from pg_stat_activity where pid = $1 and wait_event_type is not null and state = $2', [me?.pid, 'active']),
+        )
+        .toHaveLength(1);
+      await sql.run('select pg_terminate_backend($1)', [me?.pid]);
+      expect(await cut).toMatchObject({ name: 'StoreAway', outcomeUnknown: true });
+      const late = await one.copyIn('copy held (a) from stdin (format binary)', tuples(1)).catch((error: unknown) => error);
+      expect(late).toMatchObject({ name: 'StoreAway', outcomeUnknown: false });
+    });
+    await one.copyIn('copy held (a) from stdin (format binary)', tuples(2));
+    expect(await one.query('select a from held order by a')).toEqual([{ a: 1 }, { a: 2 }]);
+    const nowhere = new Database({ url: 'postgres://nobody@127.0.0.1:9/nothing' });
+    await expect(nowhere.copyIn(copyThings, tuples(1))).rejects.toMatchObject({ name: 'StoreAway', outcomeUnknown: false });
+    await nowhere.close();
+    await one.close();
+  });
+
   it('says that it is away, not that data is bad, when its server process is killed inside a transaction', async () => {
     const killed = db.tx(async (sql) => {
       const [me] = await sql.query<{ pid: number }>('select pg_backend_pid() as pid');

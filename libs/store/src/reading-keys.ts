@@ -14,6 +14,8 @@ interface Series {
   key: number;
   /** Null for a series that has never had a reading. */
   home: number | null;
+  /** Keys of its last reading and that reading's hazard point, once the database knows of the pair: what nearly every reading finds at once. */
+  last: { hazardPoint: string; keys: ReadingKeys } | undefined;
 }
 
 /**
@@ -34,10 +36,31 @@ export class ReadingKeyCache {
 
   /** Keys of each reading, made where they are new. Writing them ahead of the readings is harmless: a key without readings means nothing. */
   async keysOf(sql: Sql, readings: readonly Reading[]): Promise<ReadingKeys[]> {
+    return this.#known(readings) ?? this.#learn(sql, readings);
+  }
+
+  /** Undefined if any is unknown. */
+  #known(readings: readonly Reading[]): ReadingKeys[] | undefined {
+    const keys: ReadingKeys[] = [];
+    for (const { deviceId, channel, hazardPoint } of readings) {
+      const last = this.#series.get(deviceId)?.get(channel)?.last;
+      if (last?.hazardPoint !== hazardPoint) return undefined;
+      keys.push(last.keys);
+    }
+    return keys;
+  }
+
+  async #learn(sql: Sql, readings: readonly Reading[]): Promise<ReadingKeys[]> {
     await this.#learnPoints(sql, readings);
     await this.#learnSeries(sql, readings);
     const keys = readings.map((reading) => this.#lookUp(reading));
     await this.#learnPairs(sql, keys);
+    readings.forEach(({ deviceId, channel, hazardPoint }, i) => {
+      const series = this.#series.get(deviceId)?.get(channel);
+      const own = keys[i];
+      // Another one if the cache was forgotten meanwhile.
+      if (own && series?.key === own.series) series.last = { hazardPoint, keys: own };
+    });
     return keys;
   }
 
@@ -69,7 +92,7 @@ export class ReadingKeyCache {
     );
     for (const { key, device_id, channel, point } of rows) {
       const channels = this.#series.get(device_id) ?? new Map<string, Series>();
-      channels.set(channel, { key, home: point });
+      channels.set(channel, { key, home: point, last: undefined });
       this.#series.set(device_id, channels);
     }
   }

@@ -1,14 +1,13 @@
 import type { QuarantinedPayload, StoredReading } from '#libs/contracts';
 import type { CommitOutcome, ReadingBatch, ReadingStore } from '#libs/ingest';
-import { float8Array, int4Array, int8Array, timeArray } from './binary-array.js';
 import type { Database } from './database.js';
 import { DataRefused, StoreAway } from './errors.js';
-import { qualityMask } from './quality.js';
 import { insertQuarantine, quarantineColumns, refusedReading } from './quarantine.js';
 import { conflictingReading, selectFirst } from './reading-conflict.js';
 import { ReadingKeyCache, type ReadingKeys } from './reading-keys.js';
 import { StoreTimes } from './reading-store-time.js';
 import { UncertainSeqs } from './reading-uncertain.js';
+import { ReadingWriter } from './reading-write.js';
 import { CommitTracker } from './rollup/commit-tracker.js';
 
 /** What a commit did, for metrics and the log. */
@@ -19,17 +18,6 @@ export interface ReadingObserver {
   conflicted?(readings: number): void;
 }
 
-/**
- * One statement, so one round trip and one flush to disk. Duplicates, also two in one batch, fall away here. It answers how many were
- * new, not which: nearly always all of them, and thousands of numbers on their way back cost more than they tell.
- */
-const insertReadings = `
-insert into ingest.reading_row (time, seq, value, received_after, received_at, series, point, quality)
-select * from unnest($1::timestamptz[], $2::bigint[], $3::float8[], $4::int[], $5::timestamptz[], $6::int[], $7::int[], $8::int[])
-on conflict (series, time) do nothing`;
-
-const insertBoth = `with put_aside as (${insertQuarantine(9)}) ${insertReadings}`;
-
 export const pgReadings = (db: Database, observer: ReadingObserver = {}, tracker = new CommitTracker()): ReadingStore =>
   new PgReadings(db, observer, tracker);
 
@@ -37,12 +25,15 @@ class PgReadings implements ReadingStore {
   readonly #keys = new ReadingKeyCache();
   readonly #uncertain = new UncertainSeqs();
   readonly #storeTimes = new StoreTimes();
+  readonly #writer: ReadingWriter;
 
   constructor(
     private readonly db: Database,
     private readonly observer: ReadingObserver,
     private readonly tracker: CommitTracker,
-  ) {}
+  ) {
+    this.#writer = new ReadingWriter(db);
+  }
 
   async lastSeq(): Promise<number> {
     // What is known without looking at readings; only the few after it are looked at. Retention may have dropped what the marks have judged.
@@ -101,11 +92,7 @@ class PgReadings implements ReadingStore {
   async #insert(readings: readonly StoredReading[], quarantine: readonly QuarantinedPayload[], storedSeqs: Set<number>): Promise<void> {
     if (readings.length === 0 && quarantine.length === 0) return;
     const keys = await this.#keys.keysOf(this.db, readings);
-    const columns = readingColumns(readings, keys);
-    const stored =
-      quarantine.length === 0
-        ? await this.db.run(insertReadings, columns, 'insert-readings')
-        : await this.db.run(insertBoth, [...columns, ...quarantineColumns(quarantine)]);
+    const stored = await this.#writer.write(readings, keys, quarantine);
     // Until it is known which were not new, each may have been stored: what breaks off now is of unknown outcome.
     for (const { seq } of readings) storedSeqs.add(seq);
     if (stored < readings.length) await this.#resolve(readings, keys, storedSeqs);
@@ -127,21 +114,4 @@ class PgReadings implements ReadingStore {
     await this.db.run(insertQuarantine(1), quarantineColumns(conflicts));
     this.observer.conflicted?.(conflicts.length);
   }
-}
-
-/** A device clock may be so far from ours that the difference no longer fits four bytes. */
-const isNear = ({ time, receivedAt }: StoredReading): boolean => Math.abs(receivedAt - time) < 2 ** 31;
-
-/** In the order of `insertReadings`. */
-function readingColumns(readings: readonly StoredReading[], keys: readonly ReadingKeys[]): Buffer[] {
-  return [
-    timeArray(readings, ({ time }) => time),
-    int8Array(readings, ({ seq }) => seq),
-    float8Array(readings, ({ value }) => value),
-    int4Array(readings, (reading) => (isNear(reading) ? reading.receivedAt - reading.time : null)),
-    timeArray(readings, (reading) => (isNear(reading) ? null : reading.receivedAt)),
-    int4Array(keys, ({ series }) => series),
-    int4Array(keys, ({ point, home }) => (home ? null : point)),
-    int4Array(readings, ({ quality }) => (quality.length === 0 ? null : qualityMask(quality))),
-  ];
 }

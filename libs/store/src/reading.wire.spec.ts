@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { qualityFlags, type StoredReading } from '#libs/contracts';
 import { testDatabase, type TestDatabase } from '#libs/testing';
 import { Database } from './database.js';
@@ -263,6 +263,91 @@ describe('committing readings', () => {
     expect(await rows()).toHaveLength(1);
   });
 
+  describe('by COPY, and by an insert after a duplicate', () => {
+    /** A store, and how often each way was taken. */
+    const counted = () => {
+      const ways = { copied: 0, inserted: 0 };
+      const watched = new Database({ url: home.url });
+      const copyIn = watched.copyIn.bind(watched);
+      const run = watched.run.bind(watched);
+      watched.copyIn = (...args) => ((ways.copied += 1), copyIn(...args));
+      watched.run = (sql, ...rest) => ((ways.inserted += sql.includes('insert into ingest.reading_row') ? 1 : 0), run(sql, ...rest));
+      return { db: watched, ways, store: pgReadings(watched) };
+    };
+
+    it('writes the same rows', async () => {
+      const { db: own, ways, store } = counted();
+      const raw = (): Promise<object[]> =>
+        db.query(
+          'select time, seq, value, received_after, received_at, series, point, quality from ingest.reading_row where seq > 2 order by seq',
+        );
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uniqueArray(
+            fc.record({
+              time: fc.integer({ min: Date.parse('0001-01-01T00:00:00Z'), max: Date.parse('9999-12-31T23:59:59.999Z') }),
+              value: fc.double({ noNaN: true }),
+              delay: fc.oneof(fc.integer({ min: -5000, max: 5000 }), fc.integer({ min: -(2 ** 33), max: 2 ** 33 })),
+              quality: fc.subarray([...qualityFlags]),
+              device: fc.constantFrom('D1', 'D2'),
+              hazardPoint: fc.constantFrom('5001120001', '5001120002'),
+            }),
+            { maxLength: 30, selector: ({ device, time }) => `${device} ${time}` },
+          ),
+          async (made) => {
+            await db.run('truncate ingest.reading_row');
+            const all = made.map(({ delay, device, ...rest }, i) =>
+              reading(i + 3, { ...rest, deviceId: device, receivedAt: rest.time + delay }),
+            );
+            const before = ways.copied;
+            const fresh = counted();
+            await fresh.store.commit({ readings: all, quarantine: [] });
+            expect(fresh.ways).toEqual({ copied: all.length > 0 ? 1 : 0, inserted: 0 });
+            await fresh.db.close();
+            const copied = await raw();
+            await db.run('truncate ingest.reading_row');
+            // The first of two is a duplicate of the second: from here on `store` inserts.
+            await store.commit({ readings: [reading(1), reading(2, { time: reading(1).time })], quarantine: [] });
+            const inserted = ways.inserted;
+            await store.commit({ readings: all, quarantine: [] });
+            expect(ways.inserted - inserted).toBe(all.length > 0 ? 1 : 0);
+            expect(ways.copied - before).toBeLessThanOrEqual(1);
+            expect(await raw()).toEqual(copied);
+          },
+        ),
+        { numRuns: 25 },
+      );
+      await own.close();
+    });
+
+    it('does not write in vain again for ten seconds', async () => {
+      vi.useFakeTimers({ toFake: ['performance'] });
+      try {
+        const { db: own, ways, store } = counted();
+        const commit = (...readings: StoredReading[]) => store.commit({ readings, quarantine: [] });
+        await commit(reading(1));
+        expect(ways).toEqual({ copied: 1, inserted: 0 });
+        expect((await commit(reading(2, { time: reading(1).time }), reading(3))).storedSeqs).toEqual(new Set([3]));
+        expect(ways).toEqual({ copied: 2, inserted: 1 });
+        vi.advanceTimersByTime(9_999);
+        await commit(reading(4));
+        expect(ways).toEqual({ copied: 2, inserted: 2 });
+        // Another one meanwhile: ten seconds from it.
+        await commit(reading(5, { time: reading(1).time }));
+        vi.advanceTimersByTime(9_999);
+        await commit(reading(6));
+        expect(ways).toEqual({ copied: 2, inserted: 4 });
+        vi.advanceTimersByTime(1);
+        await commit(reading(7));
+        expect(ways).toEqual({ copied: 3, inserted: 4 });
+        expect((await rows()).map(({ seq }) => seq)).toEqual([1, 3, 4, 6, 7]);
+        await own.close();
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+  });
+
   it('knows the last seq from readings of every point and from the marks', async () => {
     const store = pgReadings(db);
     expect(await store.lastSeq()).toBe(0);
@@ -300,10 +385,18 @@ describe('committing readings', () => {
     const lossy = new Database({ url: home.url });
     const original = lossy.run.bind(lossy);
     const state = { db: lossy, lose: true };
+    const copyIn = lossy.copyIn.bind(lossy);
+    const lose = (): void => {
+      if (state.lose) throw new StoreAway('database is away: read ECONNRESET', true);
+    };
     lossy.run = async (sql, params, name) => {
       const answer = await original(sql, params, name);
-      if (state.lose && sql.includes('insert into ingest.reading_row')) throw new StoreAway('database is away: read ECONNRESET', true);
+      if (sql.includes('insert into ingest.reading_row')) lose();
       return answer;
+    };
+    lossy.copyIn = async (sql, tuples) => {
+      await copyIn(sql, tuples);
+      lose();
     };
     return state;
   };
