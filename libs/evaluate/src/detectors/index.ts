@@ -13,6 +13,7 @@ import { hydrologicalDayKind } from './rain/hydrological-day.js';
 import { intensityDurationKind } from './rain/intensity-duration.js';
 import { rainKind } from './rain/rain.js';
 import { soilWaterIndexKind } from './rain/soil-water-index.js';
+import { staLtaKind } from './vibration/sta-lta.js';
 
 /** Every kind of detector a rulebook may name. */
 export const detectorKinds: readonly DetectorKind[] = [
@@ -28,6 +29,7 @@ export const detectorKinds: readonly DetectorKind[] = [
   antecedentRainKind,
   effectiveRainKind,
   soilWaterIndexKind,
+  staLtaKind,
 ];
 
 const byName = new Map(detectorKinds.map((kind) => [kind.name, kind]));
