@@ -28,7 +28,7 @@ const reach = 3 * DAY;
  * Rain is kept by whole hours, as the USGS computes it; the running hour counts. Where the line falls below `least` it is held there: with 0 a
  * drizzle after a wet fortnight, or no rain at all, would be on the line; with much more a wet fortnight no longer counts.
  * Partial (a lower bound) until both windows have been seen. Late samples up to three days old are put where they fell.
- * Skill on the slide days of Mukilteo 2010–2011: finds 6 of 11 days with 25 false ones (one gauge, KBFI); it is a sign beside others.
+ * Skill on the slide days of Mukilteo 2010–2011: 6 of 11 with 25 false days (gauge KBFI), 4 of 11 with 19 (KPAE): a sign beside others.
  */
 export class AntecedentRainDetector implements Detector {
   readonly #curve: RainCurve;
@@ -78,25 +78,34 @@ export class AntecedentRainDetector implements Detector {
   }
 
   #advance(hour: number): void {
-    if (hour <= this.#open) return;
+    const { length } = this.#hours;
     // After a silence longer than both windows nothing of them is left.
-    const from = Math.max(this.#open + 1, hour - this.#hours.length + 1);
-    for (let at = from; at <= hour; at += 1) this.#hours[this.#place(at)] = 0;
-    this.#open = hour;
-    this.#sum();
+    if (hour - this.#open >= length) {
+      this.#hours.fill(0);
+      this.#recent = 0;
+      this.#before = 0;
+      this.#open = hour;
+    }
+    while (this.#open < hour) {
+      this.#open += 1;
+      const at = this.#place(this.#open);
+      const old = this.#hours[this.#place(this.#open - this.options.recentHours)] ?? 0;
+      this.#recent -= old;
+      this.#before += old - (this.#hours[at] ?? 0);
+      this.#hours[at] = 0;
+      // Afresh once a turn: rounding errors of adding and taking away never pile up.
+      if (at === 0) this.#sum();
+    }
   }
 
-  /** Afresh once an hour: a few hundred additions, and rounding errors never pile up. */
   #sum(): void {
-    const { recentHours } = this.options;
-    let [recent, before] = [0, 0];
+    this.#recent = 0;
+    this.#before = 0;
     for (let age = 0; age < this.#hours.length; age += 1) {
       const mm = this.#hours[this.#place(this.#open - age)] ?? 0;
-      if (age < recentHours) recent += mm;
-      else before += mm;
+      if (age < this.options.recentHours) this.#recent += mm;
+      else this.#before += mm;
     }
-    this.#recent = recent;
-    this.#before = before;
   }
 
   #place(hour: number): number {

@@ -25,6 +25,7 @@ export const noEvent: RainEvent = { rain: 0, age: 0, drizzle: 0, drizzleAge: 0, 
 export const eventStep =
   (separation: number, limit: number) =>
   (event: RainEvent, mm: number, ms: number): RainEvent => {
+    if (mm === 0 && event === noEvent) return event;
     const drizzle = tidy(event.drizzle + mm);
     const drizzleAge = drizzle > 0 ? event.drizzleAge + ms : 0;
     const full = drizzle > 0 && drizzle >= limit;
@@ -35,7 +36,7 @@ export const eventStep =
       return quiet >= separation ? noEvent : { ...running, drizzle, drizzleAge, quiet };
     }
     if (full) return { rain: drizzle, age: drizzleAge, drizzle: 0, drizzleAge: 0, quiet: 0 };
-    return drizzleAge >= separation ? noEvent : { ...noEvent, drizzle, drizzleAge };
+    return drizzle === 0 || drizzleAge >= separation ? noEvent : { ...noEvent, drizzle, drizzleAge };
   };
 
 export interface IntensityDurationOptions {
