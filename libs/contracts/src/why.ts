@@ -9,6 +9,10 @@ const words = {
   'warming-up': { zh: '数据积累不足', en: 'still warming up' },
   'dead-channel': { zh: '通道失效，信号恒定不变', en: 'dead channel: the signal does not change at all' },
   'too-few-siblings': { zh: '可对比的同类仪器不足', en: 'too few instruments of its kind to compare with' },
+  'no-usable-forecast': { zh: '暂无可用的失稳时间预报', en: 'no usable forecast of the time to failure' },
+  stuck: { zh: '读数卡滞不变', en: 'stuck: the reading does not move' },
+  copied: { zh: '数据与以往重复，疑为复制', en: 'copied: the values repeat earlier ones' },
+  'needs-review': { zh: '出现台阶，待人工复核', en: 'a step that needs review by a person' },
   silent: { zh: '数据中断', en: 'silent' },
   'no-slope-height': {
     zh: '未填坡高，以坡高倍数表示的阈值无法确定',

@@ -1,5 +1,6 @@
 /** Why an indicator has no value: shown to people and never taken for calm. */
-export type WhyUnknown = 'no-data' | 'warming-up' | 'silent' | 'dead-channel' | 'too-few-siblings';
+export type WhyUnknown =
+  'no-data' | 'warming-up' | 'silent' | 'dead-channel' | 'too-few-siblings' | 'no-usable-forecast' | 'stuck' | 'copied' | 'needs-review';
 
 /**
  * One indicator of one channel, kept up to date sample by sample in event time. A detector knows no thresholds, no clock

@@ -5,6 +5,8 @@ import { silenceKind } from './basic/silence.js';
 import { sumKind } from './basic/sum.js';
 import type { Detector } from './detector.js';
 import type { DetectorKind, DetectorPlace, IndicatorBase, KindMarks } from './kind.js';
+import { accelerationKind } from './motion/acceleration.js';
+import { failureTimeKind } from './motion/failure-time.js';
 import { tangentKind } from './motion/tangent.js';
 import { velocityKind } from './motion/velocity.js';
 import { antecedentRainKind } from './rain/antecedent-rain.js';
@@ -22,6 +24,8 @@ export const detectorKinds: readonly DetectorKind[] = [
   sumKind,
   silenceKind,
   velocityKind,
+  accelerationKind,
+  failureTimeKind,
   tangentKind,
   rainKind,
   hydrologicalDayKind,

@@ -52,6 +52,19 @@ export class Baseline {
     return { value, error: Math.sqrt(residual / stt) };
   }
 
+  /**
+   * V0 that is safe to divide by: given, or measured and three times its own standard error; never below the floor, as noise would make every
+   * ratio huge (domain.md §7c 8). Null while it is being measured.
+   * @param given V0 the technical unit has given for the point, unit/d
+   * @param floor smallest rate that is not noise of the instrument, unit/d
+   */
+  v0(given: number | undefined, floor: number): number | null {
+    if (given !== undefined) return Math.max(given, floor);
+    const rate = this.rate();
+    if (!rate) return null;
+    return rate.value >= 3 * rate.error ? Math.max(rate.value, floor) : floor;
+  }
+
   memory(): unknown {
     return this.#sums ? { ...this.#sums } : null;
   }

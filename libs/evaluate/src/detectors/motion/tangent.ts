@@ -2,8 +2,12 @@ import { z } from 'zod';
 import { QuantityText } from '../../quantity.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
+import { BlockSeries } from './block-series.js';
 import { Baseline } from './baseline.js';
 import { VelocityDetector } from './velocity.js';
+
+/** v = V0. The source gives "≈ 45°" no tolerance (domain.md §2.4); a rulebook says its own. Too small: creep itself raises blue; too large: blue is skipped. */
+const uniformCreep = 45;
 
 export interface TangentOptions {
   /** Window of the present velocity, ms. */
@@ -24,12 +28,11 @@ export interface TangentOptions {
  * noise floor, or not three times its own standard error, is replaced by the floor: with V0 ≈ 0 every angle is 89° (domain.md §7c 8).
  * The floor makes angles smaller, never larger. v ≤ 0 is 0°: short backward steps are noise, not healing.
  * Unknown until v is warm and the uniform stage has been seen. Fails by: a V0 measured while the slope already accelerated (angles too small).
- * The angle alone should raise nothing (algorithms.md §2.2): a rulebook pairs it with a velocity.
+ * `detail`: v and the V0 in use, unit/d. The angle alone raises nothing (algorithms.md §2.2, `supportOnly`): a rulebook pairs it with a velocity.
  */
 export class TangentDetector implements Detector {
   readonly #velocity: VelocityDetector;
   readonly #baseline: Baseline;
-  value: number | null = null;
   readonly partial = false;
 
   constructor(private readonly options: TangentOptions) {
@@ -38,27 +41,33 @@ export class TangentDetector implements Detector {
   }
 
   get why() {
-    return this.value === null ? (this.#velocity.why ?? ('warming-up' as const)) : undefined;
+    return this.#velocity.why ?? (this.v0 === null ? ('warming-up' as const) : undefined);
   }
 
   feed(time: number, value: number): void {
     this.#velocity.feed(time, value);
     this.#baseline.feed(time, value);
-    this.#update();
+  }
+
+  get value(): number | null {
+    const { v0 } = this;
+    const velocity = v0 === null ? null : this.#velocity.value;
+    return velocity === null || v0 === null ? null : tidy(degrees(Math.atan(Math.max(0, velocity) / v0)));
+  }
+
+  get detail() {
+    const { v0 } = this;
+    return v0 === null ? undefined : { v: this.#velocity.value, v0: tidy(v0) };
+  }
+
+  surelyBetween(low: number, high: number): boolean {
+    const { v0 } = this;
+    return v0 !== null && this.#velocity.surelyBetween(low < 0 ? Number.NEGATIVE_INFINITY : v0 * slopeOf(low), v0 * slopeOf(high));
   }
 
   /** V0 in use, unit/d; null while it is being measured. */
   get v0(): number | null {
-    if (this.options.v0 !== undefined) return Math.max(this.options.v0, this.options.floor);
-    const rate = this.#baseline.rate();
-    if (!rate) return null;
-    return rate.value >= 3 * rate.error ? Math.max(rate.value, this.options.floor) : this.options.floor;
-  }
-
-  #update(): void {
-    const velocity = this.#velocity.value;
-    const v0 = this.v0;
-    this.value = velocity === null || v0 === null ? null : tidy((Math.atan(Math.max(0, velocity) / v0) * 180) / Math.PI);
+    return this.#baseline.v0(this.options.v0, this.options.floor);
   }
 
   memory(): unknown {
@@ -67,14 +76,35 @@ export class TangentDetector implements Detector {
 
   recall(memory: unknown): void {
     this.#baseline.recall(memory);
-    this.#update();
   }
 }
 
+const degrees = (radians: number): number => (radians * 180) / Math.PI;
+/** v / V0 at an angle; the angle never quite reaches 90°. */
+const slopeOf = (angle: number): number => (angle >= 90 ? Number.POSITIVE_INFINITY : Math.tan((angle * Math.PI) / 180));
+
 export const tangentKind = detectorKind({
   name: 'tangent',
-  fields: { window: WindowText, uniform: WindowText, floor: QuantityText, unit: z.literal('°') },
+  about: {
+    zh: '改进切线角：arctan(当前速率 / 等速阶段速率 V0)',
+    en: 'improved tangent angle: arctan(rate now / rate of the uniform stage, V0)',
+    source: 'Xu Qiang et al. 2009',
+  },
+  supportOnly: true,
+  fields: {
+    window: WindowText,
+    uniform: WindowText,
+    floor: QuantityText,
+    tolerance: QuantityText.default({ value: 2, unit: '°' }),
+    unit: z.literal('°'),
+  },
   make: (spec, { v0 }) => new TangentDetector({ window: spec.window, uniform: spec.uniform, floor: spec.floor.value, v0 }),
-  horizon: (spec) => spec.window,
-  faults: ({ floor }) => (floor.unit === 'mm/d' && floor.value > 0 ? [] : [{ field: 'floor', message: 'expected a rate above 0 in mm/d' }]),
+  horizon: (spec) => BlockSeries.horizon(spec.window),
+  faults: ({ floor, tolerance, thresholds }) => [
+    ...(floor.unit === 'mm/d' && floor.value > 0 ? [] : [{ field: 'floor', message: 'expected a rate above 0 in mm/d' }]),
+    ...(tolerance.unit === '°' && tolerance.value >= 0 ? [] : [{ field: 'tolerance', message: 'expected an angle of 0 ° or more' }]),
+    ...(Object.values(thresholds).every(({ value }) => value >= uniformCreep + tolerance.value)
+      ? []
+      : [{ field: 'thresholds', message: `45 ° ± ${tolerance.value} ° is uniform creep: expected larger angles, or a smaller tolerance` }]),
+  ],
 });
