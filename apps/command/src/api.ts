@@ -74,6 +74,7 @@ async function answer(api: Api, id: OperationId, request: Request, response: Res
       : { status, body: await carryOut(api.context, id, raw) };
   if (id === 'createSession') setSessionCookie(request, response, (outcome.body as { token: string }).token);
   if (id === 'deleteSession') clearSessionCookie(request, response);
+  if (outcome.status === 202) response.setHeader('Location', (outcome.body as { statusUrl: string }).statusUrl);
   if (outcome.body === undefined) response.status(outcome.status).end();
   else if (it.file) await sendFile(response, outcome.body as FileAnswer);
   else {

@@ -16,6 +16,7 @@ import {
   type Consultations,
   type DeviceLink,
   type RegistryIndex,
+  type RuleWork,
   type SettingsKeeper,
   type WarningActions,
   type WarningViewBuilder,
@@ -38,6 +39,8 @@ export interface CommandConnections {
   pointSeries: (unifiedCode: string) => IndicatorSeries[];
   /** Ids of the rulebooks in force. */
   rulebooks: () => readonly string[];
+  /** Shadows and dry runs people ask for. */
+  ruleWork: RuleWork;
   /** The county's settings: every stage reads them, this one changes them. */
   settings: SettingsKeeper;
   /** The way down to a device's connection. */

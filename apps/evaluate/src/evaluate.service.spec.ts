@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND, type HazardPoint, type JudgementMark, type RegisteredDevice, type StoredReading } from '#libs/contracts';
-import type { RuleStore, RuleVersion } from '#libs/command';
 import { createLogger, Health, InProcessBus, Metrics, type Config } from '#libs/platform';
 import { StoreAway } from '#libs/store';
 import type { Judgement, JudgementStore } from '#libs/stream';
+import { FakeDryRuns, FakeRules, FakeShadows } from '../../../libs/command/src/fakes/fake-rules.js';
 import { EvaluateService } from './evaluate.service.js';
 
 const rulesDir = new URL('../../../alert-rules/', import.meta.url).pathname;
@@ -28,18 +28,6 @@ class MemoryJudgements implements JudgementStore {
     this.stored.filter((r) => r.hazardPoint === code && r.seq > after).slice(0, limit);
 }
 
-class MemoryRules implements RuleStore {
-  readonly all: RuleVersion[] = [];
-  active = async () => this.all.filter((version) => version.activatedAt !== null);
-  versions = async (rulebook: string) => this.all.filter((version) => version.rulebook === rulebook);
-  insert = async (version: RuleVersion) => void this.all.push(version);
-  activate = async (rulebook: string, version: string, by: string, at: number) => {
-    for (const one of this.all)
-      if (one.rulebook === rulebook)
-        Object.assign(one, one.version === version ? { activatedAt: at, activatedBy: by } : { activatedAt: null });
-  };
-}
-
 const t0 = Date.UTC(2026, 6, 1);
 const services: EvaluateService[] = [];
 afterEach(async () => {
@@ -49,7 +37,9 @@ afterEach(async () => {
 function world() {
   const health = new Health();
   const judgements = new MemoryJudgements();
-  const rules = new MemoryRules();
+  const rules = new FakeRules();
+  const shadows = new FakeShadows();
+  const dryRuns = new FakeDryRuns();
   const bus = new InProcessBus();
   let now = t0;
   let seq = 0;
@@ -82,7 +72,7 @@ function world() {
         health,
         { now: () => now },
         bus,
-        { judgements, rules },
+        { judgements, rules, shadows, dryRuns },
         {
           device: () => device,
           deviceBySecretHash: () => undefined,
@@ -218,7 +208,7 @@ levels:
     const first = (await w.rules.active())[0]?.version;
     await w.service(async () => undefined, { rulesDir: folder({ 'a.rules.yaml': book(50) }) }).start();
     expect((await w.rules.active()).map((version) => version.version)).toEqual([first]);
-    expect(w.rules.all).toHaveLength(2);
+    expect(w.rules.rows).toHaveLength(2);
     await w.service(async () => undefined, { rulesDir: folder({ 'a.rules.yaml': book(60) }), activateRules: true }).start();
     expect((await w.rules.active())[0]?.text).toContain('red: 60 mm');
   });
@@ -230,6 +220,6 @@ levels:
     const service = w.service(async () => undefined, { rulesDir: bad });
     await service.start();
     expect(service.rulebookIds()).toContain('reference');
-    expect(w.rules.all).toHaveLength(1);
+    expect(w.rules.rows).toHaveLength(1);
   });
 });

@@ -4,6 +4,7 @@ import {
   why,
   type Clock,
   type IndicatorSeries,
+  type JudgementMark,
   type PointState,
   type RegistryView,
   type StageBus,
@@ -16,7 +17,8 @@ import { carryOn } from './evaluator-factory.js';
 import { EvaluateMetrics } from './evaluate-metrics.js';
 import { PictureBoard } from './picture-board.js';
 import { PointRunner, type RunnerNeeds } from './point-runner.js';
-import { RulebookSource } from './rulebook-source.js';
+import type { ShowAlarm } from './rulebook-alarms.js';
+import { RulebookDesk } from './rulebook-desk.js';
 
 /** Beat of the points' clocks: silence, holds and expiry are seen at most this late. */
 const tickEvery = 1_000;
@@ -24,6 +26,8 @@ const tickEvery = 1_000;
 const marksEvery = 10_000;
 /** A point that could not be started is tried again with a reading after this long: sooner would ask the database at every reading. */
 const restartAfter = 30_000;
+/** Points whose windows are rebuilt at once when a rulebook changes: each reads its history, and readings that arrive need the database too. */
+const reloadsAtOnce = 4;
 /** Between two tries to hand a decision on. The point waits: a decision is never dropped. */
 const retryEvery = 1_000;
 
@@ -36,7 +40,7 @@ export class EvaluateService {
   readonly #broken = new Map<string, number>();
   readonly #logger: Logger;
   readonly #metrics: EvaluateMetrics;
-  readonly #rulebooks: RulebookSource;
+  readonly #rules: RulebookDesk;
   readonly #board: PictureBoard;
   #onJudgement: ((judgement: Judgement) => Promise<void>) | undefined;
   #timers: NodeJS.Timeout[] = [];
@@ -50,17 +54,18 @@ export class EvaluateService {
     @Inject(token.health) private readonly health: Health,
     @Inject(token.clock) private readonly clock: Clock,
     @Inject(token.bus) bus: StageBus,
-    @Inject(token.store) private readonly store: Pick<Store, 'judgements' | 'rules'>,
+    @Inject(token.store) private readonly store: Pick<Store, 'judgements' | 'rules' | 'shadows' | 'dryRuns'>,
     @Inject(token.registry) private readonly registry: RegistryView,
   ) {
     this.#logger = stageLogger(logger, 'evaluate');
     this.#metrics = new EvaluateMetrics(metrics);
-    this.#rulebooks = new RulebookSource({
-      rules: store.rules,
-      directory: config.rulesDir,
-      activate: config.activateRules,
-      logger: this.#logger,
+    this.#rules = new RulebookDesk({
+      config,
+      store,
+      registry,
       clock,
+      logger: this.#logger,
+      liveMark: (hazardPoint) => this.#liveMark(hazardPoint),
     });
     this.#board = new PictureBoard(
       clock,
@@ -75,10 +80,15 @@ export class EvaluateService {
     this.#onJudgement = onJudgement;
   }
 
+  /** Who shows alarms about rules to people. Call before `start`. */
+  connectAlarms(show: ShowAlarm): void {
+    this.#rules.alarms.connect(show);
+  }
+
   /** Warm start of every open point: resolves when everything stored so far is judged. */
   async start(): Promise<void> {
     this.#stopping = false;
-    await this.#rulebooks.start();
+    await this.#rules.inForce.start();
     const marks = new Map((await this.store.judgements.marks()).map((mark) => [mark.hazardPoint, mark]));
     for (const point of this.registry.points()) {
       if (point.closed) continue;
@@ -87,6 +97,7 @@ export class EvaluateService {
       await this.#runners.get(point.unifiedCode);
     }
     if (this.#broken.size === 0) this.health.set('evaluate', 'ok');
+    this.#rules.begin((rulebooks) => this.reloadRules(rulebooks));
     this.#timers = [setInterval(() => this.#tickAll(), tickEvery), setInterval(() => void this.saveMarks(), marksEvery)];
   }
 
@@ -98,6 +109,8 @@ export class EvaluateService {
       if (own) own.push(reading);
       else byPoint.set(reading.hazardPoint, [reading]);
     }
+    // Never waited for: a shadow takes its readings in its own time.
+    for (const [hazardPoint, own] of byPoint) this.#rules.shadows.offer(hazardPoint, own);
     await Promise.all(
       [...byPoint].map(async ([hazardPoint, own]) => {
         // Only a point that has not begun asks the store: while that is away it stays grey, and the others are judged.
@@ -110,10 +123,10 @@ export class EvaluateService {
     );
   }
 
-  /** The picture of a point; undefined for one nobody knows. */
+  /** The picture of a point, explained; undefined for one nobody knows. */
   state(hazardPoint: string): PointState | undefined {
     const runner = this.#ready.get(hazardPoint);
-    if (runner) return runner.state;
+    if (runner) return runner.explained;
     const point = this.registry.point(hazardPoint);
     if (!point) return undefined;
     return {
@@ -121,14 +134,14 @@ export class EvaluateService {
       level: 'unknown',
       certainty: null,
       confirmedLevel: 'unknown',
-      rule: { id: point.rulebook, version: this.#rulebooks.get(point.rulebook)?.version ?? '' },
+      rule: { id: point.rulebook, version: this.#rules.inForce.get(point.rulebook)?.version ?? '' },
       judgedTo: 0,
       eventAt: null,
       indicators: [],
       missing: [
         {
           indicator: '*',
-          why: why(point.closed ? 'closed-point' : this.#rulebooks.get(point.rulebook) ? 'not-judged-yet' : 'no-rulebook'),
+          why: why(point.closed ? 'closed-point' : this.#rules.inForce.get(point.rulebook) ? 'not-judged-yet' : 'no-rulebook'),
         },
       ],
     };
@@ -141,25 +154,41 @@ export class EvaluateService {
 
   /** Points, their thresholds or their devices changed. */
   async reload(points: readonly string[]): Promise<void> {
-    await Promise.all(points.map((code) => this.#renew(code)));
+    const left = [...points];
+    const some = async (): Promise<void> => {
+      for (let code = left.pop(); code !== undefined; code = left.pop()) await this.#renew(code);
+    };
+    await Promise.all(Array.from({ length: reloadsAtOnce }, some));
+    void this.#rules.shadows.reload(points);
   }
 
   /** Versions of these rulebooks were activated or rolled back in the store. */
   async reloadRules(rulebooks: readonly string[]): Promise<void> {
-    await this.#rulebooks.reload();
+    await this.#rules.inForce.reload();
     const concerned = [...this.registry.points()].filter((point) => rulebooks.includes(point.rulebook));
     await this.reload(concerned.map((point) => point.unifiedCode));
   }
 
+  /** Shadows were started or ended in the store. */
+  shadowsChanged(): void {
+    this.#rules.shadows.sync();
+  }
+
+  /** A dry run waits in the store. */
+  dryRunsWait(): void {
+    this.#rules.dryRuns.wake();
+  }
+
   /** Ids of the rulebooks in force: for checks at the border (unknown-rulebook). */
   rulebookIds(): readonly string[] {
-    return this.#rulebooks.ids();
+    return this.#rules.inForce.ids();
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const timer of this.#timers) clearInterval(timer);
     this.#timers = [];
+    await this.#rules.stop();
     await Promise.all([...this.#ready.values()].map((runner) => runner.drained().catch(() => undefined)));
     await this.saveMarks();
     await this.#board.stop();
@@ -236,7 +265,7 @@ export class EvaluateService {
     const needs = {
       registry: this.registry,
       judgements,
-      rulebook: (id: string) => this.#rulebooks.get(id),
+      rulebook: (id: string) => this.#rules.inForce.get(id),
       clock: this.clock,
       logger: this.#logger,
     };
@@ -265,6 +294,7 @@ export class EvaluateService {
     for (;;) {
       try {
         await this.#onJudgement(judgement);
+        this.#rules.shadows.live(judgement);
         return;
       } catch (error) {
         // Stopping with a decision not written: the mark stays before it and the next start judges it again (promise 2).
@@ -298,6 +328,14 @@ export class EvaluateService {
       const point = this.registry.point(hazardPoint);
       if (point && !runner.busy) runner.tick(pointClock(point.drill, wall)).catch(() => undefined);
     }
+    this.#rules.shadows.tick(wall);
     this.#board.flush();
+  }
+
+  async #liveMark(hazardPoint: string): Promise<{ mark: JudgementMark; state: PointState } | undefined> {
+    const runner = this.#ready.get(hazardPoint);
+    if (!runner) return undefined;
+    const mark = await runner.mark();
+    return { mark, state: runner.state };
   }
 }

@@ -18,7 +18,7 @@ const overdue = (): Promise<void> =>
 
 export interface EvaluatorNeeds {
   registry: RegistryView;
-  judgements: JudgementStore;
+  judgements: Pick<JudgementStore, 'history'>;
   rulebook: (id: string) => Rulebook | undefined;
   clock: Clock;
   logger: Logger;

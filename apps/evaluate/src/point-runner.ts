@@ -73,6 +73,11 @@ export class PointRunner {
     return (this.#state ??= this.#evaluator.picture(this.#judgedTo));
   }
 
+  /** The picture with why each level is in force or not, for who asks of this one point. */
+  get explained(): PointState {
+    return { ...this.state, ...this.#evaluator.explain() };
+  }
+
   /** Curves of the indicators, from an event time (ms) on. */
   series(since?: number): IndicatorSeries[] {
     return this.#evaluator.series(since);
@@ -95,6 +100,25 @@ export class PointRunner {
 
   tick(now: number): Promise<void> {
     return this.#push({ kind: 'tick', now });
+  }
+
+  /** Highest seq judged, and accepted. */
+  get judgedTo(): number {
+    return this.#judgedTo;
+  }
+
+  /** Where judgement stands when everything that waits now is judged: a mark between two inputs, so that state and seq belong together. */
+  async mark(): Promise<JudgementMark> {
+    let taken: JudgementMark | undefined;
+    await this.#push({
+      kind: 'reload',
+      rebuild: (mark) => {
+        taken = structuredClone(mark);
+        return Promise.resolve(this.#evaluator);
+      },
+    });
+    if (!taken) throw new Error(`no mark of ${this.hazardPoint} was given`);
+    return taken;
   }
 
   /** The registry or the rulebook changed. */

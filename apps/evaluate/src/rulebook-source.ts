@@ -2,17 +2,20 @@ import type { Clock } from '#libs/contracts';
 import type { RuleStore, RuleVersion } from '#libs/command';
 import { parseRulebook, RulebookError, type Rulebook } from '#libs/evaluate';
 import type { Logger } from '#libs/platform';
+import { badFile, badFolder, badInForce, doubleFile, type RulebookAlarms } from './rulebook-alarms.js';
 import { readRulebookFiles, type RulebookFile } from './rulebook-files.js';
+import { watchRulebooks } from './rulebook-watch.js';
 
 export interface RulebookSourceOptions {
   rules: RuleStore;
   /** WANGSHAN_RULES_DIR. */
   directory: string;
   /**
-   * A changed file is put in force by the start itself (the demo). Off: it only becomes a version that a named person
+   * A changed file is put in force by the station itself (the demo). Off: it only becomes a version that a named person
    * activates, because a file that someone copied must not change who is evacuated.
    */
   activate: boolean;
+  alarms: RulebookAlarms;
   logger: Logger;
   clock: Clock;
 }
@@ -20,11 +23,12 @@ export interface RulebookSourceOptions {
 /**
  * Rulebooks in force. Files are how rules arrive, the store is what is in force: a file makes an immutable version (its content hash);
  * the first version of a rulebook is put in force by the release, later ones by `activate` or a person. A bad file never replaces a
- * good rulebook: it is logged with file, line and reason.
+ * good rulebook: people are told its name and line until it is mended.
  */
 export class RulebookSource {
   readonly #options: RulebookSourceOptions;
   #inForce = new Map<string, Rulebook>();
+  #unwatch: (() => Promise<void>) | undefined;
 
   constructor(options: RulebookSourceOptions) {
     this.#options = options;
@@ -38,69 +42,124 @@ export class RulebookSource {
     return [...this.#inForce.keys()];
   }
 
-  /** Takes in the files, then reads what is in force. A directory that can't be read is logged; the store still rules. */
+  /** Takes in the files, then reads what is in force. A directory that can't be read is told; the store still rules. */
   async start(): Promise<void> {
-    const { directory, logger } = this.#options;
-    let files: RulebookFile[] = [];
-    try {
-      files = await readRulebookFiles(directory);
-    } catch (error) {
-      logger.error({ err: error }, `WANGSHAN_RULES_DIR=${directory} can't be read: rules in the store stay in force, no new ones arrive`);
-    }
-    const active = new Map((await this.#options.rules.active()).map((version) => [version.rulebook, version]));
-    for (const file of files) await this.#arrive(file, active);
+    await this.#takeIn();
     await this.reload();
+  }
+
+  /**
+   * Takes in files as they change, until `stop`.
+   * @param changed told of rulebooks that came into force by it
+   */
+  watch(changed: (rulebooks: readonly string[]) => Promise<void>): void {
+    const { directory, logger, alarms } = this.#options;
+    const take = async (): Promise<void> => {
+      try {
+        const activated = await this.#takeIn();
+        if (activated.length > 0) await changed(activated);
+      } catch (error) {
+        logger.error({ err: error }, 'changed rule files could not be taken in; they are with their next change, or at the next start');
+      }
+    };
+    this.#unwatch = watchRulebooks(directory, take, () => alarms.again());
+  }
+
+  async stop(): Promise<void> {
+    await this.#unwatch?.();
+    this.#unwatch = undefined;
   }
 
   /** Reads again what the store says is in force (after an activation). */
   async reload(): Promise<void> {
     const next = new Map<string, Rulebook>();
+    const bad = [];
     for (const version of await this.#options.rules.active()) {
-      const read = this.#read(version.text, `${version.rulebook}@${version.version}`, version.version);
+      const read = readRulebook(version.text, `${version.rulebook}@${version.version}`, version.version);
       const before = this.#inForce.get(version.rulebook);
-      if (read) next.set(version.rulebook, read);
-      else if (before) next.set(version.rulebook, before);
+      if (!(read instanceof RulebookError)) next.set(version.rulebook, read);
+      else {
+        bad.push(badInForce(version.rulebook, read));
+        if (before) next.set(version.rulebook, before);
+      }
     }
+    this.#options.alarms.set('rulebook-in-force:', bad);
     this.#inForce = next;
   }
 
-  async #arrive(file: RulebookFile, active: ReadonlyMap<string, RuleVersion>): Promise<void> {
-    const { rules, activate, logger, clock } = this.#options;
-    const read = this.#read(file.text, file.file, file.version);
-    if (!read) return;
-    const current = active.get(read.id);
-    if (current?.version === file.version) return;
-    // A version that is already known and not in force was put out of force by someone: the file must not bring it back.
-    const known = (await rules.versions(read.id)).some((version) => version.version === file.version);
-    const now = clock.now();
-    if (!known)
-      await rules.insert({
-        rulebook: read.id,
-        version: file.version,
-        text: file.text,
-        author: 'release',
-        reason: `file ${file.file}`,
-        createdAt: now,
-        activatedAt: null,
-        activatedBy: null,
-      });
-    if (!current || (activate && !known)) {
-      await rules.activate(read.id, file.version, 'release', now);
-      logger.info({ rulebook: read.id, version: file.version }, 'rulebook in force');
-    } else
-      logger.warn(
-        { rulebook: read.id, version: file.version, inForce: current.version },
-        'new version of a rulebook has arrived and waits to be activated',
-      );
+  /** @returns rulebooks of which another version is in force now */
+  async #takeIn(): Promise<string[]> {
+    const { directory, alarms } = this.#options;
+    let files: RulebookFile[];
+    try {
+      files = await readRulebookFiles(directory);
+    } catch (error) {
+      alarms.set('rulebook-folder', [badFolder(directory, error instanceof Error ? error.message : String(error))]);
+      return [];
+    }
+    alarms.set('rulebook-folder', []);
+    const active = new Map((await this.#options.rules.active()).map((version) => [version.rulebook, version]));
+    const from = new Map<string, string>();
+    const bad = [];
+    const activated: string[] = [];
+    for (const file of files) {
+      const read = readRulebook(file.text, file.file, file.version);
+      if (read instanceof RulebookError) {
+        bad.push(badFile(file.file, read));
+        continue;
+      }
+      const other = from.get(read.id);
+      if (other !== undefined) {
+        bad.push(doubleFile(file.file, read.id, other));
+        continue;
+      }
+      from.set(read.id, file.file);
+      if (await this.#arrive(read, file, active)) activated.push(read.id);
+    }
+    alarms.set('rulebook-file:', bad);
+    return activated;
   }
 
-  #read(text: string, file: string, version: string): Rulebook | undefined {
-    try {
-      return parseRulebook(text, file, version);
-    } catch (error) {
-      if (!(error instanceof RulebookError)) throw error;
-      this.#options.logger.error({ file, faults: error.faults }, `rulebook not used, correct it and start again:\n${error.message}`);
-      return undefined;
+  /** @returns true when it came into force */
+  async #arrive({ id }: Rulebook, file: RulebookFile, active: ReadonlyMap<string, RuleVersion>): Promise<boolean> {
+    const { rules, activate, logger, clock } = this.#options;
+    const current = active.get(id);
+    if (current?.version === file.version) return false;
+    // A version that is already known and not in force was put out of force by someone: the file must not bring it back.
+    const known = (await rules.versions(id)).some((version) => version.version === file.version);
+    const now = clock.now();
+    const reason = `file ${file.file}`;
+    if (!known) await rules.insert({ rulebook: id, version: file.version, text: file.text, author: 'release', reason, createdAt: now });
+    if (!current || (activate && !known)) {
+      await rules.activate({
+        rulebook: id,
+        version: file.version,
+        instead: current?.version ?? null,
+        kind: 'release',
+        by: 'release',
+        at: now,
+        reason,
+        dryRun: null,
+        forced: false,
+      });
+      logger.info({ rulebook: id, version: file.version }, 'rulebook in force');
+      return true;
     }
+    if (!known)
+      logger.warn(
+        { rulebook: id, version: file.version, inForce: current.version },
+        'new version of a rulebook has arrived and waits to be activated',
+      );
+    return false;
+  }
+}
+
+function readRulebook(text: string, file: string, version: string): Rulebook | RulebookError {
+  try {
+    return parseRulebook(text, file, version);
+  } catch (error) {
+    if (error instanceof RulebookError) return error;
+    // What the YAML reader itself refuses, e.g. aliases that unfold without end.
+    return new RulebookError(file, [{ line: 1, where: '', message: error instanceof Error ? error.message : String(error) }]);
   }
 }

@@ -63,6 +63,9 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   // notify → wall: no way to send, a provider that is out: people see it until it ends.
   notify.connect((alarm) => wall.alarm(alarm));
 
+  // evaluate → wall: a rule file that is no rulebook, until it is mended.
+  evaluate.connectAlarms((alarm) => wall.alarm(alarm));
+
   // People: a signed decision acts on the warning; the API acts, asks and shows.
   consult.connect(alert.carryOut);
   wall.connect({
@@ -78,6 +81,7 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
     pointState: (point) => evaluate.state(point),
     pointSeries: (point) => evaluate.series(point),
     rulebooks: () => evaluate.rulebookIds(),
+    ruleWork: evaluate,
     settings,
     link: broker,
     ports,

@@ -6,6 +6,7 @@ import type { Dispatcher } from './downlink/dispatcher.js';
 import type { IntervalKeeper } from './downlink/intervals.js';
 import type { LastSeen } from './last-seen.js';
 import type { CommandStore, Consultations, WarningActions, WarningViewBuilder } from './ports.js';
+import type { RuleWork } from './rules/ports.js';
 import type { RegistryIndex } from './registry-index.js';
 import type { SettingsKeeper } from './settings.js';
 
@@ -30,5 +31,7 @@ export interface CommandContext {
   pointSeries: (unifiedCode: string) => IndicatorSeries[];
   /** Ids of the rulebooks in force: a point may name one of these. */
   rulebooks: () => readonly string[];
+  /** Shadows and dry runs people ask for are the evaluate stage's work. */
+  ruleWork: RuleWork;
   ports: () => readonly PortView[];
 }

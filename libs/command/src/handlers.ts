@@ -11,7 +11,11 @@ import { createMaintenance, endMaintenance, listMaintenance } from './maintenanc
 import { pageOfList } from './paging.js';
 import { createPoint, listIndicators, listPoints, statePoint, updatePoint } from './points.js';
 import { listAudit, listQuarantine, verifyAudit } from './records.js';
-import { activateRule, listRules, listRuleVersions } from './rules.js';
+import { activateRule, rollbackRule } from './rules/activation.js';
+import { getDryRun, listDryRuns, requestDryRun, tryThresholds } from './rules/dry-runs.js';
+import { shadowSummary, startShadow, stopShadow } from './rules/shadows.js';
+import { listThresholdChanges } from './rules/thresholds.js';
+import { createRuleVersion, getRule, getRuleVersion, listRuleActivations, listRules, listRuleVersions } from './rules/versions.js';
 import type { ScopedView } from './scope.js';
 import { login, logout } from './sessions.js';
 import { changeSettings, readSettings } from './settings.js';
@@ -84,8 +88,22 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   listHouseholdCards: (context, { view, query }) => listHouseholdCards(context, view, query),
 
   listRules: (context, { query }) => listRules(context, query),
+  createRule: (context, { view, body }) => createRuleVersion(context, view, body),
+  getRule: (context, { view, params }) => getRule(context, view, params.id),
   listRuleVersions: (context, { params, query }) => listRuleVersions(context, params.id, query),
+  createRuleVersion: (context, { view, params, body }) => createRuleVersion(context, view, body, params.id),
+  getRuleVersion: (context, { params }) => getRuleVersion(context, params.id, params.version),
+  getRuleShadow: (context, { view, params }) => shadowSummary(context, view, params.id, params.version),
+  listRuleActivations: (context, { params, query }) => listRuleActivations(context, params.id, query),
   activateRule: (context, { view, params, body }) => activateRule(context, view, params.id, body),
+  rollbackRule: (context, { view, params, body }) => rollbackRule(context, view, params.id, body.reason),
+  shadowRule: (context, { view, params, body }) => startShadow(context, view, params.id, body),
+  stopRuleShadow: (context, { view, params, body }) => stopShadow(context, view, params.id, body),
+  dryRunRule: (context, { view, params, body }) => requestDryRun(context, view, params.id, body),
+  listDryRuns: (context, { view, params, query }) => listDryRuns(context, view, params.id, query),
+  getDryRun: (context, { view, params }) => getDryRun(context, view, params.id, params.run),
+  listThresholdChanges: (context, { view, params, query }) => listThresholdChanges(context, view, params.unifiedCode, query),
+  tryThresholds: (context, { view, params, body }) => tryThresholds(context, view, params.unifiedCode, body),
   listQuarantine: (_, { view, query }) => listQuarantine(view, query),
   listAudit: (context, { view, query }) => listAudit(context, view, query),
   verifyAudit: (context, { view }) => verifyAudit(context, view),

@@ -14,6 +14,7 @@ import {
 import { record } from './audit.js';
 import type { CommandContext } from './context.js';
 import { pageOfList } from './paging.js';
+import { thresholdChange, type ThresholdReason } from './rules/thresholds.js';
 import type { ScopedView } from './scope.js';
 
 /**
@@ -32,20 +33,20 @@ export async function createPoint(context: CommandContext, view: ScopedView, inp
     const now = toIso(context.clock.now());
     const release = { ...context.settings.current().release, ...given(input.release) };
     const point: HazardPoint = { ...input, rulebook, release, closed: false, version: 1, createdAt: now, updatedAt: now };
-    await context.store.registry.insertPoint(point);
+    await context.store.registry.insertPoint(point, await thresholdChange(context, view, [], point, { reason: '登记 registered' }));
     await announce(context, view, point, 'hazard-point.created', { rulebook, release, ...(point.drill ? { drill: point.drill } : {}) });
     return point;
   });
 }
 
-type Patch = HazardPointPatch & { drill?: unknown; version?: number };
+type Patch = HazardPointPatch & ThresholdReason & { drill?: unknown; version?: number };
 
 /**
- * Changes the named fields. `version`, when given, must be the stored one.
- * @throws Problem out-of-scope, drill-immutable, version-conflict, unknown-rulebook, invalid-request
+ * Changes the named fields. `version`, when given, must be the stored one. `reason` and `trial` go to the record of a change of thresholds.
+ * @throws Problem out-of-scope, drill-immutable, version-conflict, unknown-rulebook, invalid-request, illegal-transition
  */
 export async function updatePoint(context: CommandContext, view: ScopedView, unifiedCode: string, patch: Patch): Promise<HazardPoint> {
-  const { drill, version, ...changes } = patch;
+  const { drill, version, reason, trial, ...changes } = patch;
   if (drill !== undefined)
     throw new Problem(
       'drill-immutable',
@@ -72,7 +73,7 @@ export async function updatePoint(context: CommandContext, view: ScopedView, uni
       version: before.version + 1,
       updatedAt: toIso(context.clock.now()),
     };
-    await context.store.registry.updatePoint(point);
+    await context.store.registry.updatePoint(point, await thresholdChange(context, view, before.thresholds, point, { reason, trial }));
     await announce(context, view, point, 'hazard-point.changed', { version: point.version, changes });
     return point;
   });

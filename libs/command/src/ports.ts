@@ -16,6 +16,7 @@ import type {
   RegisteredDevice,
   Settings,
   SignatureCreate,
+  ThresholdChange,
   TimelineEntry,
   User,
   WarningAction,
@@ -27,6 +28,7 @@ import type {
 } from '#libs/contracts';
 import type { WarningStore } from '#libs/alert';
 import type { GapQueries } from './gaps.js';
+import type { DryRunStore, RuleStore, ShadowStore, ThresholdStore } from './rules/ports.js';
 import type { MaintenanceStore } from './maintenance.js';
 
 export type { GapQueries, MaintenanceStore };
@@ -36,8 +38,10 @@ import type { DeviceKpiStore } from './kpi/ports.js';
 /** Points and devices. Writes bump `version` and the change sequence. */
 export interface RegistryStore {
   load(): Promise<{ points: HazardPoint[]; devices: RegisteredDevice[] }>;
-  insertPoint(point: HazardPoint): Promise<void>;
-  updatePoint(point: HazardPoint): Promise<void>;
+  /** @param thresholds record of the thresholds it has of its own, written with it */
+  insertPoint(point: HazardPoint, thresholds?: ThresholdChange): Promise<void>;
+  /** @param thresholds record of their change, written with it */
+  updatePoint(point: HazardPoint, thresholds?: ThresholdChange): Promise<void>;
   insertDevice(device: RegisteredDevice): Promise<void>;
 }
 
@@ -104,25 +108,6 @@ export interface IdempotencyStore {
   save(key: string, actor: string, requestHash: string, status: number, body: unknown): Promise<void>;
 }
 
-/** A rulebook version in the store: what is in force, not what is in a file (design.md §5 Rulebook). */
-export interface RuleVersion {
-  rulebook: string;
-  /** Content hash, first 12 hex digits. */
-  version: string;
-  text: string;
-  author: string;
-  reason: string;
-  createdAt: number;
-  activatedAt: number | null;
-  activatedBy: string | null;
-}
-export interface RuleStore {
-  active(): Promise<RuleVersion[]>;
-  versions(rulebook: string): Promise<RuleVersion[]>;
-  insert(version: RuleVersion): Promise<void>;
-  activate(rulebook: string, version: string, by: string, at: number): Promise<void>;
-}
-
 /** Actions on warnings, carried out by the alert stage in the point's own order. */
 export interface WarningActions {
   act(warningId: string, action: WarningAction, body: WarningActionBody, actor: User): Promise<WarningRecord>;
@@ -154,6 +139,9 @@ export interface CommandStore {
   audit: AuditStore;
   idempotency: IdempotencyStore;
   rules: RuleStore;
+  shadows: ShadowStore;
+  dryRuns: DryRunStore;
+  thresholds: ThresholdStore;
   deviceCommands: DeviceCommandStore;
   deviceIntervals: DeviceIntervalStore;
   densified: DensifiedStore;

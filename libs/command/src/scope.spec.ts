@@ -26,16 +26,46 @@ beforeEach(async () => {
     version: 1,
   });
   context.store.userRows.set('u1', { ...fakeUser('foreigner', ['duty'], theirs), passwordHash: 'x' });
-  context.store.ruleRows.push({
+  context.store.rules.rows.push({
     rulebook: 'landslide',
     version: 'v1',
     text: 't',
     author: 'release',
     reason: 'shipped',
     createdAt: 1,
+    active: true,
     activatedAt: 1,
     activatedBy: 'release',
   });
+  const t = '2026-11-21T03:00:00Z';
+  context.store.shadows.rows.push({
+    id: 'S1',
+    rulebook: 'landslide',
+    version: 'v1',
+    startedAt: t,
+    startedBy: 'author',
+    reason: '试',
+    until: '2026-11-22T03:00:00Z',
+    endedAt: null,
+    endedBy: null,
+    end: null,
+  });
+  const said = { level: 'red', certainty: 'confirmed', confirmedLevel: 'red', eventAt: Date.parse(t), reasons: [], late: false } as const;
+  await context.store.shadows.record([
+    {
+      id: '1',
+      shadow: 'S1',
+      judge: 'shadow',
+      ruleVersion: 'v1',
+      divisionCode: theirs,
+      seq: 1,
+      decision: { hazardPoint: foreign.point, ...said },
+    },
+  ]);
+  const run = { rulebook: 'landslide', version: 'v1', against: 'v1', from: t, to: t, requestedBy: 'author', requestedAt: t, reason: '试' };
+  const finished = { progress: 1, finishedAt: t, fault: null, items: [] };
+  const trial = { hazardPoint: foreign.point, thresholds: [] };
+  await context.store.dryRuns.insert({ ...run, ...finished, id: 'R1', trial, state: 'done' });
 });
 
 /** Every role there is, but one county: only the scope stands between this user and the neighbour. */
@@ -69,11 +99,18 @@ function foreignCall(id: OperationId) {
     decideConsultation: { result: 'keep', text: '维持' },
     sendDeviceCommand: { command: 'reboot' },
     createMaintenance: { hazardPoint: foreign.point, reason: '换电池', until: '2026-11-22T03:00:00Z' },
+    createRule: { text: 'rulebook: x', reason: 'because' },
+    createRuleVersion: { text: 'rulebook: x', reason: 'because' },
     activateRule: { version: 'v1', reason: 'because' },
+    rollbackRule: { reason: 'because' },
+    shadowRule: { version: 'v1', reason: 'because', until: '2026-11-22T03:00:00Z' },
+    stopRuleShadow: { version: 'v1', reason: 'because' },
+    dryRunRule: { version: 'v1' },
+    tryThresholds: { thresholds: [] },
     updateSettings: { countyName: '别县' },
   };
   return {
-    params: { id: key, unifiedCode: key, action: 'acknowledge', msgid: '1' },
+    params: { id: key, unifiedCode: key, action: 'acknowledge', msgid: '1', version: 'v1', run: 'R1' },
     query: {
       hazardPoint: foreign.point,
       warning: foreign.warning,
@@ -94,7 +131,10 @@ const countyless: readonly OperationId[] = [
   'deleteSession',
   'listDeviceProfiles',
   'listRules',
+  'getRule',
   'listRuleVersions',
+  'getRuleVersion',
+  'listRuleActivations',
   'listPorts',
   'getSettings',
 ];

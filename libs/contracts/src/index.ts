@@ -25,6 +25,7 @@ export * from './card.js';
 export * from './why.js';
 export * from './warning.js';
 export * from './decision.js';
+export * from './rule.js';
 export * from './delivery.js';
 export * from './gateway.js';
 export * from './consultation.js';

@@ -16,6 +16,7 @@ export const problemCodes = {
   'too-large': 413,
   'unknown-profile': 422,
   'unknown-rulebook': 422,
+  'invalid-rulebook': 422,
   'too-many-attempts': 429,
   internal: 500,
   'not-implemented': 501,

@@ -11,6 +11,7 @@ import { pgDeliveries } from './delivery.js';
 import { pgDeviceCommands } from './device-command.js';
 import { pgDensified, pgDeviceIntervals } from './device-interval.js';
 import { pgDeviceKpis } from './device-kpi.js';
+import { pgDryRuns } from './dry-run.js';
 import { pgEvents } from './event.js';
 import { pgHistory } from './history.js';
 import { pgIdempotency } from './idempotency.js';
@@ -27,10 +28,12 @@ import { startRetention } from './retention/schedule.js';
 import { CommitTracker } from './rollup/commit-tracker.js';
 import { startRoller } from './rollup/roller.js';
 import { pgRules } from './rule.js';
+import { pgShadows } from './rule-shadow.js';
 import { pgSessions } from './session.js';
 import { pgSettings } from './settings.js';
 import type { Store, StoreOptions } from './store.js';
 import { startUpkeep } from './upkeep.js';
+import { pgThresholds } from './threshold.js';
 import { pgUsers } from './user.js';
 import { pgWarnings } from './warning.js';
 
@@ -108,6 +111,9 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     audit: pgAudit(db, audit),
     idempotency: pgIdempotency(db, dataKey),
     rules: pgRules(db),
+    shadows: pgShadows(db),
+    dryRuns: pgDryRuns(db),
+    thresholds: pgThresholds(db),
     deviceCommands: pgDeviceCommands(db),
     deviceIntervals: pgDeviceIntervals(db),
     densified: pgDensified(db),

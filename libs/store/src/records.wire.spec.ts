@@ -231,22 +231,33 @@ describe('rulebooks', () => {
       author: 'release',
       reason: 'shipped',
       createdAt,
-      activatedAt: null,
-      activatedBy: null,
     });
+    const activate = (name: string, by: string, at: number, instead?: string) =>
+      rules.activate({
+        rulebook: 'reference',
+        version: name,
+        ...(instead ? { instead } : {}),
+        kind: 'activate',
+        by,
+        at,
+        reason: 'why',
+        dryRun: null,
+        forced: true,
+      });
     await rules.insert(version('aaa', 1_000));
     await rules.insert(version('bbb', 2_000));
     await rules.insert({ ...version('aaa', 9_000), author: 'late' });
     expect(await rules.active()).toEqual([]);
-    await rules.activate('reference', 'aaa', 'release', 3_000);
-    await rules.activate('reference', 'bbb', 'admin', 4_000);
-    expect(await rules.active()).toEqual([{ ...version('bbb', 2_000), activatedAt: 4_000, activatedBy: 'admin' }]);
-    await rules.activate('reference', 'aaa', 'admin', 5_000);
+    await activate('aaa', 'release', 3_000);
+    await activate('bbb', 'admin', 4_000);
+    expect(await rules.active()).toEqual([{ ...version('bbb', 2_000), active: true, activatedAt: 4_000, activatedBy: 'admin' }]);
+    await expect(activate('aaa', 'admin', 4_500, 'aaa')).rejects.toMatchObject({ code: 'version-conflict' });
+    await activate('aaa', 'admin', 5_000, 'bbb');
     expect((await rules.versions('reference')).map(({ version: name, author }) => [name, author])).toEqual([
       ['bbb', 'release'],
       ['aaa', 'release'],
     ]);
-    await expect(rules.activate('reference', 'zzz', 'admin', 6_000)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(activate('zzz', 'admin', 6_000)).rejects.toMatchObject({ code: 'not-found' });
     expect((await rules.active()).map(({ version: name }) => name)).toEqual(['aaa']);
     expect(await home.db.query('select rule_version from evaluate.rule_activation order by id')).toEqual([
       { rule_version: 'aaa' },

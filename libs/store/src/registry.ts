@@ -1,11 +1,12 @@
 import type { RegistryStore } from '#libs/command';
-import { Device, HazardPoint, Problem, type RegisteredDevice } from '#libs/contracts';
+import { Device, HazardPoint, Problem, type RegisteredDevice, type ThresholdChange } from '#libs/contracts';
 import { z } from 'zod';
-import type { Sql } from './database.js';
+import type { Database, Sql } from './database.js';
 import { DataRefused } from './errors.js';
+import { writeThresholdChange } from './threshold.js';
 
 /** Points and devices. The record is kept whole in jsonb and checked on the way out: a release may have changed its shape. */
-export function pgRegistry(db: Sql): RegistryStore {
+export function pgRegistry(db: Database): RegistryStore {
   return {
     async load() {
       const points = await db.query<{ record: unknown }>('select record from command.hazard_point order by unified_code');
@@ -17,10 +18,21 @@ export function pgRegistry(db: Sql): RegistryStore {
         devices: devices.map((row): RegisteredDevice => ({ ...Device.parse(row.record), secretHash: row.secret_hash })),
       };
     },
-    insertPoint: (point) => insertPoint(db, point),
-    updatePoint: (point) => updatePoint(db, point),
+    insertPoint: (point, thresholds) => db.tx((sql) => withThresholds(sql, point, thresholds, insertPoint)),
+    updatePoint: (point, thresholds) => db.tx((sql) => withThresholds(sql, point, thresholds, updatePoint)),
     insertDevice: (device) => insertDevice(db, device),
   };
+}
+
+/** The point's record and the record of its new thresholds, together or not at all. */
+async function withThresholds(
+  sql: Sql,
+  point: HazardPoint,
+  thresholds: ThresholdChange | undefined,
+  write: (sql: Sql, point: HazardPoint) => Promise<void>,
+): Promise<void> {
+  await write(sql, point);
+  if (thresholds) await writeThresholdChange(sql, thresholds, point.divisionCode);
 }
 
 async function insertPoint(db: Sql, point: HazardPoint): Promise<void> {

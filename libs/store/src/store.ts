@@ -8,6 +8,7 @@ import type {
   DeviceCommandStore,
   DeviceIntervalStore,
   DeviceKpiStore,
+  DryRunStore,
   GapQueries,
   HistoryStore,
   MaintenanceStore,
@@ -16,6 +17,8 @@ import type {
   RuleStore,
   SessionStore,
   SettingsStore,
+  ShadowStore,
+  ThresholdStore,
   UserStore,
 } from '#libs/command';
 import type { ConsultationStore } from '#libs/consult';
@@ -54,6 +57,9 @@ export interface Store {
   audit: AuditStore;
   idempotency: IdempotencyStore;
   rules: RuleStore;
+  shadows: ShadowStore;
+  dryRuns: DryRunStore;
+  thresholds: ThresholdStore;
   deviceCommands: DeviceCommandStore;
   deviceIntervals: DeviceIntervalStore;
   densified: DensifiedStore;

@@ -11,13 +11,15 @@ import {
   type QuarantinedPayload,
   type RegisteredDevice,
   type Settings,
+  type ThresholdChange,
   type TimelineEntry,
   type WarningRecord,
   type WorkCard,
 } from '#libs/contracts';
 import { FakeDensified, FakeDeviceCommands, FakeDeviceIntervals, FakeKpis } from './fake-downlink.js';
 import { FakeGaps, FakeMaintenance } from './fake-upkeep.js';
-import type { CommandStore, ReadingsQuery, RuleVersion, StoredUser } from '../ports.js';
+import { FakeDryRuns, FakeRules, FakeShadows } from './fake-rules.js';
+import type { CommandStore, ReadingsQuery, StoredUser } from '../ports.js';
 
 const page = <T>(items: T[], { limit }: PageQuery): Page<T> => ({ items: items.slice(0, limit), nextCursor: null });
 
@@ -36,7 +38,7 @@ export class FakeStore implements CommandStore {
   readonly quarantineRows: QuarantinedPayload[] = [];
   readonly readingRows: { deviceId: string; channel: string; time: number; value: number; quality: string[] }[] = [];
   readonly auditRows: AuditView[] = [];
-  readonly ruleRows: RuleVersion[] = [];
+  readonly thresholdRows: ThresholdChange[] = [];
   readonly idempotencyRows = new Map<string, { requestHash: string; status: number; body: unknown }>();
   readonly deviceCommands = new FakeDeviceCommands();
   readonly deviceIntervals = new FakeDeviceIntervals();
@@ -44,6 +46,9 @@ export class FakeStore implements CommandStore {
   readonly kpis = new FakeKpis();
   readonly maintenance = new FakeMaintenance();
   readonly gaps = new FakeGaps();
+  readonly rules = new FakeRules();
+  readonly shadows = new FakeShadows();
+  readonly dryRuns = new FakeDryRuns();
   readonly seen = new Map<string, number>();
   lastReadingsQuery: ReadingsQuery | undefined;
 
@@ -51,9 +56,23 @@ export class FakeStore implements CommandStore {
 
   registry = {
     load: async () => ({ points: [...this.pointRows.values()], devices: [...this.deviceRows.values()] }),
-    insertPoint: async (point: HazardPoint) => void this.pointRows.set(point.unifiedCode, point),
-    updatePoint: async (point: HazardPoint) => void this.pointRows.set(point.unifiedCode, point),
+    insertPoint: async (point: HazardPoint, thresholds?: ThresholdChange) => {
+      this.pointRows.set(point.unifiedCode, point);
+      if (thresholds) this.thresholdRows.unshift(thresholds);
+    },
+    updatePoint: async (point: HazardPoint, thresholds?: ThresholdChange) => {
+      this.pointRows.set(point.unifiedCode, point);
+      if (thresholds) this.thresholdRows.unshift(thresholds);
+    },
     insertDevice: async (device: RegisteredDevice) => void this.deviceRows.set(device.deviceId, device),
+  };
+
+  thresholds: CommandStore['thresholds'] = {
+    list: async (query) =>
+      page(
+        this.thresholdRows.filter((row) => row.hazardPoint === query.hazardPoint),
+        query,
+      ),
   };
 
   cards: CommandStore['cards'] = {
@@ -142,18 +161,6 @@ export class FakeStore implements CommandStore {
   idempotency: CommandStore['idempotency'] = {
     find: async (key, actor) => this.idempotencyRows.get(`${actor} ${key}`),
     save: async (key, actor, requestHash, status, body) => void this.idempotencyRows.set(`${actor} ${key}`, { requestHash, status, body }),
-  };
-
-  rules: CommandStore['rules'] = {
-    active: async () => this.ruleRows.filter((row) => row.activatedAt !== null),
-    versions: async (rulebook) => this.ruleRows.filter((row) => row.rulebook === rulebook),
-    insert: async (version) => void this.ruleRows.push(version),
-    activate: async (rulebook, version, by, at) => {
-      for (const row of this.ruleRows.filter((each) => each.rulebook === rulebook)) {
-        row.activatedAt = row.version === version ? at : null;
-        row.activatedBy = row.version === version ? by : null;
-      }
-    },
   };
 }
 

@@ -19,8 +19,8 @@ export interface Operation {
   readonly body?: z.ZodType;
   /** Body of the successful answer; `null` answers 204 without one. Fields it doesn't know never leave. */
   readonly response: z.ZodType | null;
-  /** Status of success; 200 when absent (204 for a `null` response). */
-  readonly status?: 200 | 201 | 204;
+  /** Status of success; 200 when absent (204 for a `null` response). 202: work goes on, the answer's `statusUrl` tells how far. */
+  readonly status?: 200 | 201 | 202 | 204;
   /** The answer is a file, streamed, of one of these types; `response` only types it. */
   readonly file?: readonly string[];
   /** Part of the contract this release doesn't carry out: answers 501 `not-implemented` with this text. */
@@ -36,9 +36,6 @@ export interface FileAnswer {
 }
 
 export const apiPrefix = '/api/v1';
-
-/** A body nobody reads yet. */
-export const anyBody = z.unknown();
 
 /** ISO 8601 with offset, or epoch milliseconds. A `+` that a client forgot to encode arrives as a space. */
 export const QueryTime = z

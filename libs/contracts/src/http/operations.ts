@@ -6,6 +6,7 @@ import { maintenanceOperations } from './maintenance-operations.js';
 import { exportOperations } from './export-operations.js';
 import type { Operation } from './operation.js';
 import { registryOperations } from './registry-operations.js';
+import { ruleOperations } from './rule-operations.js';
 import { sessionOperations } from './session-operations.js';
 import { systemOperations } from './system-operations.js';
 import { warningOperations } from './warning-operations.js';
@@ -20,6 +21,7 @@ export const operations = {
   ...maintenanceOperations,
   ...warningOperations,
   ...cardOperations,
+  ...ruleOperations,
   ...systemOperations,
 } as const;
 export type Operations = typeof operations;

@@ -31,7 +31,13 @@ export const ReadingSeries = z.object({
 export type ReadingSeries = z.infer<typeof ReadingSeries>;
 
 /** `drill` is known here only so that changing it can be refused by name instead of being ignored. */
-const PointPatchBody = HazardPointPatch.extend({ drill: z.unknown().optional(), version: z.number().int().optional() });
+const PointPatchBody = HazardPointPatch.extend({
+  drill: z.unknown().optional(),
+  version: z.number().int().optional(),
+  /** Why the thresholds change, and the trial run that speaks for them: both stay readable in the point's threshold history. */
+  reason: z.string().trim().min(2).max(500).optional(),
+  trial: z.string().min(1).max(64).optional(),
+});
 
 export const registryOperations = {
   createHazardPoint: {

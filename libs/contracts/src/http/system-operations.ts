@@ -4,7 +4,7 @@ import { PageQuery, pageOf } from '../page.js';
 import { QuarantineReason } from '../reading.js';
 import { Settings, SettingsPatch, SettingsView } from '../settings.js';
 import { IsoTime } from '../time.js';
-import { anyBody, type Operation } from './operation.js';
+import type { Operation } from './operation.js';
 
 export const QuarantineView = z.object({
   id: z.string(),
@@ -20,91 +20,10 @@ export const QuarantineView = z.object({
 export const SettingsAnswer = SettingsView.extend({
   settings: Settings.extend({ dutyRoster: z.array(z.object({ name: z.string(), phone: z.string() })) }),
 });
-export const RuleVersionView = z.object({
-  rulebook: z.string(),
-  version: z.string(),
-  text: z.string(),
-  author: z.string(),
-  reason: z.string(),
-  createdAt: IsoTime,
-  activatedAt: IsoTime.nullable(),
-  activatedBy: z.string().nullable(),
-});
-export const RuleActivation = z.object({ version: z.string().min(1), reason: z.string().min(1).max(500) });
 export const PortView = z.object({ name: z.string(), protocol: z.string(), port: z.number().int(), url: z.string().optional() });
 export type PortView = z.infer<typeof PortView>;
 
-const ruleLater = (what: string) =>
-  `${what} comes with a later release; rule files arrive through WANGSHAN_RULES_DIR and POST /rules/{id}/activate`;
-
 export const systemOperations = {
-  listRules: {
-    method: 'GET',
-    path: '/rules',
-    tag: 'rules',
-    summary: { zh: '现行规则集', en: 'Rulebooks in force' },
-    access: 'any',
-    query: PageQuery,
-    response: pageOf(RuleVersionView),
-  },
-  createRule: {
-    method: 'POST',
-    path: '/rules',
-    tag: 'rules',
-    summary: { zh: '新建规则版本', en: 'Write a new rulebook version' },
-    access: ['rule-author'],
-    body: anyBody,
-    response: RuleVersionView,
-    later: ruleLater('writing a rulebook version over HTTP'),
-  },
-  listRuleVersions: {
-    method: 'GET',
-    path: '/rules/{id}/versions',
-    tag: 'rules',
-    summary: { zh: '规则集版本', en: 'Versions of a rulebook, newest first' },
-    access: 'any',
-    query: PageQuery,
-    response: pageOf(RuleVersionView),
-  },
-  activateRule: {
-    method: 'POST',
-    path: '/rules/{id}/activate',
-    tag: 'rules',
-    summary: { zh: '启用规则版本', en: 'Put a version in force' },
-    access: ['rule-author'],
-    body: RuleActivation,
-    response: RuleVersionView,
-  },
-  shadowRule: {
-    method: 'POST',
-    path: '/rules/{id}/shadow',
-    tag: 'rules',
-    summary: { zh: '影子运行', en: 'Run a version in shadow' },
-    access: ['rule-author'],
-    body: anyBody,
-    response: RuleVersionView,
-    later: ruleLater('running a version in shadow'),
-  },
-  rollbackRule: {
-    method: 'POST',
-    path: '/rules/{id}/rollback',
-    tag: 'rules',
-    summary: { zh: '回退', en: 'Return to the version before' },
-    access: ['rule-author'],
-    body: anyBody,
-    response: RuleVersionView,
-    later: `${ruleLater('rollback as one action')}, which also accepts an earlier version`,
-  },
-  dryRunRule: {
-    method: 'POST',
-    path: '/rules/{id}/dry-run',
-    tag: 'rules',
-    summary: { zh: '试运行', en: 'What a version would have done over history' },
-    access: ['rule-author'],
-    body: anyBody,
-    response: anyBody,
-    later: 'dry runs come with a later release; npm run rulebook runs a rulebook against its cases',
-  },
   listQuarantine: {
     method: 'GET',
     path: '/quarantine',

@@ -1,0 +1,53 @@
+import type { Clock, JudgementMark, PointState, RegistryView } from '#libs/contracts';
+import type { Config, Logger } from '#libs/platform';
+import type { Store } from '#libs/store';
+import { DryRunDesk } from './dry-run/dry-run-desk.js';
+import { RulebookAlarms } from './rulebook-alarms.js';
+import { RulebookSource } from './rulebook-source.js';
+import { ShadowDesk } from './shadow/shadow-desk.js';
+
+export interface RulebookDeskNeeds {
+  config: Pick<Config, 'rulesDir' | 'activateRules'>;
+  store: Pick<Store, 'judgements' | 'rules' | 'shadows' | 'dryRuns'>;
+  registry: RegistryView;
+  clock: Clock;
+  logger: Logger;
+  /** How far the version in force has judged a point; undefined: it is not judged. */
+  liveMark: (hazardPoint: string) => Promise<{ mark: JudgementMark; state: PointState } | undefined>;
+}
+
+/** Everything about rules beside judging by them: how they arrive, what is in force, what runs in shadow, what is tried over history. */
+export class RulebookDesk {
+  readonly alarms: RulebookAlarms;
+  readonly inForce: RulebookSource;
+  readonly shadows: ShadowDesk;
+  readonly dryRuns: DryRunDesk;
+
+  constructor({ config, store, registry, clock, logger, liveMark }: RulebookDeskNeeds) {
+    const { rules, shadows, dryRuns, judgements } = store;
+    this.alarms = new RulebookAlarms(logger);
+    this.inForce = new RulebookSource({
+      rules,
+      directory: config.rulesDir,
+      activate: config.activateRules,
+      alarms: this.alarms,
+      logger,
+      clock,
+    });
+    this.shadows = new ShadowDesk({ shadows, rules, judgements, registry, clock, logger, liveMark });
+    this.dryRuns = new DryRunDesk({ dryRuns, rules, registry, clock, logger });
+  }
+
+  /** Once the points are judged. @param changed told of rulebooks that came into force by a changed file */
+  begin(changed: (rulebooks: readonly string[]) => Promise<void>): void {
+    this.inForce.watch(changed);
+    this.shadows.start();
+    this.dryRuns.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.inForce.stop();
+    await this.dryRuns.stop();
+    await this.shadows.stop();
+  }
+}
