@@ -50,7 +50,7 @@ beforeEach(async () => {
     endedBy: null,
     end: null,
   });
-  const said = { level: 'red', certainty: 'confirmed', confirmedLevel: 'red', eventAt: Date.parse(t), reasons: [], late: false } as const;
+  const said = { level: 'red', certainty: 'confirmed', confirmedLevel: 'red', eventAt: Date.parse(t), late: false } as const;
   await context.store.shadows.record([
     {
       id: '1',
@@ -59,7 +59,7 @@ beforeEach(async () => {
       ruleVersion: 'v1',
       divisionCode: theirs,
       seq: 1,
-      decision: { hazardPoint: foreign.point, ...said },
+      decision: { hazardPoint: foreign.point, reasons: [], ...said },
     },
   ]);
   const run = { rulebook: 'landslide', version: 'v1', against: 'v1', from: t, to: t, requestedBy: 'author', requestedAt: t, reason: '试' };
