@@ -1,6 +1,4 @@
 export { parseRulebook, RulebookError, type Rulebook, type RulebookFault } from './rulebook.js';
-export { casesJsonSchema, rulebookJsonSchema } from './json-schema.js';
-export { detectorTable } from './detector-table.js';
 export { scopeFault, type ScopeFault, type ScopedPoint } from './scope.js';
 export { PointEvaluator, type PointSetup } from './point-evaluator.js';
 export { warmFrom } from './point-memory.js';
