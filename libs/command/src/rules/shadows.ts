@@ -115,7 +115,7 @@ export async function shadowSummary(context: CommandContext, view: ScopedView, r
   };
 }
 
-/** Points of which the two judgements said something; time runs on each point's own clock, a drill's faster. */
+/** What both judgements of each point said, over the stretch of event time it was said in; a drill's time is not the wall's. */
 function impactsOf(context: CommandContext, decisions: readonly ShadowDecision[], from: number, to: number): PointImpact[] {
   const byPoint = new Map<string, ShadowDecision[]>();
   for (const each of decisions) {
@@ -126,11 +126,14 @@ function impactsOf(context: CommandContext, decisions: readonly ShadowDecision[]
   }
   return [...byPoint].map(([hazardPoint, own]) => {
     const point = context.registry.point(hazardPoint);
-    const times = own.map(({ decision }) => decision.eventAt);
-    // A drill's time is not the wall's: what it said spans its own stretch.
-    const [begin, end] = point?.drill ? [Math.min(...times), Math.max(...times)] : [from, to];
+    // What happens at a device is a little older than what the clock says when it is judged; late data much older, and no beginning.
+    const times = own.filter(({ decision }) => !decision.late).map(({ decision }) => decision.eventAt);
+    const [begin, end] = point?.drill ? [Math.min(...times), Math.max(...times)] : [Math.min(from, ...times), to];
     const said = (judge: 'shadow' | 'live'): SaidAt[] =>
-      own.filter((each) => each.judge === judge).map(({ decision }) => ({ ...decision, at: decision.eventAt }));
+      own
+        .filter((each) => each.judge === judge)
+        // The first line of each is what stood when the shadow began.
+        .map(({ decision }, index) => ({ ...decision, at: index === 0 ? begin : decision.eventAt }));
     const live = levelRecord(said('live'), begin, end);
     const next = levelRecord(said('shadow'), begin, end);
     return { hazardPoint, name: point?.name ?? '', live, next, warningsMore: warningsMore(live, next) };
