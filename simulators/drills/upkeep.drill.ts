@@ -86,5 +86,43 @@ describe('quality, gaps and maintenance of one crack meter, as the people of the
     expect(actions).toEqual(expect.arrayContaining(['maintenance.declared', 'maintenance.ended']));
   });
 
+  it('a device with another secret, and one that is removed, is cut off at once and refused; its readings stay', async () => {
+    const other = { point: '513221030002', deviceId: '8200002' };
+    await station.county.createPoint(other.point);
+    const first = await station.county.createDevice(other.deviceId, 'crack-meter', other.point);
+    const frame = (value: number) => buildFrame(2, { [other.deviceId]: { L1_LF_1: { [toIso(Date.now())]: value } } });
+    const link = await station.device(other.deviceId, first);
+    await link.publish('$dp', frame(1));
+    const { secret } = await station.api.post<{ secret: string }>(`/devices/${other.deviceId}/secret`, {});
+    await until('the old connection to end', LIMIT_MS, () => link.closed);
+    await expect(station.device(other.deviceId, first)).rejects.toThrow();
+    const renewed = await station.device(other.deviceId, secret);
+    await renewed.publish('$dp', frame(2));
+
+    await station.api.call('DELETE', `/devices/${other.deviceId}`);
+    await until('its connection to end', LIMIT_MS, () => renewed.closed);
+    await expect(station.device(other.deviceId, secret)).rejects.toThrow();
+    await expect(station.api.get(`/devices/${other.deviceId}`)).rejects.toMatchObject({ status: 404 });
+    const readings = await station.county.readings(other.deviceId, 'L1_LF_1', Date.now() - MINUTE, Date.now() + MINUTE);
+    expect(readings.map(({ value }) => value)).toEqual([1, 2]);
+    // The point judges without it: nothing is missing of an instrument that is not there.
+    const missing = () => station.api.get<{ missing: { deviceId?: string }[] }>(`/hazard-points/${other.point}/state`);
+    await until('judgement without it', LIMIT_MS, async () => !(await missing()).missing.some((each) => each.deviceId === other.deviceId));
+
+    const again = await station.device(other.deviceId, await station.county.createDevice(other.deviceId, 'crack-meter', other.point));
+    // Another zero: 90 mm from the earlier one's last value, and no movement.
+    await again.publish('$dp', frame(92));
+    await again.publish('$dp', frame(92.1));
+    await until(
+      'its reading',
+      LIMIT_MS,
+      async () => (await station.county.readings(other.deviceId, 'L1_LF_1', Date.now() - MINUTE, Date.now() + MINUTE)).length > 2,
+    );
+    await new Promise((resolve) => setTimeout(resolve, SECOND));
+    expect(await station.county.warnings(other.point)).toEqual([]);
+    const actions = (await station.api.all<{ action: string }>('/audit')).map(({ action }) => action);
+    expect(actions).toEqual(expect.arrayContaining(['device.secret-renewed', 'device.removed']));
+  });
+
   it('nothing of it was an error to the station', () => expect(station.errors).toEqual([]));
 });

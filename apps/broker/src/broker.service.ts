@@ -151,6 +151,12 @@ export class BrokerService {
     await this.#broker.send(deviceId, topic, payload);
   }
 
+  /** Closes every connection of the device. An external broker keeps its own: what comes from there is refused by name (ADR 15). */
+  disconnect(deviceId: string): void {
+    this.#broker?.disconnect(deviceId);
+    this.#links?.disconnect(deviceId);
+  }
+
   /** Asks a device for what is missing (epoch ms), where its protocol has words for it. @returns whether it was asked, or will be when it next speaks */
   rerequest({ deviceId, from, to }: { deviceId: string; from: number; to: number }): boolean {
     return this.#links?.rerequest(deviceId, from, to) ?? false;

@@ -28,6 +28,8 @@ export interface Links {
   readonly ports: readonly PortView[];
   /** Asks a device for what it measured between two times (epoch ms), now or when it next speaks. False: none of the protocols can. */
   rerequest(deviceId: string, from: number, to: number): boolean;
+  /** Closes every connection of the device. */
+  disconnect(deviceId: string): void;
   stop(): Promise<void>;
 }
 
@@ -60,6 +62,9 @@ export async function openLinks(needs: LinkNeeds): Promise<Links> {
   return {
     ports: open.map(({ dialect: { name }, listener }) => ({ name, protocol: name, port: listener.port })),
     rerequest: (deviceId, from, to) => open.some(({ dialect }) => dialect.rerequest?.(deviceId, from, to) ?? false),
+    disconnect: (deviceId) => {
+      for (const { listener } of open) listener.disconnect(deviceId);
+    },
     stop,
   };
 }

@@ -50,6 +50,17 @@ describe('sending to a device', () => {
     for (const end of await ends) expect(end).toMatchObject({ status: 'rejected', reason: { reason: 'not-connected' } });
   });
 
+  it('is over at once for a device that is cut off, and for no other', async () => {
+    await test.start();
+    const [a, b] = [await test.device('A'), await test.device('B')];
+    const sending = expect(test.broker.send('A', topic, bytes('x'))).rejects.toMatchObject({ reason: 'not-connected' });
+    test.broker.disconnect('A');
+    await sending;
+    await until(() => a.closed && !test.broker.connected('A'));
+    await quiet();
+    expect([b.closed, test.broker.connected('B')]).toEqual([false, true]);
+  });
+
   it('goes on to the connection that took over', async () => {
     await test.start();
     await test.device();

@@ -282,6 +282,9 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
       if (!connection) throw new DownlinkError('not-connected', deviceId);
       await connection.downlink.send(topic, payload, qos, timeoutMs);
     },
+    disconnect: (deviceId) => {
+      for (const connection of sessions.of(deviceId)) connection.destroy();
+    },
     attach,
     stop: async (graceMs = 5_000) => {
       stopping = true;

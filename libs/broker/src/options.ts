@@ -75,6 +75,8 @@ export interface EmbeddedBroker {
    * @throws DownlinkError `not-connected`, `timeout` or `busy`
    */
   send(deviceId: string, topic: string, payload: Uint8Array, options?: SendOptions): Promise<void>;
+  /** Closes every connection of the device. What it is owed for messages under way it does not get: it may not speak any more. */
+  disconnect(deviceId: string): void;
   /** Takes a connection that did not come through the port: a pipe in memory, a listener of its own. Same rules as on the port. */
   attach(stream: Duplex, remote?: string): void;
   /** Takes nothing more, waits for what is being accepted (at most `graceMs`), then closes every connection. */

@@ -4,6 +4,7 @@ import type { LoginAttempts } from './attempts.js';
 import type { Completeness } from './completeness.js';
 import type { Dispatcher } from './downlink/dispatcher.js';
 import type { IntervalKeeper } from './downlink/intervals.js';
+import type { DeviceLink } from './downlink/ports.js';
 import type { LastSeen } from './last-seen.js';
 import type { CommandStore, Consultations, WarningActions, WarningViewBuilder } from './ports.js';
 import type { RuleWork } from './rules/ports.js';
@@ -22,7 +23,8 @@ export interface CommandContext {
   lastSeen: LastSeen;
   completeness: Completeness;
   downlink: Pick<Dispatcher, 'order' | 'withdraw' | 'openOf'>;
-  intervals: Pick<IntervalKeeper, 'history'>;
+  intervals: Pick<IntervalKeeper, 'history' | 'begin'>;
+  link: Pick<DeviceLink, 'disconnect'>;
   attempts: LoginAttempts;
   actions: WarningActions;
   warningView: WarningViewBuilder;

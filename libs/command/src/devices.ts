@@ -14,25 +14,18 @@ import {
   type ReadingSeries,
   type RegisteredDevice,
 } from '#libs/contracts';
-import { linkPassword, randomSecret, type LinkProtocol } from '#libs/platform';
 import { record } from './audit.js';
 import type { CommandContext } from './context.js';
+import { newSecret, type ShownSecret } from './device-secret.js';
 import { monthOf } from './kpi/report.js';
 import { pageOfList } from './paging.js';
 import type { ScopedView } from './scope.js';
-
-/** Bytes of a device secret: high entropy is what lets a keyed hash be enough (design.md §5 Broker). */
-const secretBytes = 32;
 
 /**
  * Registers a device and makes its secret, which is in this answer only.
  * @throws Problem out-of-scope, unknown-profile, already-exists, invalid-request (closed point, parent elsewhere)
  */
-export async function createDevice(
-  context: CommandContext,
-  view: ScopedView,
-  input: DeviceCreate,
-): Promise<{ deviceId: string; secret: string; linkPasswords: Record<LinkProtocol, string> }> {
+export async function createDevice(context: CommandContext, view: ScopedView, input: DeviceCreate): Promise<ShownSecret> {
   const point = view.point(input.hazardPoint);
   const profile = context.catalogue.profile(input.profile);
   if (!profile) {
@@ -42,27 +35,27 @@ export async function createDevice(
   if (point.closed) throw new Problem('invalid-request', `hazardPoint: ${point.unifiedCode} is closed and takes no new devices`);
   return context.registry.exclusively(async () => {
     if (context.registry.device(input.deviceId))
-      throw new Problem('already-exists', `Device ${input.deviceId} is registered already; its secret was shown once`);
+      throw new Problem('already-exists', `Device ${input.deviceId} is registered already; its secret was shown once, and can be renewed`);
     if (input.parent !== undefined && view.device(input.parent).hazardPoint !== point.unifiedCode)
       throw new Problem('invalid-request', `parent: device ${input.parent} stands at another hazard point`);
-    const secret = randomSecret(secretBytes);
+    const again = context.registry.removedDevice(input.deviceId) !== undefined;
+    const { secretHash, shown } = newSecret(context.dataKey, input.deviceId);
     const device: RegisteredDevice = {
       ...input,
       interval: input.interval ?? profile.interval,
       divisionCode: point.divisionCode,
       createdAt: toIso(context.clock.now()),
-      secretHash: context.dataKey.deviceSecretHash(secret),
+      secretHash,
     };
     await context.store.registry.insertDevice(device);
     context.registry.addDevice(device);
+    if (again) await context.intervals.begin(device);
     await context.bus.publish('registry.changed', { points: [point.unifiedCode] });
     await record(context, view.user.username, 'device.created', `device:${device.deviceId}`, {
       profile: device.profile,
       hazardPoint: device.hazardPoint,
     });
-    const { secretHash } = device;
-    const linkPasswords = { sl651: linkPassword(secretHash, 'sl651'), hj212: linkPassword(secretHash, 'hj212') };
-    return { deviceId: device.deviceId, secret, linkPasswords };
+    return shown;
   });
 }
 
@@ -117,7 +110,7 @@ export async function readReadings(
   deviceId: string,
   query: QueryOf<'getDeviceReadings'>,
 ): Promise<ReadingSeries> {
-  const device = view.device(deviceId);
+  const device = view.deviceEver(deviceId);
   const channel = canonicalChannel(query.channel);
   const now = pointClock(context.registry.point(device.hazardPoint)?.drill, context.clock.now());
   const from = query.from ?? (query.to ?? now) - DAY;

@@ -16,7 +16,7 @@ export async function listGaps(
 ): Promise<Page<GapView>> {
   const { items, nextCursor } = await context.store.gaps.list({
     ...page,
-    deviceId: view.device(deviceId).deviceId,
+    deviceId: view.deviceEver(deviceId).deviceId,
     ...(state === undefined ? {} : { state }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),

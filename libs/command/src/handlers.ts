@@ -2,6 +2,7 @@ import { toIso, type AnswerOf, type BodyOf, type LiveOperationId, type ParamsOf,
 import { createHouseholdCard, createWorkCard, listHouseholdCards, listWorkCards } from './cards.js';
 import { addOpinion, decide, listConsultations, sign } from './consultations.js';
 import type { CommandContext } from './context.js';
+import { removeDevice, renewSecret } from './device-life.js';
 import { createDevice, listDevices, readReadings, viewDeviceWithKpis } from './devices.js';
 import { cancelCommand, listCommands, listIntervals, sendCommand } from './downlink/use-cases.js';
 import { exportReadings } from './export/export-readings.js';
@@ -60,6 +61,11 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   createDevice: (context, { view, body }) => createDevice(context, view, body),
   listDevices: (context, { view, query }) => listDevices(context, view, query),
   getDevice: (context, { view, params }) => viewDeviceWithKpis(context, view.device(params.id)),
+  removeDevice: async (context, { view, params }) => {
+    await removeDevice(context, view, params.id);
+    return undefined;
+  },
+  renewDeviceSecret: (context, { view, params }) => renewSecret(context, view, params.id),
   sendDeviceCommand: (context, { view, params, body }) => sendCommand(context, view, params.id, body),
   listDeviceCommands: (context, { view, params, query }) => listCommands(context, view, params.id, query),
   cancelDeviceCommand: (context, { view, params }) => cancelCommand(context, view, params.id, params.msgid),

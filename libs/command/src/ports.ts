@@ -37,12 +37,18 @@ import type { DeviceKpiStore } from './kpi/ports.js';
 
 /** Points and devices. Writes bump `version` and the change sequence. */
 export interface RegistryStore {
-  load(): Promise<{ points: HazardPoint[]; devices: RegisteredDevice[] }>;
+  /** `removed`: devices whose past can still be asked for; nobody may speak for them. */
+  load(): Promise<{ points: HazardPoint[]; devices: RegisteredDevice[]; removed: RegisteredDevice[] }>;
   /** @param thresholds record of the thresholds it has of its own, written with it */
   insertPoint(point: HazardPoint, thresholds?: ThresholdChange): Promise<void>;
   /** @param thresholds record of their change, written with it */
   updatePoint(point: HazardPoint, thresholds?: ThresholdChange): Promise<void>;
+  /** Also under the number of a removed one. @throws Problem already-exists */
   insertDevice(device: RegisteredDevice): Promise<void>;
+  /** Its readings and records stay. @throws Problem not-found */
+  removeDevice(deviceId: string, at: number): Promise<void>;
+  /** The old one is forgotten. @throws Problem not-found */
+  renewSecret(deviceId: string, secretHash: string): Promise<void>;
 }
 
 /** Cards. Names, phones and addresses are encrypted columns with a keyed hash for look-up. */

@@ -10,6 +10,9 @@ export class RegistryIndex implements RegistryView {
   readonly #bySecret = new Map<string, RegisteredDevice>();
   readonly #byPoint = new Map<string, RegisteredDevice[]>();
 
+  /** Removed ones: what they measured can still be asked for. */
+  readonly #removed = new Map<string, RegisteredDevice>();
+
   readonly #maintenance = new MaintenanceIndex();
 
   readonly #writes = new Serial();
@@ -20,9 +23,10 @@ export class RegistryIndex implements RegistryView {
   }
 
   async load(store: RegistryStore): Promise<void> {
-    const { points, devices } = await store.load();
+    const { points, devices, removed } = await store.load();
     for (const point of points) this.putPoint(point);
     for (const device of devices) this.addDevice(device);
+    for (const device of removed) this.#removed.set(device.deviceId, device);
   }
 
   /** Windows people declared. @param since those that ended before are of no interest, epoch ms */
@@ -45,15 +49,35 @@ export class RegistryIndex implements RegistryView {
 
   addDevice(device: RegisteredDevice): void {
     if (this.#devices.has(device.deviceId)) return;
+    this.#removed.delete(device.deviceId);
     this.#devices.set(device.deviceId, device);
     this.#bySecret.set(device.secretHash, device);
     this.#byPoint.set(device.hazardPoint, [...this.devicesOf(device.hazardPoint), device]);
   }
 
-  /** A registered device as it is from now on; its secret and point stay. */
+  /** From now on nobody may speak for it, and nothing is expected of it. */
+  removeDevice(deviceId: string): void {
+    const device = this.#devices.get(deviceId);
+    if (!device) return;
+    this.#devices.delete(deviceId);
+    this.#bySecret.delete(device.secretHash);
+    this.#byPoint.set(
+      device.hazardPoint,
+      this.devicesOf(device.hazardPoint).filter((each) => each !== device),
+    );
+    this.#removed.set(deviceId, device);
+  }
+
+  /** A device of the past, unless the number is in use again. */
+  removedDevice(deviceId: string): RegisteredDevice | undefined {
+    return this.#removed.get(deviceId);
+  }
+
+  /** A registered device as it is from now on; its point stays. */
   changeDevice(device: RegisteredDevice): void {
     const before = this.#devices.get(device.deviceId);
     if (!before) return;
+    this.#bySecret.delete(before.secretHash);
     this.#devices.set(device.deviceId, device);
     this.#bySecret.set(device.secretHash, device);
     this.#byPoint.set(

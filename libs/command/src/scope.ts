@@ -71,6 +71,13 @@ export class ScopedView {
     return this.#seen(device, device?.divisionCode, `device ${deviceId}`);
   }
 
+  /** Also one that was removed: for what is asked of the past. */
+  deviceEver(deviceId: string): RegisteredDevice {
+    const { registry } = this.#context;
+    const device = registry.device(deviceId) ?? registry.removedDevice(deviceId);
+    return this.#seen(device, device?.divisionCode, `device ${deviceId}`);
+  }
+
   async maintenance(id: string): Promise<MaintenanceWindow> {
     const window = await this.#context.store.maintenance.find(id);
     return this.#seen(window, window?.divisionCode, `maintenance window ${id}`);

@@ -220,7 +220,9 @@ export class PointEvaluator {
     for (const [key, kept] of Object.entries(indicators)) {
       const parts = partsOfKey(key);
       const spec = this.#setup.rulebook.indicators.find(({ id }) => id === parts?.indicator);
-      if (spec && parts) this.#indicatorOf(spec, parts.deviceId, parts.series).recall(kept);
+      // What a device left that was removed would turn the point grey by its silence.
+      if (spec && parts && (parts.deviceId === everyDevice || this.#intervals.has(parts.deviceId)))
+        this.#indicatorOf(spec, parts.deviceId, parts.series).recall(kept);
     }
     // Findings are not kept: the first reading or tick evaluates, and says something only if it differs from what was said.
     this.#due = true;

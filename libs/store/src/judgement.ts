@@ -51,6 +51,14 @@ join ingest.reading r on r.series = f.series and r.time = f.time and r.point = p
 join ingest.series s on s.key = r.series
 order by r.seq limit $3`;
 
+/**
+ * What is looked back on. An instrument that was removed, or stands at another point now, would turn the point grey by its silence; and one
+ * registered anew under its number has another zero, whose difference is no movement.
+ */
+const stillOf = (series: string, point: string, reading: string): string =>
+  `not exists (select 1 from command.device d where d.device_id = ${series}.device_id and (d.removed_at is not null
+     or d.hazard_point <> ${point}.unified_code or ${reading}.received_at < d.rejoined_at))`;
+
 export function pgJudgements(db: Database): JudgementStore {
   return {
     async marks() {
@@ -68,7 +76,7 @@ export function pgJudgements(db: Database): JudgementStore {
         `join ingest.point_series ps on ps.point = p.key
          join ingest.reading r on r.series = ps.series and r.point = p.key
          join ingest.series s on s.key = r.series
-         where p.unified_code = $1 and r.time >= timestamptz 'epoch' + $2::bigint * interval '1 millisecond' and r.seq <= $3
+         where p.unified_code = $1 and ${stillOf('s', 'p', 'r')} and r.time >= timestamptz 'epoch' + $2::bigint * interval '1 millisecond' and r.seq <= $3
          order by r.seq`,
         [hazardPoint, from, upTo],
       );

@@ -3,6 +3,7 @@ import { HouseholdCardCreate, Settings, WorkCardCreate, type RegisteredDevice } 
 import { pgCards } from './card.js';
 import { aPoint, dataKey, recordsDatabase, type RecordsDatabase } from './fakes/records.js';
 import { pgIdempotency } from './idempotency.js';
+import { pgJudgements } from './judgement.js';
 import { pgRegistry } from './registry.js';
 import { pgRules } from './rule.js';
 import { pgSessions } from './session.js';
@@ -68,7 +69,7 @@ describe('records of the command stage', () => {
     it('gives back points and devices as they were registered', async () => {
       const registry = pgRegistry(home.db);
       await registry.insertDevice(device());
-      expect(await registry.load()).toEqual({ points: [aPoint()], devices: [device()] });
+      expect(await registry.load()).toEqual({ points: [aPoint()], devices: [device()], removed: [] });
     });
 
     it('refuses doubles and devices of a point nobody knows', async () => {
@@ -78,6 +79,28 @@ describe('records of the command stage', () => {
       await expect(registry.insertDevice(device({ deviceId: 'D2', secretHash: 'x', hazardPoint: 'nowhere' }))).rejects.toMatchObject({
         code: 'not-found',
       });
+    });
+
+    it('remembers a removed device without its secret, and takes another one under its number', async () => {
+      const registry = pgRegistry(home.db);
+      const gone = device({ deviceId: 'D9', secretHash: 's9' });
+      await registry.insertDevice(gone);
+      await registry.renewSecret('D9', 's9b');
+      expect((await registry.load()).devices.find(({ deviceId }) => deviceId === 'D9')?.secretHash).toBe('s9b');
+      await registry.removeDevice('D9', Date.now());
+      const { devices, removed } = await registry.load();
+      expect(devices.map(({ deviceId }) => deviceId)).toEqual(['D1']);
+      expect(removed).toEqual([{ ...gone, secretHash: 'removed D9' }]);
+      for (const work of [() => registry.removeDevice('D9', 1), () => registry.renewSecret('D9', 'x')])
+        await expect(work()).rejects.toMatchObject({ code: 'not-found' });
+      const again = device({ deviceId: 'D9', secretHash: 's9', interval: 77 });
+      const kept = { v: 1, indicators: { 'rain|D1|L3_YL_1': { n: 1 }, 'rain|D9|L3_YL_1': { n: 2 } } };
+      await pgJudgements(home.db).saveMarks([{ hazardPoint: aPoint().unifiedCode, judgedTo: 1, state: kept }]);
+      await registry.insertDevice(again);
+      expect((await pgJudgements(home.db).marks())[0]?.state).toEqual({ v: 1, indicators: { 'rain|D1|L3_YL_1': { n: 1 } } });
+      expect((await registry.load()).devices).toContainEqual(again);
+      await expect(registry.insertDevice(again)).rejects.toMatchObject({ code: 'already-exists' });
+      await registry.removeDevice('D9', Date.now());
     });
 
     it('takes a change only on top of the version it was made from, and moves it to the end of the order of changes', async () => {

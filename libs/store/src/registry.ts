@@ -1,8 +1,8 @@
 import type { RegistryStore } from '#libs/command';
-import { Device, HazardPoint, Problem, type RegisteredDevice, type ThresholdChange } from '#libs/contracts';
+import { HazardPoint, Problem, type ThresholdChange } from '#libs/contracts';
 import { z } from 'zod';
 import type { Database, Sql } from './database.js';
-import { DataRefused } from './errors.js';
+import { insertDevice, loadDevices, removeDevice, renewSecret } from './device.js';
 import { writeThresholdChange } from './threshold.js';
 
 /** Points and devices. The record is kept whole in jsonb and checked on the way out: a release may have changed its shape. */
@@ -10,17 +10,16 @@ export function pgRegistry(db: Database): RegistryStore {
   return {
     async load() {
       const points = await db.query<{ record: unknown }>('select record from command.hazard_point order by unified_code');
-      const devices = await db.query<{ record: unknown; secret_hash: string }>(
-        'select record, secret_hash from command.device order by device_id',
-      );
       return {
         points: z.array(HazardPoint).parse(points.map((row) => row.record)),
-        devices: devices.map((row): RegisteredDevice => ({ ...Device.parse(row.record), secretHash: row.secret_hash })),
+        ...(await loadDevices(db)),
       };
     },
     insertPoint: (point, thresholds) => db.tx((sql) => withThresholds(sql, point, thresholds, insertPoint)),
     updatePoint: (point, thresholds) => db.tx((sql) => withThresholds(sql, point, thresholds, updatePoint)),
     insertDevice: (device) => insertDevice(db, device),
+    removeDevice: (deviceId, when) => removeDevice(db, deviceId, when),
+    renewSecret: (deviceId, secretHash) => renewSecret(db, deviceId, secretHash),
   };
 }
 
@@ -74,27 +73,3 @@ const pointColumns = (point: HazardPoint): unknown[] => [
   point.closed,
   JSON.stringify(point),
 ];
-
-async function insertDevice(db: Sql, { secretHash, ...device }: RegisteredDevice): Promise<void> {
-  try {
-    const written = await db.run(
-      `insert into command.device (device_id, hazard_point, division_code, profile, parent, secret_hash, record, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (device_id) do nothing`,
-      [
-        device.deviceId,
-        device.hazardPoint,
-        device.divisionCode,
-        device.profile,
-        device.parent ?? null,
-        secretHash,
-        JSON.stringify(device),
-        device.createdAt,
-      ],
-    );
-    if (written === 0) throw new Problem('already-exists', `device ${device.deviceId} is registered already`);
-  } catch (error) {
-    if (error instanceof DataRefused && error.sqlState === '23503')
-      throw new Problem('not-found', `no hazard point ${device.hazardPoint}; register it before its devices`);
-    throw error;
-  }
-}

@@ -39,6 +39,16 @@ export class TcpConnection {
     });
   }
 
+  /** Who speaks here, once its first message was understood. */
+  get deviceId(): string | undefined {
+    return this.#deviceId;
+  }
+
+  /** Its device may not speak any more, or only with another password. */
+  cutOff(): void {
+    this.#close();
+  }
+
   /** Called about once a second. */
   wake(): void {
     if (this.#over) return;

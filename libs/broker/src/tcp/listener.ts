@@ -90,6 +90,9 @@ export async function createTcpListener(options: TcpListenerOptions): Promise<Tc
   return {
     port,
     connections: () => open.size,
+    disconnect: (deviceId) => {
+      for (const connection of open.values()) if (connection.deviceId === deviceId) connection.cutOff();
+    },
     stop: async (graceMs = 5_000) => {
       clearInterval(timer);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

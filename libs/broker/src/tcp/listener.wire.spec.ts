@@ -90,6 +90,17 @@ describe('a device on plain TCP', () => {
     expect([station.bytes()[15], station.bytes()[40]]).toEqual([1, 2]);
   });
 
+  it('is disconnected when it may not speak any more', async () => {
+    const bench = await listening(sl651Dialect());
+    const [station, other] = [await peer(bench), await peer(bench)];
+    station.socket.write(sl651(1));
+    await soon(() => bench.taken.length === 1);
+    bench.listener.disconnect('0012345678');
+    bench.taken[0]?.settle();
+    await soon(() => station.closed);
+    expect([station.heard, other.closed, bench.listener.connections()]).toEqual([[], false, 1]);
+  });
+
   it('is not answered and disconnected when its message could not be stored', async () => {
     const bench = await listening(hj212Dialect());
     const logger = await peer(bench);

@@ -36,6 +36,8 @@ export const tcpLimits: TcpLimits = { connections: 4_000, messageMs: 60_000, idl
 export interface TcpListener {
   readonly port: number;
   connections(): number;
+  /** Closes every connection of the device. */
+  disconnect(deviceId: string): void;
   /** Takes nothing more, waits for what is being accepted (at most `graceMs`), then closes every connection. */
   stop(graceMs?: number): Promise<void>;
 }

@@ -102,6 +102,8 @@ export class Densifier {
     for (const code of points) {
       this.#changed.delete(code);
       try {
+        for (const dense of this.#dense.values())
+          if (dense.hazardPoint === code && this.needs.registry.device(dense.deviceId)?.hazardPoint !== code) await this.#forget(dense);
         for (const device of this.needs.registry.devicesOf(code)) await this.#consider(device);
       } catch (error) {
         this.#changed.add(code);

@@ -27,6 +27,14 @@ export class IntervalKeeper {
     for (const interval of await this.needs.store.history()) this.#note(interval);
   }
 
+  /** A device is registered under a number that was used before: what the earlier one was told counts no longer. */
+  async begin(device: RegisteredDevice): Promise<void> {
+    this.#pending.delete(device.deviceId);
+    const first = registered(device);
+    await this.needs.store.put(first);
+    this.#note(first);
+  }
+
   /** Oldest first; never empty: before the first command a device has the interval it was registered with. */
   history(device: RegisteredDevice): readonly DeviceInterval[] {
     return this.#history.get(device.deviceId) ?? [registered(device)];

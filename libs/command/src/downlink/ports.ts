@@ -6,6 +6,8 @@ export interface DeviceLink {
   listens(deviceId: string, topic: string): boolean;
   /** Resolves when the device has acknowledged the message (PUBACK). @throws when it is not connected or does not */
   send(deviceId: string, topic: string, payload: Uint8Array): Promise<void>;
+  /** Closes every connection of a device that may not speak any more, or only with another secret. */
+  disconnect(deviceId: string): void;
 }
 
 /**

@@ -45,7 +45,7 @@ export function listCommands(
   deviceId: string,
   query: QueryOf<'listDeviceCommands'>,
 ): Promise<Page<DeviceCommand>> {
-  return context.store.deviceCommands.list({ ...query, deviceId: view.device(deviceId).deviceId });
+  return context.store.deviceCommands.list({ ...query, deviceId: view.deviceEver(deviceId).deviceId });
 }
 
 /** @throws Problem not-found, illegal-transition when it has ended */
@@ -65,6 +65,6 @@ export function listIntervals(
   deviceId: string,
   query: QueryOf<'listDeviceIntervals'>,
 ): Page<DeviceInterval> {
-  const history = [...context.intervals.history(view.device(deviceId))];
+  const history = [...context.intervals.history(view.deviceEver(deviceId))];
   return pageOfList(history, (interval) => interval.validFrom, query);
 }

@@ -19,7 +19,7 @@ export async function exportReadings(
   deviceId: string,
   { channel, from, to, format }: QueryOf<'exportReadings'>,
 ): Promise<FileAnswer> {
-  const device = view.device(deviceId);
+  const device = view.deviceEver(deviceId);
   if (from > to) throw new Problem('invalid-request', 'from: lies after to');
   const channels = channel.map(canonicalChannel);
   const profile = context.catalogue.profile(device.profile);

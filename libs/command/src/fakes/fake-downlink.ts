@@ -87,6 +87,11 @@ export class FakeLink implements DeviceLink {
   send = async (deviceId: string, topic: string, payload: Uint8Array) => {
     this.sent.push({ deviceId, topic, text: new TextDecoder().decode(payload) });
   };
+  readonly cutOff: string[] = [];
+  disconnect = (deviceId: string): void => {
+    this.listening.delete(deviceId);
+    this.cutOff.push(deviceId);
+  };
   connect(deviceId: string, form: 'national' | 'rpc' = 'national'): void {
     this.listening.set(deviceId, (topic) => topic.startsWith(form === 'national' ? '$creq/' : 'v1/devices/me/rpc/request/'));
   }

@@ -55,7 +55,7 @@ export class FakeStore implements CommandStore {
   constructor(private readonly now: () => number) {}
 
   registry = {
-    load: async () => ({ points: [...this.pointRows.values()], devices: [...this.deviceRows.values()] }),
+    load: async () => ({ points: [...this.pointRows.values()], devices: [...this.deviceRows.values()], removed: [] }),
     insertPoint: async (point: HazardPoint, thresholds?: ThresholdChange) => {
       this.pointRows.set(point.unifiedCode, point);
       if (thresholds) this.thresholdRows.unshift(thresholds);
@@ -65,6 +65,11 @@ export class FakeStore implements CommandStore {
       if (thresholds) this.thresholdRows.unshift(thresholds);
     },
     insertDevice: async (device: RegisteredDevice) => void this.deviceRows.set(device.deviceId, device),
+    removeDevice: async (deviceId: string) => void this.deviceRows.delete(deviceId),
+    renewSecret: async (deviceId: string, secretHash: string) => {
+      const device = this.deviceRows.get(deviceId);
+      if (device) this.deviceRows.set(deviceId, { ...device, secretHash });
+    },
   };
 
   thresholds: CommandStore['thresholds'] = {

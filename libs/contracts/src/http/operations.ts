@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { cardOperations } from './card-operations.js';
 import { deviceCommandOperations } from './device-command-operations.js';
+import { deviceLifeOperations } from './device-life-operations.js';
 import { gapOperations } from './gap-operations.js';
 import { maintenanceOperations } from './maintenance-operations.js';
 import { exportOperations } from './export-operations.js';
@@ -15,6 +16,7 @@ import { warningOperations } from './warning-operations.js';
 export const operations = {
   ...sessionOperations,
   ...registryOperations,
+  ...deviceLifeOperations,
   ...deviceCommandOperations,
   ...exportOperations,
   ...gapOperations,
