@@ -1,10 +1,16 @@
 import { z } from 'zod';
+import { aboveBedKind } from './basic/above-bed.js';
 import { changeKind } from './basic/change.js';
+import { disagreementKind } from './basic/disagreement.js';
 import { levelKind } from './basic/level.js';
 import { silenceKind } from './basic/silence.js';
 import { sumKind } from './basic/sum.js';
 import type { Detector } from './detector.js';
 import type { DetectorKind, DetectorPlace, IndicatorBase, KindMarks } from './kind.js';
+import { deepDisplacementKind } from './ground/deep-displacement.js';
+import { radarVelocityKind } from './ground/radar-velocity.js';
+import { rateKind } from './ground/rate.js';
+import { tiltKind } from './ground/tilt.js';
 import { accelerationKind } from './motion/acceleration.js';
 import { failureTimeKind } from './motion/failure-time.js';
 import { tangentKind } from './motion/tangent.js';
@@ -34,6 +40,12 @@ export const detectorKinds: readonly DetectorKind[] = [
   effectiveRainKind,
   soilWaterIndexKind,
   staLtaKind,
+  aboveBedKind,
+  disagreementKind,
+  rateKind,
+  tiltKind,
+  deepDisplacementKind,
+  radarVelocityKind,
 ];
 
 const byName = new Map(detectorKinds.map((kind) => [kind.name, kind]));

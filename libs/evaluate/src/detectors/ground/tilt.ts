@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { tidy, type Detector } from '../detector.js';
+import { detectorKind, WindowText } from '../kind.js';
+import { BlockSeries } from '../motion/block-series.js';
+import { VelocityDetector } from '../motion/velocity.js';
+
+/**
+ * Tilting as a vector: √(rate X² + rate Y²) of each tiltmeter, and the fastest of them; X and Y are the axes to the horizontal (`L1_QJ_*.X`, `L1_QJ_*.Y`).
+ * A pole that leans between its axes is seen as fast as it leans, which one axis by itself shows at 71 % only. Rates are those of `rate`.
+ *
+ * Unit °/h or °/d (0.01 °/h precaution, 0.1 °/h warning; Uchimura 2015). Partial while another axis of the fastest is heard of but not yet known: the
+ * vector can only be longer. One indicator for all tiltmeters of the point: where two instruments must agree take `rate` on each axis instead.
+ * Fails by: temperature, as `rate` does; the value has no sign, so it can't say where to.
+ */
+export class TiltDetector implements Detector {
+  readonly #poles = new Map<string, Map<string, VelocityDetector>>();
+  #fastest: { pole: number; rate: number; whole: boolean } | undefined;
+  #fed = false;
+
+  constructor(
+    private readonly window: number,
+    private readonly per: 'd' | 'h',
+  ) {}
+
+  get value(): number | null {
+    return this.#fastest ? tidy(this.#fastest.rate) : null;
+  }
+
+  get partial(): boolean {
+    return this.#fastest?.whole === false;
+  }
+
+  get why() {
+    if (this.#fastest) return this.partial ? ('warming-up' as const) : undefined;
+    return this.#fed ? ('warming-up' as const) : ('no-data' as const);
+  }
+
+  /** Which tiltmeter it is, in the order of their names. */
+  get detail() {
+    return this.#fastest ? { instrument: this.#fastest.pole, of: this.#poles.size } : undefined;
+  }
+
+  feed(time: number, value: number, source = ''): void {
+    this.#fed = true;
+    const dot = source.lastIndexOf('.');
+    const [pole, axis] = dot < 0 ? [source, ''] : [source.slice(0, dot), source.slice(dot)];
+    let axes = this.#poles.get(pole);
+    if (!axes) this.#poles.set(pole, (axes = new Map()));
+    let rate = axes.get(axis);
+    if (!rate) axes.set(axis, (rate = new VelocityDetector(this.window, this.per)));
+    rate.feed(time, value);
+    this.#look();
+  }
+
+  #look(): void {
+    this.#fastest = undefined;
+    [...this.#poles.keys()].toSorted().forEach((name, pole) => {
+      const axes = [...(this.#poles.get(name)?.values() ?? [])];
+      const rates = axes.flatMap(({ value }) => (value === null ? [] : [value]));
+      const rate = Math.hypot(...rates);
+      if (rates.length === 0 || rate < (this.#fastest?.rate ?? 0)) return;
+      this.#fastest = { pole, rate, whole: rates.length === axes.length };
+    });
+  }
+}
+
+export const tiltKind = detectorKind({
+  name: 'tilt',
+  about: {
+    zh: '倾斜速率：X、Y 两轴合成，取各倾角计中最大者',
+    en: 'rate of tilting: X and Y as a vector, the fastest tiltmeter of the point',
+    source: 'Uchimura 2015; algorithms.md §2.5',
+  },
+  across: true,
+  fields: { window: WindowText, unit: z.enum(['°/h', '°/d']) },
+  make: (spec) => new TiltDetector(spec.window, spec.unit === '°/h' ? 'h' : 'd'),
+  horizon: (spec) => BlockSeries.horizon(spec.window),
+});
