@@ -8,8 +8,8 @@ const promised = [
   'gnss', 'crack-meter', 'tiltmeter', 'accelerometer', 'rain-gauge', 'soil-moisture', 'pore-pressure', 'deep-displacement',
   'mud-level', 'water-level', 'geophone', 'tailings', 'station',
 ]; // prettier-ignore
-/** Not of the national code list and read from other wires, where their samples are: what no `station` carries. */
-const otherWires = new Set(['sl651-station', 'mine-environment']);
+/** Not of the national code list, most of them read from other wires, where their samples are: what no `station` carries. */
+const otherWires = new Set(['sl651-station', 'mine-environment', 'rain-forecast']);
 const instruments = shippedCatalogue()
   .profiles()
   .filter(({ id }) => !otherWires.has(id));
