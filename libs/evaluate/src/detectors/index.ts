@@ -12,7 +12,7 @@ import { radarVelocityKind } from './ground/radar-velocity.js';
 import { rateKind } from './ground/rate.js';
 import { tiltKind } from './ground/tilt.js';
 import { accelerationKind } from './motion/acceleration.js';
-import { failureTimeKind } from './motion/failure-time.js';
+import { failureTimeKind } from './forecast/failure-time.js';
 import { tangentKind } from './motion/tangent.js';
 import { velocityKind } from './motion/velocity.js';
 import { antecedentRainKind } from './rain/antecedent-rain.js';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Unit, WarningLevel } from '#libs/contracts';
 import { parseChannelPattern, type ChannelPattern } from '../channel-pattern.js';
+import { cleaned, cleaningHorizon, CleanText, unfitFilters } from '../filters/index.js';
+import type { FilterBase } from '../filters/kind.js';
 import { DurationText, ThresholdText, type Threshold } from '../quantity.js';
 import type { Detector } from './detector.js';
 
@@ -34,6 +36,8 @@ export const indicatorFields = {
   /** `less` for a dry beach or a freeboard: the shorter the worse (domain.md §4.1). */
   worse: z.enum(['more', 'less']).default('more'),
   thresholds: z.partialRecord(WarningLevel, ThresholdText),
+  /** Filters a sample goes through before the detector sees it. */
+  clean: CleanText,
 };
 
 /** A window a rulebook gives: longer than nothing. */
@@ -47,6 +51,7 @@ export interface IndicatorBase {
   unit: Unit;
   worse: 'more' | 'less';
   thresholds: Partial<Record<WarningLevel, Threshold>>;
+  clean: readonly FilterBase[];
 }
 
 /** What a kind is for, in the words of alert-rules/README.md, whose table is made of it. `source` names the paper or the clause. */
@@ -95,14 +100,15 @@ export function detectorKind<Fields extends z.ZodRawShape>(
   type Spec = z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>;
   // The text was read by this kind's own schema, or it would not be here.
   const own = (spec: IndicatorBase) => spec as unknown as Spec;
+  const outlookOf = (spec: IndicatorBase) => kind.horizon?.(own(spec)) ?? 0;
   return {
     name: kind.name,
     about: kind.about,
     supportOnly: kind.supportOnly,
     across: kind.across,
     text: z.strictObject({ ...indicatorFields, ...kind.fields, detector: z.literal(kind.name) }),
-    make: (spec, place) => kind.make(own(spec), place),
-    horizon: (spec) => kind.horizon?.(own(spec)) ?? 0,
-    faults: (spec) => kind.faults?.(own(spec)) ?? [],
+    make: (spec, place) => cleaned(spec.clean, kind.make(own(spec), place), outlookOf(spec)),
+    horizon: (spec) => outlookOf(spec) + cleaningHorizon(spec.clean),
+    faults: (spec) => [...(kind.faults?.(own(spec)) ?? []), ...unfitFilters(spec.clean, kind.name)],
   };
 }

@@ -3,7 +3,7 @@ import { DAY, HOUR } from '#libs/contracts';
 import { DurationText, QuantityText } from '../../quantity.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
-import { Baseline } from './baseline.js';
+import { Baseline } from '../motion/baseline.js';
 import { fukuzono, type Forecast } from './inverse-velocity.js';
 import { RateBlocks, type BlockRate } from './rate-blocks.js';
 

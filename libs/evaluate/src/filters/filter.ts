@@ -1,0 +1,18 @@
+import type { WhyUnknown } from '../detectors/detector.js';
+
+/** Takes a sample that may be judged. */
+export type Pass = (time: number, value: number) => void;
+
+/**
+ * Stands between a series and its detector and lets through what may be judged. Pure and in the order of arrival: a sample is judged by those
+ * before it in event time, and what has been let through is never taken back. Everything it knows can be read again: its state hangs on
+ * samples no older than its horizon.
+ */
+export interface Filter {
+  /** A sample in the channel's own unit; may be older than the newest one. Calls `pass` for each sample that is now fit to be judged, oldest first. */
+  feed(time: number, value: number, pass: Pass): void;
+  /** Why nothing that comes of this series can be trusted now: its indicator is then unknown, never calm. */
+  readonly why?: WhyUnknown | undefined;
+  /** Numbers people need to see what was done: a value held back, the size of a step. */
+  readonly detail?: Readonly<Record<string, number>> | undefined;
+}

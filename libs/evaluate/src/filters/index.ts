@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Detector } from '../detectors/detector.js';
+import { CleanedDetector } from './cleaned.js';
+import { hampelKind } from './hampel.js';
+import type { FilterBase, FilterKind } from './kind.js';
+import { stuckKind } from './stuck.js';
+
+/** Every kind of filter an indicator may be cleaned by. */
+export const filterKinds: readonly FilterKind[] = [hampelKind, stuckKind];
+
+const byName = new Map(filterKinds.map((kind) => [kind.name, kind]));
+
+const [first, ...others] = filterKinds.map((kind) => kind.text);
+/** `clean:` of an indicator: filters in the order samples go through them. */
+export const CleanText = z
+  .array(z.discriminatedUnion('filter', [first as z.ZodObject, ...others]) as unknown as z.ZodType<FilterBase>)
+  .default([]);
+
+function kindOf(spec: FilterBase): FilterKind {
+  const kind = byName.get(spec.filter);
+  if (!kind) throw new Error(`no filter "${spec.filter}"`);
+  return kind;
+}
+
+/** The detector behind the filters named; itself when there are none. */
+export function cleaned(clean: readonly FilterBase[], detector: Detector, outlook: number): Detector {
+  if (clean.length === 0) return detector;
+  return new CleanedDetector(detector, () => clean.map((spec) => kindOf(spec).make(spec, outlook)));
+}
+
+/** How far back a sample can matter to what the filters let through, ms. */
+export const cleaningHorizon = (clean: readonly FilterBase[]): number => clean.reduce((sum, spec) => sum + kindOf(spec).horizon(spec), 0);
+
+/** Why a detector must not be cleaned so. */
+export const unfitFilters = (clean: readonly FilterBase[], detector: string): { field: string; message: string }[] =>
+  clean.flatMap((spec) => {
+    const reason = kindOf(spec).unfit[detector];
+    return reason === undefined ? [] : [{ field: 'clean', message: `"${spec.filter}" does not fit the detector "${detector}": ${reason}` }];
+  });

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { DurationText, QuantityText } from '../quantity.js';
+import type { Filter } from './filter.js';
+
+/** A stretch of event time longer than nothing. */
+export const StretchText = DurationText.refine((ms) => ms > 0, 'expected a duration longer than 0');
+/** One standard deviation of the instrument (device.yaml `accuracy`), or a limit in its unit: above 0. */
+export const SizeText = QuantityText.refine(({ value }) => value > 0, 'expected more than 0');
+
+/** The part of a filter's text that does not depend on its kind. */
+export interface FilterBase {
+  filter: string;
+}
+
+export interface FilterKind {
+  /** As a rulebook writes it after `filter:`. */
+  name: string;
+  about: { zh: string; en: string; source: string };
+  text: z.ZodObject;
+  /** @param outlook how far the detector behind the filter looks back, ms */
+  make(spec: FilterBase, outlook: number): Filter;
+  /** How far back a sample can still matter to what the filter lets through, ms. */
+  horizon(spec: FilterBase): number;
+  /** Detectors it would blind, and why a rulebook that asks for it is refused. */
+  unfit: Readonly<Record<string, string>>;
+}
+
+/**
+ * Declares a kind of filter. One call a kind, in the filter's own file; `index.ts` lists them.
+ * @param fields parameters a rulebook may write
+ */
+export function filterKind<Fields extends z.ZodRawShape>(kind: {
+  name: string;
+  about: FilterKind['about'];
+  fields: Fields;
+  make: (spec: z.infer<z.ZodObject<Fields>>, outlook: number) => Filter;
+  horizon: (spec: z.infer<z.ZodObject<Fields>>) => number;
+  unfit?: FilterKind['unfit'];
+}): FilterKind {
+  // The text was read by this kind's own schema, or it would not be here.
+  const own = (spec: FilterBase) => spec as unknown as z.infer<z.ZodObject<Fields>>;
+  return {
+    name: kind.name,
+    about: kind.about,
+    text: z.strictObject({ ...kind.fields, filter: z.literal(kind.name) }),
+    make: (spec, outlook) => kind.make(own(spec), outlook),
+    horizon: (spec) => kind.horizon(own(spec)),
+    unfit: { silence: 'silence counts samples, whatever they say', ...kind.unfit },
+  };
+}
