@@ -1,3 +1,4 @@
+import { wallClock } from '#libs/platform';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LedgerEntry } from '#libs/alert';
 import type { StageEvents } from '#libs/contracts';
@@ -162,7 +163,7 @@ describe('the ledger on PostgreSQL', () => {
       { id: 's2', status: 'pending' },
       { id: 's3', status: 'pending' },
     ]);
-    expect((await pgOutbox(home.db, dataKey).summary('w2')).byStatus).toEqual({ cancelled: 1, pending: 2 });
+    expect((await pgOutbox(home.db, dataKey, wallClock).summary('w2')).byStatus).toEqual({ cancelled: 1, pending: 2 });
   });
 
   it('keeps timeline and audit as they were written', async () => {

@@ -100,7 +100,7 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     latest: pgLatest(db),
     ledger,
     warnings: pgWarnings(db),
-    outbox: pgOutbox(db, dataKey),
+    outbox: pgOutbox(db, dataKey, clock),
     events: pgEvents(db),
     consultations: pgConsultations(db),
     registry: pgRegistry(db),

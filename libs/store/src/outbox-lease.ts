@@ -1,9 +1,12 @@
 import type { AwaitingReceipt, ClaimedDelivery } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
-import type { Sql } from './database.js';
+import { at, type Sql } from './database.js';
 import { intentOf, openAddress, type DeliveryRow } from './delivery-row.js';
 
-/** Every time below is the database's: workers' clocks differ, and a lease judged by two clocks is held by two owners. */
+/**
+ * Leases are in the time of the database: workers' clocks differ, and one judged by two clocks is held by two owners. When a delivery is due and
+ * until when it may be sent was said by the station's clock, and is judged by it: `now`, epoch ms. Otherwise a red one would wait out the difference.
+ */
 
 /** Leases pending deliveries that are due (notify.md §5.2, Claim). */
 export async function claim(
@@ -12,12 +15,13 @@ export async function claim(
   owner: string,
   limit: number,
   leaseMs: number,
+  now: number,
   maxPriority = 9,
 ): Promise<ClaimedDelivery[]> {
   const rows = await db.query<DeliveryRow>(
     `with due as (
        select id from notify.delivery
-        where status = 'pending' and not_before <= now() and deadline > now() and priority <= $4
+        where status = 'pending' and not_before <= $5 and deadline > $5 and priority <= $4
         order by priority, not_before, id limit $2 for update skip locked
      ), taken as (
        update notify.delivery d set status = 'sending', attempts = attempts + 1, lease_owner = $1,
@@ -28,17 +32,24 @@ export async function claim(
        select id, 'pending', status, 'worker', jsonb_build_object('owner', lease_owner, 'attempt', attempts) from taken
      )
      select * from taken order by priority, not_before, id`,
-    [owner, limit, leaseMs, maxPriority],
+    [owner, limit, leaseMs, maxPriority, at(now)],
   );
   return rows.map((row) => claimedOf(key, row));
 }
 
 /** Leases deliveries of unknown outcome, to ask the provider. A lease that ran out is an unknown outcome. */
-export async function claimUnknown(db: Sql, key: DataKey, owner: string, limit: number, leaseMs: number): Promise<ClaimedDelivery[]> {
+export async function claimUnknown(
+  db: Sql,
+  key: DataKey,
+  owner: string,
+  limit: number,
+  leaseMs: number,
+  now: number,
+): Promise<ClaimedDelivery[]> {
   const rows = await db.query<DeliveryRow>(
     `with due as (
        select id, status from notify.delivery
-        where (status = 'unknown' and not_before <= now()) or (status in ('sending', 'recon') and lease_until <= now())
+        where (status = 'unknown' and not_before <= $4) or (status in ('sending', 'recon') and lease_until <= now())
         order by priority, not_before, id limit $2 for update skip locked
      ), taken as (
        update notify.delivery d set status = 'recon', lease_owner = $1, lease_until = now() + $3 * interval '1 millisecond'
@@ -48,7 +59,7 @@ export async function claimUnknown(db: Sql, key: DataKey, owner: string, limit: 
        select due.id, due.status, 'recon', 'worker', jsonb_build_object('owner', $1::text) from due
      )
      select * from taken order by priority, not_before, id`,
-    [owner, limit, leaseMs],
+    [owner, limit, leaseMs, at(now)],
   );
   return rows.map((row) => claimedOf(key, row));
 }
@@ -68,18 +79,19 @@ export async function awaitingReceipt(
   key: DataKey,
   limit: number,
   againMs: { red: number; other: number },
+  now: number,
 ): Promise<AwaitingReceipt[]> {
   const rows = await db.query<DeliveryRow>(
     `with due as (
        select id from notify.delivery
-        where status in ('accepted', 'sent') and not_before <= now() and deadline > now() and provider is not null
+        where status in ('accepted', 'sent') and not_before <= $4 and deadline > $4 and provider is not null
         order by priority, not_before, id limit $1 for update skip locked
      ), put_off as (
-       update notify.delivery d set not_before = now() + case when priority = 0 then $2::float8 else $3::float8 end * interval '1 millisecond'
+       update notify.delivery d set not_before = $4::timestamptz + case when priority = 0 then $2::float8 else $3::float8 end * interval '1 millisecond'
          from due where d.id = due.id returning d.*
      )
      select * from put_off order by priority, id`,
-    [limit, againMs.red, againMs.other],
+    [limit, againMs.red, againMs.other, at(now)],
   );
   return rows.map((row) => ({
     id: row.id,

@@ -1,4 +1,4 @@
-import type { Database } from './database.js';
+import { at, type Database } from './database.js';
 import { retryOrphans } from './outbox-receipt.js';
 
 /**
@@ -7,27 +7,27 @@ import { retryOrphans } from './outbox-receipt.js';
  */
 const RECEIPT_GRACE_SECONDS = 30;
 
-/** What time alone changes. Run every second. */
-export async function reap(db: Database): Promise<{ unknown: number; expired: number; warnings: string[] }> {
+/** What time alone changes. Run every second. @param now by the station's clock, which said the deadlines; leases are in the database's time */
+export async function reap(db: Database, now: number): Promise<{ unknown: number; expired: number; warnings: string[] }> {
   const rows = await db.query<{ warning_id: string; status: string }>(
     `with late as (
        select id, status from notify.delivery
         where (status in ('sending', 'recon') and lease_until <= now())
-           or (status = 'pending' and deadline <= now())
-           or (status in ('accepted', 'sent') and deadline <= now() - $1 * interval '1 second')
+           or (status = 'pending' and deadline <= $2)
+           or (status in ('accepted', 'sent') and deadline <= $2::timestamptz - $1 * interval '1 second')
         order by id limit 10000 for update skip locked
      ), ended as (
        update notify.delivery d set
          status = case when d.status in ('sending', 'recon') then 'unknown' else 'expired' end,
          lease_owner = null, lease_until = null,
-         not_before = case when d.status in ('sending', 'recon') then now() else d.not_before end,
+         not_before = case when d.status in ('sending', 'recon') then $2 else d.not_before end,
          failed_at = case when d.status in ('sending', 'recon') then d.failed_at else now() end
        from late where d.id = late.id returning d.id, d.warning_id, late.status as was, d.status
      ), told as (
        insert into notify.delivery_event (delivery_id, from_status, to_status, source) select id, was, status, 'reaper' from ended
      )
      select warning_id, status from ended`,
-    [RECEIPT_GRACE_SECONDS],
+    [RECEIPT_GRACE_SECONDS, at(now)],
   );
   const told = await retryOrphans(db);
   const unknown = rows.filter((row) => row.status === 'unknown').length;

@@ -1,4 +1,4 @@
-import type { AckState, DeliveryStatus, DeliverySummary } from '#libs/contracts';
+import type { AckState, Clock, DeliveryStatus, DeliverySummary } from '#libs/contracts';
 import type { Outbox } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
 import type { Database, Sql } from './database.js';
@@ -8,16 +8,16 @@ import { receive } from './outbox-receipt.js';
 import { settle } from './outbox-settle.js';
 
 /** The outbox on PostgreSQL (notify.md §5.2). Intents enter through the ledger. */
-export function pgOutbox(db: Database, key: DataKey): Outbox {
+export function pgOutbox(db: Database, key: DataKey, clock: Clock): Outbox {
   return {
-    claim: (owner, limit, leaseMs, maxPriority) => claim(db, key, owner, limit, leaseMs, maxPriority),
-    claimUnknown: (owner, limit, leaseMs) => claimUnknown(db, key, owner, limit, leaseMs),
-    settle: (id, owner, settlement) => settle(db, id, owner, settlement),
+    claim: (owner, limit, leaseMs, maxPriority) => claim(db, key, owner, limit, leaseMs, clock.now(), maxPriority),
+    claimUnknown: (owner, limit, leaseMs) => claimUnknown(db, key, owner, limit, leaseMs, clock.now()),
+    settle: (id, owner, settlement) => settle(db, id, owner, settlement, clock.now()),
     receive: (receipt) => receive(db, receipt),
     acknowledge: (id, ack, at) => acknowledge(db, id, ack, at),
-    awaitingReceipt: (limit, againMs) => awaitingReceipt(db, key, limit, againMs),
+    awaitingReceipt: (limit, againMs) => awaitingReceipt(db, key, limit, againMs, clock.now()),
     summary: (warningId) => summary(db, warningId),
-    reap: () => reap(db),
+    reap: () => reap(db, clock.now()),
     abandon: (ownerPrefix) => abandon(db, ownerPrefix),
   };
 }

@@ -1,3 +1,4 @@
+import { wallClock } from '#libs/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outboxConformance } from '../../notify/src/outbox.conformance.js';
 import { Database } from './database.js';
@@ -10,7 +11,7 @@ outboxConformance('PostgreSQL', async () => {
   const home = await recordsDatabase('outbox conformance');
   const ledger = pgLedger(home.db, { bus: home.bus, dataKey, logger: silent });
   return {
-    outbox: pgOutbox(home.db, dataKey),
+    outbox: pgOutbox(home.db, dataKey, wallClock),
     add: async (deliveries) => void (await ledger.write({ deliveries })),
     supersede: async (warningId, beforeVersion) =>
       void (await ledger.write({ supersede: [{ warningId, scope: 'public', beforeVersion }] })),
@@ -50,7 +51,7 @@ describe('the outbox on PostgreSQL', () => {
   });
 
   it('keeps every step and who caused it, with no number in an error', async () => {
-    const outbox = pgOutbox(home.db, dataKey);
+    const outbox = pgOutbox(home.db, dataKey, wallClock);
     await outbox.claim('w1', 10, 5_000);
     await outbox.settle('d1', 'w1', {
       status: 'unknown',
@@ -82,7 +83,8 @@ describe('the outbox on PostgreSQL', () => {
     await ledger.write({ deliveries: Array.from({ length: 500 }, (_, n) => anIntent(`many-${n}`, { outId: `m${n}` })) });
     const drain = async (db: Database, owner: string): Promise<string[]> => {
       const mine: string[] = [];
-      for (let batch; (batch = await pgOutbox(db, dataKey).claim(owner, 20, 60_000)).length > 0;) mine.push(...batch.map(({ id }) => id));
+      for (let batch; (batch = await pgOutbox(db, dataKey, wallClock).claim(owner, 20, 60_000)).length > 0;)
+        mine.push(...batch.map(({ id }) => id));
       return mine;
     };
     const taken = await Promise.all([drain(home.db, 'a'), drain(other, 'b'), drain(home.db, 'c'), drain(other, 'd')]);
@@ -91,4 +93,21 @@ describe('the outbox on PostgreSQL', () => {
     expect(all).toHaveLength(500);
     expect(new Set(all).size).toBe(500);
   });
+});
+
+it('judges what is due and what is over by the clock that said so, whatever the database thinks the time is', async () => {
+  const home = await recordsDatabase('outbox and two clocks');
+  const ledger = pgLedger(home.db, { bus: home.bus, dataKey, logger: silent });
+  for (const off of [3_600_000, -3_600_000]) {
+    const now = Date.now() + off;
+    const outbox = pgOutbox(home.db, dataKey, { now: () => now });
+    const times = { notBefore: now, deadline: now + 60_000, createdAt: now };
+    await ledger.write({ deliveries: [anIntent(`now ${off}`, times), anIntent(`later ${off}`, { ...times, notBefore: now + 1 })] });
+    expect(await outbox.reap()).toMatchObject({ expired: 0 });
+    expect((await outbox.claim('w', 10, 60_000)).map(({ id }) => id)).toEqual([`now ${off}`]);
+    await outbox.settle(`now ${off}`, 'w', { status: 'pending', delayMs: 0 });
+    expect((await outbox.claim('w', 10, 60_000)).map(({ id }) => id)).toEqual([`now ${off}`]);
+    await home.db.run(`update notify.delivery set status = 'cancelled'`);
+  }
+  await home.close();
 });

@@ -2,7 +2,7 @@ import type { LedgerEntry } from '#libs/alert';
 import type { Clock, DeliveryIntent } from '#libs/contracts';
 import type { Outbox } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
-import type { Sql } from '../database.js';
+import { at, type Sql } from '../database.js';
 import { intentOf, type DeliveryRow } from '../delivery-row.js';
 import { fresh, leased, settled, withdrawn, type DeliveryState } from '../journal/delivery-state.js';
 import { LOWEST_PRIORITY, type BookedDelivery } from '../journal/records.js';
@@ -26,8 +26,8 @@ export class DeliveryMirror {
   /** What an earlier run left unfinished. */
   async load(sql: Sql): Promise<void> {
     const rows = await sql.query<DeliveryRow & { superseded: boolean; lease_owner: string | null; lease_until: number | null }>(
-      `select * from notify.delivery where priority <= $1 and status in ('pending', 'sending', 'unknown', 'recon') and deadline > now()`,
-      [LOWEST_PRIORITY],
+      `select * from notify.delivery where priority <= $1 and status in ('pending', 'sending', 'unknown', 'recon') and deadline > $2`,
+      [LOWEST_PRIORITY, at(this.clock.now())],
     );
     this.#deliveries.clear();
     for (const row of rows) {

@@ -35,7 +35,7 @@ describe('draining the journal', () => {
     directory = await mkdtemp(join(tmpdir(), 'wangshan-drain-'));
     journal = await Journal.open(directory);
     const ledger = pgLedger(home.db, { bus: home.bus, dataKey, logger: silent });
-    target = { db: home.db, ledger, outbox: pgOutbox(home.db, dataKey), dataKey, logger: silent };
+    target = { db: home.db, ledger, outbox: pgOutbox(home.db, dataKey, wallClock), dataKey, logger: silent };
   });
   afterAll(async () => {
     await journal.close();
