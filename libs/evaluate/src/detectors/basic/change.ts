@@ -44,6 +44,11 @@ const sparseReach = 3 * DAY;
 
 export const changeKind = detectorKind({
   name: 'change',
+  about: {
+    zh: '时段变化量：窗口内最新值减最早值',
+    en: 'change over a sliding window: newest minus oldest value',
+    source: 'contract.md (acceptance rulebook); domain.md §2.5',
+  },
   fields: {
     window: WindowText,
     direction: z.enum(['up', 'either']).default('up'),

@@ -103,6 +103,7 @@ export const disagreementKind = detectorKind({
     unit: z.literal('1'),
   },
   make: ({ window, compare, scale, floor }) => new DisagreementDetector({ window, compare, scale, floor: floor.value }),
-  horizon: (spec) => spec.window,
+  // A series may lag the others by one window, and its own reaches back one more.
+  horizon: (spec) => 2 * spec.window,
   faults: ({ floor }) => (floor.value > 0 ? [] : [{ field: 'floor', message: 'expected more than 0: no instrument is free of noise' }]),
 });

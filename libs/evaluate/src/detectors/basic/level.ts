@@ -22,4 +22,13 @@ export class LevelDetector implements Detector {
   }
 }
 
-export const levelKind = detectorKind({ name: 'level', fields: {}, make: () => new LevelDetector() });
+export const levelKind = detectorKind({
+  name: 'level',
+  about: {
+    zh: '最新值本身（水位、干滩、累计位移）',
+    en: 'the newest value itself (water level, beach, total displacement)',
+    source: 'domain.md §4.1',
+  },
+  fields: {},
+  make: () => new LevelDetector(),
+});

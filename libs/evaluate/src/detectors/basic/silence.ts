@@ -47,6 +47,7 @@ export const silentFrom = (newest: number, interval: number, intervals: number, 
 
 export const silenceKind = detectorKind({
   name: 'silence',
+  about: { zh: '数据中断时长（上传间隔的倍数）', en: 'how long nothing has come, in upload intervals', source: 'domain.md §1.7' },
   fields: { unit: z.literal('1') },
   make: (_, place) => new SilenceDetector(place.interval),
 });

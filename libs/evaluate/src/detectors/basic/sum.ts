@@ -55,6 +55,11 @@ export class SumDetector implements Detector {
 
 export const sumKind = detectorKind({
   name: 'sum',
+  about: {
+    zh: '时段累计：窗口内各样本之和',
+    en: 'sum of what the samples of a sliding window report',
+    source: 'contract.md (acceptance rulebook)',
+  },
   fields: { window: WindowText },
   make: (spec) => new SumDetector(spec.window),
   horizon: (spec) => spec.window,

@@ -35,6 +35,11 @@ describe('deep displacement', () => {
     const detector = fed([50, 50, 0, 0], 'required', (n) => `H${n < 3 ? 1 : 2} L1_SW_${n}.dispsX`);
     expect(detector.value).toBeCloseTo(0, 6);
   });
+  it('leaves out a node that has died', () => {
+    const detector = fed([50, 50, 0]);
+    for (let hour = 30; hour < 60; hour += 1) for (const n of [1, 2]) detector.feed(hour * HOUR, (50 * hour) / 24, `E1 L1_SW_${n}.dispsX`);
+    expect(detector.value).toBeCloseTo(0, 6);
+  });
   it('is unknown with one node, and while none has a neighbour that is known', () => {
     expect(fed([50]).why).toBe('too-few-siblings');
     const early = new DeepDisplacementDetector(DAY, 'd', 'required');

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
-import { BlockSeries } from '../motion/block-series.js';
-import { VelocityDetector } from '../motion/velocity.js';
+import { SeriesRate, type Newest } from './series-rate.js';
 
 /** A neighbour this many nodes away must move at least 2^−distance as fast (Dynaslope, algorithms.md B3): half as fast next to it. */
 const neighbourShare = 0.5;
@@ -10,7 +9,7 @@ const neighbourShare = 0.5;
 interface Node {
   name: string;
   hole: string;
-  rate: VelocityDetector;
+  rate: SeriesRate;
 }
 
 /**
@@ -20,12 +19,13 @@ interface Node {
  * With `neighbours: required` the faster node of a pair counts only if a node next to it moves with it, in the same direction and at least half
  * as fast: a mass takes several nodes along, a broken sensor moves alone. A slip surface between the last two nodes of a hole then
  * stays unseen; take `not-required` there. Nodes of one device are one hole; devices of a single node each (a collector's children) are one hole
- * together. Their order is that of their names, by number. Unknown until two neighbours are known. `detail` names the faster node by its place.
+ * together. Their order is that of their names, by number. Unknown until two neighbours are known; a node that lags the newest by more than the window is not. `detail` names the faster node by its place.
  * Fails by: a hole whose nodes are not numbered along it; slip below the lowest node (all nodes move alike, the difference is none).
  */
 export class DeepDisplacementDetector implements Detector {
   readonly #nodes: Node[] = [];
   readonly #byName = new Map<string, Node>();
+  readonly #newest: Newest = { time: Number.NEGATIVE_INFINITY };
   value: number | null = null;
   readonly partial = false;
   detail: { node: number; of: number; rate: number } | undefined;
@@ -48,7 +48,7 @@ export class DeepDisplacementDetector implements Detector {
   }
 
   #add(name: string): Node {
-    const node = { name, hole: '', rate: new VelocityDetector(this.window, this.per) };
+    const node = { name, hole: '', rate: new SeriesRate(this.window, this.per, this.#newest) };
     this.#byName.set(name, node);
     this.#nodes.push(node);
     this.#nodes.sort((a, b) => byNumber(a.name, b.name));
@@ -115,5 +115,5 @@ export const deepDisplacementKind = detectorKind({
     unit: z.enum(['mm/d', 'mm/h']),
   },
   make: (spec) => new DeepDisplacementDetector(spec.window, spec.unit === 'mm/h' ? 'h' : 'd', spec.neighbours),
-  horizon: (spec) => BlockSeries.horizon(spec.window),
+  horizon: (spec) => SeriesRate.horizon(spec.window),
 });

@@ -38,6 +38,12 @@ describe('tilt', () => {
     expect([detector.partial, detector.why]).toEqual([true, 'warming-up']);
     expect(detector.value).toBeCloseTo(0.03, 9);
   });
+  it('leaves out an axis that has died: its last rate holds nothing', () => {
+    const detector = fed({ 'E1 L1_QJ_1.X': 0.3, 'E2 L1_QJ_1.X': 0.01 });
+    for (let hour = 30; hour < 60; hour += 1) detector.feed(hour * HOUR, 1 + 0.01 * hour, 'E2 L1_QJ_1.X');
+    expect(detector.value).toBeCloseTo(0.01, 9);
+    expect(detector.detail).toEqual({ instrument: 1, of: 2 });
+  });
   it('is unknown before anything is', () => {
     expect(new TiltDetector(DAY, 'h').why).toBe('no-data');
     const early = fed({ 'E1 L1_QJ_1.X': 1 }, 3);

@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
-import { BlockSeries } from '../motion/block-series.js';
-import { VelocityDetector } from '../motion/velocity.js';
+import { SeriesRate, type Newest } from './series-rate.js';
 
 /**
  * Tilting as a vector: √(rate X² + rate Y²) of each tiltmeter, and the fastest of them; X and Y are the axes to the horizontal (`L1_QJ_*.X`, `L1_QJ_*.Y`).
  * A pole that leans between its axes is seen as fast as it leans, which one axis by itself shows at 71 % only. Rates are those of `rate`.
  *
  * Unit °/h or °/d (0.01 °/h precaution, 0.1 °/h warning; Uchimura 2015). Partial while another axis of the fastest is heard of but not yet known: the
- * vector can only be longer. One indicator for all tiltmeters of the point: where two instruments must agree take `rate` on each axis instead.
+ * vector can only be longer. An axis that lags the newest by more than the window is left out. One indicator for all tiltmeters of the point: where two instruments must agree take `rate` on each axis instead.
  * Fails by: temperature, as `rate` does; the value has no sign, so it can't say where to.
  */
 export class TiltDetector implements Detector {
-  readonly #poles = new Map<string, Map<string, VelocityDetector>>();
+  readonly #poles = new Map<string, Map<string, SeriesRate>>();
+  readonly #newest: Newest = { time: Number.NEGATIVE_INFINITY };
   #fastest: { pole: number; rate: number; whole: boolean } | undefined;
   #fed = false;
 
@@ -47,7 +47,7 @@ export class TiltDetector implements Detector {
     let axes = this.#poles.get(pole);
     if (!axes) this.#poles.set(pole, (axes = new Map()));
     let rate = axes.get(axis);
-    if (!rate) axes.set(axis, (rate = new VelocityDetector(this.window, this.per)));
+    if (!rate) axes.set(axis, (rate = new SeriesRate(this.window, this.per, this.#newest)));
     rate.feed(time, value);
     this.#look();
   }
@@ -55,7 +55,7 @@ export class TiltDetector implements Detector {
   #look(): void {
     this.#fastest = undefined;
     [...this.#poles.keys()].toSorted().forEach((name, pole) => {
-      const axes = [...(this.#poles.get(name)?.values() ?? [])];
+      const axes = [...(this.#poles.get(name)?.values() ?? [])].filter((axis) => axis.isHeard);
       const rates = axes.flatMap(({ value }) => (value === null ? [] : [value]));
       const rate = Math.hypot(...rates);
       if (rates.length === 0 || rate < (this.#fastest?.rate ?? 0)) return;
@@ -74,5 +74,5 @@ export const tiltKind = detectorKind({
   across: true,
   fields: { window: WindowText, unit: z.enum(['°/h', '°/d']) },
   make: (spec) => new TiltDetector(spec.window, spec.unit === '°/h' ? 'h' : 'd'),
-  horizon: (spec) => BlockSeries.horizon(spec.window),
+  horizon: (spec) => SeriesRate.horizon(spec.window),
 });

@@ -37,6 +37,8 @@ const Memory = z.object({
   dead: z.boolean(),
   trigger: z.object({ at: z.number(), high: z.number(), background: z.number() }).nullable(),
   peak: z.object({ ratio: z.number(), at: z.number() }).nullable(),
+  value: z.number().nullable(),
+  detail: z.object({ short: z.number(), long: z.number(), triggered: z.number() }).optional(),
   sta: BinnedMeanMemory,
   lta: BinnedMeanMemory,
   still: BinnedMeanMemory,
@@ -73,7 +75,7 @@ export class StaLtaDetector implements Detector {
   #dead = false;
   value: number | null = null;
   readonly partial = false;
-  detail: { short: number; long: number; triggered: number } | undefined;
+  detail: Memory['detail'];
 
   constructor(private readonly options: StaLtaOptions) {
     this.#sta = new BinnedMean(options.sta, staBins);
@@ -160,6 +162,8 @@ export class StaLtaDetector implements Detector {
       dead: this.#dead,
       trigger: this.#trigger,
       peak: this.#peak,
+      value: this.value,
+      detail: this.detail,
       sta: this.#sta.memory(),
       lta: this.#lta.memory(),
       still: this.#still.memory(),
@@ -169,7 +173,7 @@ export class StaLtaDetector implements Detector {
   recall(memory: unknown): void {
     const parsed = Memory.safeParse(memory);
     if (!parsed.success) return;
-    const { newest, since, paused, began, last, dead, trigger, peak, sta, lta, still } = parsed.data;
+    const { newest, since, paused, began, last, dead, trigger, peak, value, detail, sta, lta, still } = parsed.data;
     this.#newest = newest;
     this.#since = since;
     this.#paused = paused;
@@ -178,11 +182,11 @@ export class StaLtaDetector implements Detector {
     this.#dead = dead;
     this.#trigger = trigger;
     this.#peak = peak;
+    this.value = value;
+    this.detail = detail;
     this.#sta.recall(sta);
     this.#lta.recall(lta);
     this.#still.recall(still);
-    if (dead) this.value = null;
-    else this.#judge(newest);
   }
 }
 
