@@ -3,6 +3,7 @@ import { Downlink } from './downlink.js';
 import type { HeldBudget } from './held-budget.js';
 import { InOrder } from './in-order.js';
 import { Pacer } from './pacer.js';
+import { Pubacks, type PubackRound } from './puback-round.js';
 import type { Session } from './sessions.js';
 
 /**
@@ -13,6 +14,17 @@ const inFlightLimit = { messages: 100, bytes: 1024 * 1024 };
 
 type Done = (error?: Error | null) => void;
 
+export interface ConnectionNeeds {
+  /** Messages a second; 0 = no limit. */
+  rate: number;
+  held: HeldBudget;
+  pubacks: PubackRound;
+  /** How long the device may leave its socket's buffer full, ms. */
+  drainTimeoutMs: number;
+  /** It has left it full for longer; the connection is closed. */
+  stuck(): void;
+}
+
 /** A device's connection: its place among the sessions, its pace, and the order of its acknowledgements. */
 export class Connection implements Session {
   readonly deviceId: string;
@@ -21,8 +33,12 @@ export class Connection implements Session {
   readonly #order = new InOrder();
   readonly #filters = new Set<string>();
   #downlink: Downlink | undefined;
+  readonly #pubacks: Pubacks;
   #bytes = 0;
   #over = false;
+  /** It was not read because it was full. */
+  #stalled = false;
+  #drain: NodeJS.Timeout | undefined;
   readonly #readOn = (): void => {
     if (!this.#over) this.stream.emit('readable');
   };
@@ -31,22 +47,43 @@ export class Connection implements Session {
     readonly epoch: number,
     identity: { deviceId: string; clientId: string },
     private readonly stream: Duplex,
-    rate: number,
-    private readonly held: HeldBudget,
+    private readonly needs: ConnectionNeeds,
   ) {
     this.deviceId = identity.deviceId;
     this.clientId = identity.clientId;
-    this.pacer = new Pacer(rate, () => performance.now());
+    this.pacer = new Pacer(needs.rate, () => performance.now());
+    this.#pubacks = new Pubacks(stream, needs.pubacks, () => this.#awaitDrain());
   }
 
-  /** True while the device has to wait before more is read from it. */
+  /** True while the device has to wait before more is read from it; it is read on when there is room again. */
   isFull(): boolean {
+    this.#stalled = this.#hasTooMuch();
+    return this.#stalled;
+  }
+
+  #hasTooMuch(): boolean {
     const underWay = this.#order.size;
-    return underWay > inFlightLimit.messages || this.#bytes > inFlightLimit.bytes || (underWay > 0 && this.held.scarce);
+    return underWay > inFlightLimit.messages || this.#bytes > inFlightLimit.bytes || (underWay > 0 && this.needs.held.scarce);
+  }
+
+  /** Holds one message of QoS 0 or 1. The answer settles it: without error PUBACK leaves, with one the connection is closed. */
+  holdPlain(bytes: number, messageId: number | undefined): (error: Error | null) => void {
+    let outcome: Error | null = null;
+    this.#take(bytes);
+    const settled = this.#order.place(() => {
+      this.#giveBack(bytes);
+      if (this.#over) return;
+      if (outcome) this.destroy();
+      else if (messageId !== undefined) this.#pubacks.add(messageId);
+    });
+    return (error) => {
+      outcome = error;
+      settled();
+    };
   }
 
   /**
-   * Holds one publish. The answer settles it: without error Aedes sends PUBACK, with one it closes the connection.
+   * Holds one publish that Aedes reads. The answer settles it: without error Aedes sends PUBACK or PUBREC, with one it closes the connection.
    *
    * Aedes does not read a connection until the packets of its last chunk are done, so with two publishes held even PINGREQ
    * would go unanswered. It is told to read on by the event it listens to; how far is decided in `inbound.ts`. Deferred,
@@ -54,11 +91,9 @@ export class Connection implements Session {
    */
   hold(bytes: number, done: Done): (error: Error | null) => void {
     let outcome: Error | null = null;
-    this.#bytes += bytes;
-    this.held.take(bytes);
+    this.#take(bytes);
     const settled = this.#order.place(() => {
-      this.#bytes -= bytes;
-      this.held.giveBack(bytes);
+      this.#giveBack(bytes);
       if (!this.#over) done(outcome);
     });
     queueMicrotask(this.#readOn);
@@ -66,6 +101,32 @@ export class Connection implements Session {
       outcome = error;
       settled();
     };
+  }
+
+  #take(bytes: number): void {
+    this.#bytes += bytes;
+    this.needs.held.take(bytes);
+  }
+
+  /** Nothing else would tell that it can be read again: what it has sent lies in the stream's buffer already. */
+  #giveBack(bytes: number): void {
+    this.#bytes -= bytes;
+    this.needs.held.giveBack(bytes);
+    if (!this.#stalled || this.#hasTooMuch()) return;
+    this.#stalled = false;
+    queueMicrotask(this.#readOn);
+  }
+
+  #awaitDrain(): void {
+    if (this.#drain) return;
+    this.#drain = setTimeout(() => {
+      this.needs.stuck();
+      this.destroy();
+    }, this.needs.drainTimeoutMs).unref();
+    this.stream.once('drain', () => {
+      clearTimeout(this.#drain);
+      this.#drain = undefined;
+    });
   }
 
   /** What the station sends to the device on this connection. Made when it is first needed: most devices are never sent anything. */
@@ -111,6 +172,7 @@ export class Connection implements Session {
     this.#over = true;
     if (stopping) this.pacer.stop();
     else this.pacer.flush();
+    clearTimeout(this.#drain);
     this.#downlink?.ended();
   }
 }

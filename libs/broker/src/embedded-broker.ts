@@ -17,6 +17,8 @@ import { connectTimeoutMs, openListener } from './listener.js';
 import { NoSessions } from './no-sessions.js';
 import { OneWayAedes } from './one-way-aedes.js';
 import type { BrokerNotice, EmbeddedBroker, EmbeddedBrokerOptions } from './options.js';
+import type { PlainPublish } from './plain-publish.js';
+import { PubackRound } from './puback-round.js';
 import { refusal } from './refusal.js';
 import { Sessions } from './sessions.js';
 
@@ -62,13 +64,15 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   const maxConnections = options.maxConnections ?? connectionLimit(descriptorLimit());
   const acceptance = new Acceptance(options);
   const held = new HeldBudget();
+  const pubacks = new PubackRound();
+  const drainTimeoutMs = options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS;
   let stopping = false;
   let fullSaid = Number.NEGATIVE_INFINITY;
 
   const aedes = await OneWayAedes.open({
     persistence: new NoSessions((client, messageId) => connections.get(client)?.acknowledged(messageId)),
     connectTimeout: options.connectTimeoutMs ?? connectTimeoutMs,
-    drainTimeout: options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS,
+    drainTimeout: drainTimeoutMs,
     // MQTT 3.1 allows 23 characters; devices of the field use longer ones with 3.1 all the same.
     maxClientsIdLength: 256,
     queueLimit: MAX_BEFORE_CONNACK,
@@ -136,6 +140,11 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
       done(null, own ? subscription : null);
     },
   });
+  aedes.on('clientReady', (client) => {
+    // Aedes counts from what it reads itself; where it keeps its timer is not in its types.
+    const { conn, _keepaliveTimer: timer } = client as Client & { _keepaliveTimer: NodeJS.Timeout | null };
+    inbounds.get(conn)?.ready(() => timer?.refresh());
+  });
   aedes.on('subscribe', (subscriptions, client) => {
     const connection = connections.get(client);
     if (!connection) return;
@@ -157,7 +166,9 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
 
   function open(client: Client, deviceId: string, clientId: string): void {
     const { conn } = client;
-    const { session, replaced } = sessions.open((epoch) => new Connection(epoch, { deviceId, clientId }, conn, options.deviceRate, held));
+    const stuck = (): void => cutOff('slow-reader', deviceId);
+    const needs = { rate: options.deviceRate, held, pubacks, drainTimeoutMs, stuck };
+    const { session, replaced } = sessions.open((epoch) => new Connection(epoch, { deviceId, clientId }, conn, needs));
     connections.set(client, session);
     inbounds.get(conn)?.opened(session);
     notice('connected');
@@ -187,6 +198,13 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
     hold(connection, { deviceId, topic: packet.topic, payload, dup: packet.dup ?? false, receivedAt: clock.now() }, done);
   }
 
+  function takePlain(connection: Connection, { topic, payload, dup, messageId }: PlainPublish): void {
+    const { deviceId } = connection;
+    if (stopping || !isOwn(connection, topic)) return connection.destroy();
+    const settle = connection.holdPlain(payload.length, messageId);
+    pass(connection, { deviceId, topic, payload, dup, receivedAt: clock.now() }, settle);
+  }
+
   /** A message that went by, too large to be handed on: its beginning goes to quarantine, and it is acknowledged like any other. */
   function takeLarge(connection: Connection, message: LargeMessage): void {
     const { deviceId } = connection;
@@ -202,7 +220,10 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   }
 
   function hold(connection: Connection, message: Packet, done: (error?: Error | null) => void): void {
-    const settle = connection.hold(message.payload.length, done);
+    pass(connection, message, connection.hold(message.payload.length, done));
+  }
+
+  function pass(connection: Connection, message: Packet, settle: (error: Error | null) => void): void {
     if (connection.pacer.enter(() => acceptance.accept(message, settle))) notice('slowed');
   }
 
@@ -216,6 +237,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
     };
     const inbound = watchInbound(stream, limits, {
       large: takeLarge,
+      plain: takePlain,
       ended: (why, deviceId) => cutOff(why, deviceId, remote),
     });
     inbounds.set(stream, inbound);

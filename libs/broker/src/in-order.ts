@@ -3,7 +3,7 @@
  * than those before them.
  */
 export class InOrder {
-  #slots: { settled: boolean; release: () => void }[] = [];
+  readonly #slots: { settled: boolean; release: () => void }[] = [];
 
   /** Takes a place; call the answer once, when the message is settled: `release` runs after all places before it. */
   place(release: () => void): () => void {
@@ -11,9 +11,7 @@ export class InOrder {
     this.#slots.push(slot);
     return () => {
       slot.settled = true;
-      let count = 0;
-      while (this.#slots[count]?.settled) count += 1;
-      for (const each of this.#slots.splice(0, count)) each.release();
+      while (this.#slots[0]?.settled) this.#slots.shift()?.release();
     };
   }
 

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Connection } from './connection.js';
 import type { LargeMessage } from './large-message.js';
 import { PacketFilter, type PacketLimits } from './packet-filter.js';
+import { PublishReader, type PlainPublish } from './plain-publish.js';
 
 /**
  * What a device may leave unread of what the station sends it, bytes (beyond what the kernel holds). Less: a burst of
@@ -15,6 +16,8 @@ export type InboundFault = 'too-large' | 'slow-reader';
 export interface InboundEvents {
   /** A message over the size limit has gone by; only its beginning is there. */
   large(connection: Connection, message: LargeMessage): void;
+  /** A message of QoS 0 or 1. */
+  plain(connection: Connection, message: PlainPublish): void;
   ended(fault: InboundFault, deviceId: string | undefined): void;
 }
 
@@ -43,17 +46,36 @@ export class Inbound {
     if (early) this.events.large(connection, early);
   }
 
+  /**
+   * CONNACK has left, and what came before it has been read: from now on whole messages of QoS 0 and 1 are taken here.
+   * @param alive the device has been heard (MQTT-3.1.2-24)
+   */
+  ready(alive: () => void): void {
+    const reader = new PublishReader();
+    this.#filter.plain = (bytes, first, from, to) => {
+      const connection = this.#connection;
+      if (!connection) return false;
+      // One of those before it ended the connection.
+      if (this.stream.destroyed) return true;
+      const message = reader.read(bytes, first, from, to);
+      if (!message) return false;
+      alive();
+      this.events.plain(connection, message);
+      return true;
+    };
+  }
+
   /** While the device has too much under way nothing is read: the socket's buffer fills, then TCP holds the device back. */
   read(size?: number): unknown {
     const { stream } = this;
     for (;;) {
       if (stream.destroyed || this.#connection?.isFull()) return null;
       if (stream.writableLength > maxUnread) return this.#end('slow-reader');
-      const chunk: unknown = this.#read(size);
+      const chunk: unknown = this.#filter.takeRest() ?? this.#read(size);
       if (!Buffer.isBuffer(chunk)) return chunk;
       const rest = this.#filter.feed(chunk);
       if (!rest) return this.#end('too-large');
-      // All of the chunk was part of a large message: Aedes would take an empty answer for the end of what is there.
+      // All of the chunk was taken here: Aedes would take an empty answer for the end of what is there.
       if (rest.length > 0) return rest;
     }
   }

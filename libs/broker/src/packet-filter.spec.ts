@@ -59,6 +59,37 @@ describe('packet filter', () => {
       ),
     ));
 
+  it('takes messages of QoS 0 and 1 that lie whole in what came, in the order of all, and leaves the parser everything else', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 300 }), fc.constantFrom<'ping' | 0 | 1 | 2>('ping', 0, 1, 2)), {
+          maxLength: 12,
+        }),
+        fc.array(fc.nat(4000), { maxLength: 6 }),
+        (messages, cuts) => {
+          const packets = messages.map(([size, qos], id) =>
+            qos === 'ping' ? raw.ping() : raw.publish('$dp', Buffer.alloc(size, id + 1), { qos, id: id + 1 }),
+          );
+          const read: Buffer[] = [];
+          let taken = 0;
+          const each = new PacketFilter(limits, () => undefined);
+          each.feed(hello);
+          each.plain = (bytes, _first, from, to) => {
+            const header = to - from < 128 ? 2 : 3;
+            taken += 1;
+            read.push(bytes.subarray(from - header, to));
+            return true;
+          };
+          for (const chunk of chunks(Buffer.concat(packets), cuts)) {
+            for (let next: Buffer | undefined = chunk; next; next = each.takeRest()) read.push(each.feed(next) ?? Buffer.from('refused'));
+          }
+          expect(Buffer.concat(read)).toEqual(Buffer.concat(packets));
+          const plain = messages.filter(([, qos]) => qos === 0 || qos === 1).length;
+          if (cuts.length === 0) expect(taken).toBe(plain);
+        },
+      ),
+    ));
+
   it('keeps the beginning of a large message and none of the rest', () => {
     const { passed, large } = filter([hello, raw.publish('$dp', Buffer.alloc(900_000, 7)), raw.ping()]);
     expect(passed).toEqual(Buffer.concat([hello, raw.ping()]));

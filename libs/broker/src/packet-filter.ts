@@ -1,4 +1,5 @@
 import { LargeMessage } from './large-message.js';
+import { isPlainPublish } from './plain-publish.js';
 
 export interface PacketLimits {
   /** Bytes of the first packet: CONNECT, from somebody not yet known. */
@@ -15,8 +16,15 @@ const LENGTH_BYTES = 4;
 const NOTHING = Buffer.alloc(0);
 
 /**
+ * Takes a whole PUBLISH of QoS 0 or 1: `first` is its byte 0, its variable header begins at `from`, it ends before `to`.
+ * False: it is not readable and goes to the parser, whose answer to that is the right one.
+ */
+export type TakePlain = (bytes: Buffer, first: number, from: number, to: number) => boolean;
+
+/**
  * Follows the MQTT fixed headers in a byte stream (MQTT 3.1.1 §2.2) before the parser, which has no limit: one device could
  * make the station hold 256 MB. A PUBLISH that is too long is taken off the stream while it arrives, only its beginning is kept.
+ * A PUBLISH of QoS 0 or 1 that lies whole in what has come needs no parser either (ADR 27).
  */
 export class PacketFilter {
   #first = true;
@@ -25,11 +33,22 @@ export class PacketFilter {
   /** Beginning of a fixed header whose end has not come. */
   #held: Buffer = NOTHING;
   #large: LargeMessage | undefined;
+  /** Begins with a PUBLISH for `plain`, behind what the parser has to read first. */
+  #rest: Buffer | undefined;
+  /** Who takes whole messages. Undefined before CONNACK: the parser queues until then. */
+  plain: TakePlain | undefined;
 
   constructor(
     private readonly limits: PacketLimits,
     private readonly took: (message: LargeMessage) => void,
   ) {}
+
+  /** What has come and must be fed before anything else, once the parser has read what it was given; undefined: nothing. */
+  takeRest(): Buffer | undefined {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    return rest;
+  }
 
   /** @returns what the parser may see (perhaps nothing); null when a packet is too long or malformed: the connection must be closed */
   feed(chunk: Buffer): Buffer | null {
@@ -67,12 +86,25 @@ export class PacketFilter {
         return joined(parts);
       }
       const { length, end } = header;
-      const type = (bytes[at] ?? 0) >> 4;
+      const first = bytes[at] ?? 0;
+      if (this.plain && isPlainPublish(first) && length <= this.limits.packet && end + length <= bytes.length) {
+        if (from < at || parts.length > 0) {
+          // Messages are taken in the order they came in: the parser first.
+          this.#rest = bytes.subarray(at);
+          parts.push(bytes.subarray(from, at));
+          return joined(parts);
+        }
+        if (this.plain(bytes, first, end, end + length)) {
+          at = from = end + length;
+          continue;
+        }
+      }
+      const type = first >> 4;
       if (length <= (this.#first ? this.limits.first : this.limits.packet)) this.#pass = length;
       else if (this.#first || type !== PUBLISH || length > this.limits.large) return null;
       else {
         parts.push(bytes.subarray(from, at));
-        this.#large = new LargeMessage(bytes[at] ?? 0, length);
+        this.#large = new LargeMessage(first, length);
       }
       this.#first = false;
       at = end;

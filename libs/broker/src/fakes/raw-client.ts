@@ -78,8 +78,14 @@ export class RawClient {
   #buffer = Buffer.alloc(0);
   #waiting: (() => void)[] = [];
 
+  /** Bytes of each chunk as it came from the network. */
+  readonly segments: number[] = [];
+
   private constructor(private readonly socket: Socket) {
-    socket.on('data', (chunk) => this.#read(chunk));
+    socket.on('data', (chunk) => {
+      this.segments.push(chunk.length);
+      this.#read(chunk);
+    });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.closed = true;
