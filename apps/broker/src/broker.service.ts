@@ -191,7 +191,7 @@ type Counters = ReturnType<typeof counters>;
 const counters = (metrics: Metrics) => ({
   links: linkCounters(metrics),
   notices: metrics.counter('broker', 'notices_total', 'What happened at the MQTT edge, by kind', ['kind']),
-  messages: metrics.counter('broker', 'messages_total', 'Messages of devices handed to ingest'),
+  messages: metrics.tally('broker', 'messages_total', 'Messages of devices handed to ingest'),
   connections: metrics.gauge('broker', 'connections', 'Devices connected now'),
   connectionLimit: metrics.gauge('broker', 'connections_limit', 'Connections that may be open at a time; more are refused'),
 });

@@ -43,6 +43,7 @@ export class EvaluateService {
   readonly #rules: RulebookDesk;
   readonly #board: PictureBoard;
   #onJudgement: ((judgement: Judgement) => Promise<void>) | undefined;
+  #watched: (hazardPoint: string) => boolean = () => true;
   #timers: NodeJS.Timeout[] = [];
   #stopping = false;
   #saving: Promise<void> = Promise.resolve();
@@ -71,6 +72,7 @@ export class EvaluateService {
       clock,
       (hazardPoint) => this.#ready.get(hazardPoint)?.state,
       (state) => bus.publish('point.judged', { state }),
+      (hazardPoint) => this.#watched(hazardPoint),
       this.#logger,
     );
   }
@@ -83,6 +85,11 @@ export class EvaluateService {
   /** Who shows alarms about rules to people. Call before `start`. */
   connectAlarms(show: ShowAlarm): void {
     this.#rules.alarms.connect(show);
+  }
+
+  /** Whether somebody looks at a point: pictures of the others are not made. Without it all are. */
+  connectWatchers(watched: (hazardPoint: string) => boolean): void {
+    this.#watched = watched;
   }
 
   /** Warm start of every open point: resolves when everything stored so far is judged. */
@@ -111,16 +118,25 @@ export class EvaluateService {
     }
     // Never waited for: a shadow takes its readings in its own time.
     for (const [hazardPoint, own] of byPoint) this.#rules.shadows.offer(hazardPoint, own);
-    await Promise.all(
-      [...byPoint].map(async ([hazardPoint, own]) => {
-        // Only a point that has not begun asks the store: while that is away it stays grey, and the others are judged.
-        const runner = await this.#runner(hazardPoint).catch((error: unknown) => this.#giveUp(hazardPoint, error));
-        if (!runner) return;
-        this.#metrics.readings.inc(own.length);
-        // A broken point is on record through #giveUp; it must not stop the others.
-        await runner.judge(own).catch(() => undefined);
-      }),
-    );
+    const under: Promise<void>[] = [];
+    for (const [hazardPoint, own] of byPoint) {
+      const runner = this.#ready.get(hazardPoint);
+      const judging = runner ? this.#judgeBy(runner, own) : this.#judgeLater(hazardPoint, own);
+      if (judging) under.push(judging);
+    }
+    if (under.length > 0) await Promise.all(under);
+  }
+
+  #judgeBy(runner: PointRunner, readings: readonly StoredReading[]): Promise<void> | undefined {
+    this.#metrics.readings.inc(readings.length);
+    // A broken point is on record through #giveUp; it must not stop the others.
+    return runner.judge(readings)?.catch(() => undefined);
+  }
+
+  /** Only a point that has not begun asks the store: while that is away it stays grey, and the others are judged. */
+  async #judgeLater(hazardPoint: string, readings: readonly StoredReading[]): Promise<void> {
+    const runner = await this.#runner(hazardPoint).catch((error: unknown) => this.#giveUp(hazardPoint, error));
+    if (runner) await this.#judgeBy(runner, readings);
   }
 
   /** The picture of a point, explained; undefined for one nobody knows. */

@@ -4,7 +4,7 @@ import type { Logger } from '#libs/platform';
 /** Pictures of one point are at least this far apart: a wall redraws twice a second, more would only cost. */
 const pause = 500;
 
-/** Publishes the newest picture of each point, at most twice a second a point and only when it changed. */
+/** Publishes the newest picture of each point somebody looks at, at most twice a second a point and only when it changed. */
 export class PictureBoard {
   readonly #shown = new Map<string, { at: number; picture: string }>();
   readonly #waiting = new Set<string>();
@@ -15,11 +15,19 @@ export class PictureBoard {
     /** Picture of a point now; undefined: it is not judged (any more). */
     private readonly pictureOf: (hazardPoint: string) => PointState | undefined,
     private readonly publish: (state: PointState) => Promise<void>,
+    /** Whether anybody looks at a point. */
+    private readonly watched: (hazardPoint: string) => boolean,
     private readonly logger: Logger,
   ) {}
 
   /** The picture of this point may have changed. It is made when it is shown: most changes are overtaken by the next one. */
   changed(hazardPoint: string): void {
+    if (!this.watched(hazardPoint)) {
+      // Who begins to look is shown the point as it is then; what was shown before says nothing of that.
+      this.#shown.delete(hazardPoint);
+      this.#waiting.delete(hazardPoint);
+      return;
+    }
     this.#waiting.add(hazardPoint);
     const last = this.#shown.get(hazardPoint);
     if (!last || this.clock.now() - last.at >= pause) this.#send(hazardPoint);

@@ -25,7 +25,8 @@ export interface RunnerNeeds {
  */
 export class PointRunner {
   readonly #inputs = new Subject<PointInput>();
-  readonly #waiting = new Map<PointInput, { resolve: () => void; reject: (error: unknown) => void }>();
+  /** Inputs not yet judged, and who waits for them: nobody as long as the call that brought one has not returned. */
+  readonly #waiting = new Map<PointInput, { resolve: () => void; reject: (error: unknown) => void } | undefined>();
   #evaluator: PointEvaluator;
   #judgedTo: number;
   /** What the newest accepted judgement said. While the next one is being decided or written the evaluator is ahead of it. */
@@ -88,18 +89,18 @@ export class PointRunner {
     return this.#waiting.size > 0;
   }
 
-  /** Resolves when every reading is judged and what that produced is written. */
-  judge(readings: readonly StoredReading[]): Promise<void> {
+  /** Resolves when every reading is judged and what that produced is written; undefined: that is so already. */
+  judge(readings: readonly StoredReading[]): Promise<void> | undefined {
     return this.#push({ kind: 'readings', readings });
   }
 
   /** Resolves when everything that waits now is judged. */
-  drained(): Promise<void> {
-    return this.judge([]);
+  async drained(): Promise<void> {
+    await this.judge([]);
   }
 
-  tick(now: number): Promise<void> {
-    return this.#push({ kind: 'tick', now });
+  async tick(now: number): Promise<void> {
+    await this.#push({ kind: 'tick', now });
   }
 
   /** Highest seq judged, and accepted. */
@@ -122,8 +123,8 @@ export class PointRunner {
   }
 
   /** The registry or the rulebook changed. */
-  reload(): Promise<void> {
-    return this.#push({
+  async reload(): Promise<void> {
+    await this.#push({
       kind: 'reload',
       rebuild: async (mark) => (this.#evaluator = await this.needs.rebuild(this.hazardPoint, mark)),
     });
@@ -142,20 +143,29 @@ export class PointRunner {
     this.#savedTo = Math.max(this.#savedTo, mark.judgedTo);
   }
 
-  #push(input: PointInput): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(input, { resolve, reject });
+  #push(input: PointInput): Promise<void> | undefined {
+    if (this.#failure === undefined) {
+      this.#waiting.set(input, undefined);
       this.#inputs.next(input);
+    }
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (!this.#waiting.has(input)) return undefined;
+    return new Promise((resolve, reject) => this.#waiting.set(input, { resolve, reject }));
+  }
+
+  #accept(judgement: Judgement): Promise<void> | undefined {
+    if (!judgement.decision) {
+      this.#took(judgement);
+      return undefined;
+    }
+    return this.needs.write(judgement).then(() => {
+      this.#savedTo = judgement.judgedTo;
+      this.#took(judgement);
     });
   }
 
-  async #accept(judgement: Judgement): Promise<void> {
-    if (judgement.decision) {
-      await this.needs.write(judgement);
-      this.#savedTo = judgement.judgedTo;
-    }
-    this.#judgedTo = judgement.judgedTo;
+  #took({ judgedTo }: Judgement): void {
+    this.#judgedTo = judgedTo;
     this.#said = this.#evaluator.said;
     this.#state = undefined;
     this.needs.changed(this.hazardPoint);
@@ -169,7 +179,7 @@ export class PointRunner {
 
   #break(error: unknown): void {
     this.#failure = error;
-    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    for (const waiting of this.#waiting.values()) waiting?.reject(error);
     this.#waiting.clear();
     this.needs.broken(this.hazardPoint, error);
   }

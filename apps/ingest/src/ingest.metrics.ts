@@ -2,7 +2,7 @@ import type { Metrics } from '#libs/platform';
 
 /** What ingest counts. */
 export const ingestMetrics = (metrics: Metrics) => ({
-  accepted: metrics.counter('ingest', 'packets_accepted_total', 'Packets of which everything is durable'),
+  accepted: metrics.tally('ingest', 'packets_accepted_total', 'Packets of which everything is durable'),
   rejected: metrics.counter('ingest', 'packets_rejected_total', 'Packets that could not be made durable; the device sends them again'),
   resent: metrics.counter('ingest', 'packets_resent_total', 'Resends without device time, recognised by their payload'),
   stored: metrics.counter('ingest', 'readings_stored_total', 'New readings committed'),

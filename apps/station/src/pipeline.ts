@@ -49,6 +49,7 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   bus.listen('evaluate', 'readings.stored', ({ readings }) => evaluate.judge(readings));
 
   // evaluate → wall: indicators as they move, for those who look at the point.
+  evaluate.connectWatchers((hazardPoint) => wall.watches(hazardPoint));
   bus.listen('wall', 'point.judged', ({ state }) => wall.judged(state));
 
   // evaluate → alert: a decision becomes ONE ledger entry: warning, deliveries, consultation, events, audit and judged_to.

@@ -124,6 +124,11 @@ export class WallService {
     this.#picture?.show(readings);
   }
 
+  /** Whether somebody looks at a point. */
+  watches(hazardPoint: string): boolean {
+    return this.#wall?.watches(hazardPoint) ?? false;
+  }
+
   /** A point was judged, for those who look at it. */
   judged(state: PointState): void {
     this.#wall?.judged(state);

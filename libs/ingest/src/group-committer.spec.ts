@@ -49,6 +49,46 @@ describe('group commit', () => {
     expect(store.readings.map(({ seq }) => seq)).toEqual([101, 102, 103, 104]);
   });
 
+  it('takes what came before the end of the turn, and then: the answers, the next commit, beside it the announcement', async () => {
+    const order: string[] = [];
+    const turns: (() => void)[] = [];
+    const { store, committer } = setUp({
+      turn: (work) => void turns.push(work),
+      announce: (readings) => {
+        order.push(`announced ${readings.length}`);
+        return Promise.resolve();
+      },
+    });
+    const commit = store.commit.bind(store);
+    store.commit = (batch) => {
+      order.push(`commit ${batch.readings.length}`);
+      return commit(batch);
+    };
+    const add = (time: number) => void committer.add([reading(time)], []).then(() => order.push(`answered ${time}`));
+    const turn = async () => {
+      for (const work of turns.splice(0)) work();
+      await settle();
+    };
+    add(1);
+    await settle();
+    add(2);
+    await turn();
+    expect(order).toEqual(['commit 2', 'answered 1', 'answered 2']);
+    add(3);
+    await turn();
+    expect(order.slice(3)).toEqual(['commit 1', 'announced 2', 'answered 3']);
+    store.hold();
+    add(4);
+    await turn();
+    add(5);
+    store.release();
+    await settle();
+    await turn();
+    await turn();
+    expect(order.slice(6)).toEqual(['commit 1', 'announced 1', 'answered 4', 'commit 1', 'announced 1', 'answered 5', 'announced 1']);
+    await committer.drain();
+  });
+
   it('resolves only after the commit', async () => {
     const { store, committer } = setUp();
     let done = false;

@@ -16,8 +16,13 @@ export interface CommitterOptions {
   announce(readings: readonly StoredReading[]): Promise<void>;
   /** An announcement failed: the readings are stored, but some stage did not hear of them. */
   announceFailed(error: unknown): void;
-  /** A commit ended: how many readings it had and what came of it. */
-  committed?(batch: { readings: number; quarantine: number }, outcome: CommitOutcome | undefined): void;
+  /** A commit ended: how much it had and what came of it; undefined: it failed. */
+  committed?(batch: { packets: number; readings: number; quarantine: number }, outcome: CommitOutcome | undefined): void;
+  /**
+   * Runs `work` when what has arrived by now has been read, without waiting for anything to arrive; in the order of the calls. Sooner: the packets of
+   * one turn of the event loop go to the database in several commits, each of which costs as much as fifty readings. Default: a microtask.
+   */
+  turn?(work: () => void): void;
 }
 
 interface Waiting {
@@ -37,8 +42,8 @@ export class GroupCommitter {
   #queue: Waiting[] = [];
   #waiting = 0;
   #unannounced = 0;
+  /** A commit is under way or about to begin. */
   #running = false;
-  #scheduled = false;
   readonly #held: (() => void)[] = [];
   #announcing: Promise<void> = Promise.resolve();
   #idle: (() => void)[] = [];
@@ -52,9 +57,14 @@ export class GroupCommitter {
     return { readings: this.#waiting, held: this.#held.length, unannounced: this.#unannounced };
   }
 
+  /** True when a caller may add at once: there is room, and nobody who asked before waits. */
+  get hasRoom(): boolean {
+    return this.#held.length === 0 && this.#isRoomy();
+  }
+
   /** Runs `enter` now, or as soon as there is room and all who asked before have entered. */
   whenRoom(enter: () => void): void {
-    if (this.#held.length === 0 && this.#hasRoom()) enter();
+    if (this.hasRoom) enter();
     else this.#held.push(enter);
   }
 
@@ -76,29 +86,31 @@ export class GroupCommitter {
     await this.#announcing;
   }
 
-  #hasRoom(): boolean {
+  #isRoomy(): boolean {
     return this.#waiting < this.options.maxWaiting && this.#unannounced < this.options.maxWaiting;
   }
 
   #letIn(): void {
-    while (this.#held.length > 0 && this.#hasRoom()) this.#held.shift()?.();
+    while (this.#held.length > 0 && this.#isRoomy()) this.#held.shift()?.();
   }
 
-  /** Not at once, but before anything else is read from a socket: the packets of one chunk share a commit. */
+  /** At the end of the turn: the packets that have arrived in it share a commit. */
   #schedule(): void {
-    if (this.#running || this.#scheduled) return;
-    this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      if (!this.#running) void this.#run();
-    });
+    if (this.#running) return;
+    this.#running = true;
+    this.#turn(() => void this.#commit(this.#take()));
   }
 
-  async #run(): Promise<void> {
-    this.#running = true;
-    while (this.#queue.length > 0) await this.#commit(this.#take());
+  /** A commit has ended. */
+  #next(): void {
     this.#running = false;
-    for (const resolve of this.#idle.splice(0)) resolve();
+    if (this.#queue.length > 0) this.#schedule();
+    else for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #turn(work: () => void): void {
+    if (this.options.turn) this.options.turn(work);
+    else queueMicrotask(work);
   }
 
   #take(): Waiting[] {
@@ -123,22 +135,29 @@ export class GroupCommitter {
       for (const reading of packet.readings) readings.push(numbered(reading, (this.#seq += 1)));
       for (const payload of packet.quarantine) quarantine.push(payload);
     }
-    const size = { readings: readings.length, quarantine: quarantine.length };
+    const size = { packets: batch.length, readings: readings.length, quarantine: quarantine.length };
+    let outcome: CommitOutcome;
     try {
-      const outcome = await this.options.store.commit({ readings, quarantine });
-      for (const packet of batch) packet.resolve();
-      this.options.committed?.(size, outcome);
-      this.#announce(outcome.storedSeqs.size === readings.length ? readings : readings.filter(({ seq }) => outcome.storedSeqs.has(seq)));
+      outcome = await this.options.store.commit({ readings, quarantine });
     } catch (error) {
       for (const packet of batch) packet.reject(error);
       this.options.committed?.(size, undefined);
+      this.#next();
+      return;
     }
+    for (const packet of batch) packet.resolve();
+    this.options.committed?.(size, outcome);
+    // First the devices have their answer, then the database its next batch, and while it works at that this one is judged.
+    this.#next();
+    this.#announce(outcome.storedSeqs.size === readings.length ? readings : readings.filter(({ seq }) => outcome.storedSeqs.has(seq)));
   }
 
   #announce(readings: readonly StoredReading[]): void {
     if (readings.length === 0) return;
     this.#unannounced += readings.length;
+    const turn = new Promise<void>((resolve) => this.#turn(resolve));
     this.#announcing = this.#announcing
+      .then(() => turn)
       .then(() => this.options.announce(readings))
       .catch((error: unknown) => this.options.announceFailed(error))
       .finally(() => {

@@ -76,6 +76,31 @@ describe('pointStream', () => {
     expect(short(all)).toEqual(['2 none -', '2 unknown -']);
   });
 
+  it('judges at once what no decision is due at, and behind a decision in its turn', async () => {
+    const said: string[] = [];
+    const source = new Subject<PointInput>();
+    const done = (input: PointInput) => void said.push(input.kind === 'readings' ? `done ${input.readings.at(-1)?.seq}` : input.kind);
+    const accept = ({ decision, mark }: Judgement) => {
+      said.push(`${mark.judgedTo} ${decision?.level ?? 'nothing'}`);
+      return decision ? new Promise<void>((resolve) => setTimeout(resolve, 5)) : undefined;
+    };
+    const ended = lastValueFrom(pointStream({ hazardPoint: 'POINT01', evaluator: evaluator(), judgedTo: 0, accept, done }, source));
+    source.next(readings(reading(0.5, 0, 0), reading(1, 1, 0.1)));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(said.splice(0)).toEqual(['1 none', 'done 1']);
+    source.next(readings(reading(2, 1.5, 0.1), reading(3, 2, 0.2)));
+    expect(said.splice(0)).toEqual(['3 nothing', 'done 3']);
+    source.next(readings(reading(3, 2, 0.2)));
+    expect(said.splice(0)).toEqual(['done 3']);
+    source.next(readings(reading(4, 3, 0.1), reading(5, 4, 45), reading(6, 5, 0.1)));
+    source.next(readings(reading(7, 6, 0.1)));
+    expect(said).toEqual([]);
+    source.complete();
+    await ended;
+    expect(said.filter((one) => one.startsWith('done'))).toEqual(['done 6', 'done 7']);
+    expect(said.filter((one) => one.startsWith('5'))).toEqual(['5 red']);
+  });
+
   it('carries on over a reload from its own mark', async () => {
     const before = [reading(1, 0, 0), reading(2, 1, 45)];
     const rebuild: PointInput = {

@@ -1,4 +1,4 @@
-import { concatMap, type Observable } from 'rxjs';
+import { concatMap, type Observable, type ObservableInput } from 'rxjs';
 import type { PointEvaluator } from '#libs/evaluate';
 import type { JudgementMark, PointDecision, PointState, StoredReading } from '#libs/contracts';
 import type { Judgement } from './ports.js';
@@ -21,8 +21,8 @@ export interface PointStreamStart {
   evaluator: PointEvaluator;
   /** Highest seq already judged; readings up to it are passed over. */
   judgedTo: number;
-  /** Takes each judgement before the next reading is fed: a slow store slows judgement instead of growing a queue. */
-  accept?: (judgement: Judgement) => Promise<void>;
+  /** Takes each judgement before the next reading is fed: a slow store slows judgement instead of growing a queue. Without a promise it has taken it. */
+  accept?: (judgement: Judgement) => Promise<void> | void;
   /** The input has been judged to its end and everything it produced accepted. */
   done?: (input: PointInput) => void;
 }
@@ -34,6 +34,9 @@ export interface PointStreamStart {
  *
  * Answers one Judgement a decision, and one without decision for a batch or a tick that was judged and changed nothing said. `mark.judgedTo`
  * is the highest seq fed AND decided, so what was produced and how far it was judged can be written together.
+ *
+ * Readings no decision is due at, nearly all, are judged before the call that brought them returns, when nothing waits before them: they
+ * need no promise, and a promise, a generator and a subscription for each point of each commit cost more than its readings.
  */
 export function pointStream(start: PointStreamStart, inputs: Observable<PointInput>): Observable<Judgement> {
   let { evaluator, judgedTo } = start;
@@ -87,28 +90,61 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
       if (evaluator.tick(input.now)) yield judgement(await evaluator.decide());
       return;
     }
-    let said = true;
-    for (const reading of input.readings) {
-      // Warm start reads what was stored while live readings already arrive: each is judged once, by its seq.
-      if (reading.seq <= judgedTo) continue;
-      const due = evaluator.feed(reading);
-      const decision = due ? await evaluator.decide() : null;
-      judgedTo = reading.seq;
-      said = decision !== null;
-      if (decision) yield judgement(decision);
-    }
-    if (!said) yield judgement(null);
   }
 
-  async function* accepted(input: PointInput): AsyncGenerator<Judgement> {
-    for await (const one of answer(input)) {
+  /** @returns where a decision is due: this reading has been fed and is not yet judged; the length when none is */
+  function feed(readings: readonly StoredReading[], from: number): number {
+    for (let at = from; at < readings.length; at += 1) {
+      const reading = readings[at] as StoredReading;
+      // Warm start reads what was stored while live readings already arrive: each is judged once, by its seq.
+      if (reading.seq <= judgedTo) continue;
+      if (evaluator.feed(reading)) return at;
+      judgedTo = reading.seq;
+    }
+    return readings.length;
+  }
+
+  /**
+   * @param due where `feed` stopped
+   * @param before highest seq judged before these readings
+   */
+  async function* decideFrom(readings: readonly StoredReading[], due: number, before: number): AsyncGenerator<Judgement> {
+    let saidTo = before;
+    for (let at = due; at < readings.length; at = feed(readings, at + 1)) {
+      const decision = await evaluator.decide();
+      judgedTo = (readings[at] as StoredReading).seq;
+      if (!decision) continue;
+      saidTo = judgedTo;
+      yield judgement(decision);
+    }
+    if (saidTo !== judgedTo) yield judgement(null);
+  }
+
+  async function* accepted(input: PointInput, answers: AsyncIterable<Judgement> = answer(input)): AsyncGenerator<Judgement> {
+    for await (const one of answers) {
       await start.accept?.(one);
       yield one;
     }
     start.done?.(input);
   }
 
-  return inputs.pipe(concatMap(accepted));
+  function judge(input: PointInput): ObservableInput<Judgement> {
+    if (input.kind !== 'readings') return accepted(input);
+    const before = judgedTo;
+    const due = feed(input.readings, 0);
+    if (due < input.readings.length) return accepted(input, decideFrom(input.readings, due, before));
+    if (judgedTo === before) {
+      start.done?.(input);
+      return [];
+    }
+    const quiet = judgement(null);
+    const taking = start.accept?.(quiet);
+    if (taking) return taking.then(() => (start.done?.(input), quiet));
+    start.done?.(input);
+    return [quiet];
+  }
+
+  return inputs.pipe(concatMap(judge));
 }
 
 /** A judgement that changed nothing said. */

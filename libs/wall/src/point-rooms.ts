@@ -33,15 +33,19 @@ export class PointRooms {
     );
   }
 
+  /** Whether somebody looks at the point. */
+  watches(hazardPoint: string): boolean {
+    if (!this.#sent.has(hazardPoint)) return false;
+    if (this.#namespace?.adapter.rooms.get(room(hazardPoint))?.size) return true;
+    this.#sent.delete(hazardPoint);
+    return false;
+  }
+
   /** The point was judged: whoever watches it sees it. */
   tell(state: PointState): void {
     const { hazardPoint } = state;
-    const sent = this.#sent.get(hazardPoint);
-    if (!sent) return;
-    if (!this.#namespace?.adapter.rooms.get(room(hazardPoint))?.size) {
-      this.#sent.delete(hazardPoint);
-      return;
-    }
+    const sent = this.watches(hazardPoint) ? this.#sent.get(hazardPoint) : undefined;
+    if (!sent || !this.#namespace) return;
     const from = Math.min(...sent.values());
     const series = this.sources.series(hazardPoint, Number.isFinite(from) ? from : undefined).flatMap((one) => {
       const { id, deviceId = '', channel = '' } = one;

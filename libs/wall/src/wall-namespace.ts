@@ -70,6 +70,11 @@ export class WallNamespace {
     for (const event of events) for (const client of this.#clients.values()) client.feed.live(event);
   }
 
+  /** Whether somebody looks at a point. */
+  watches(hazardPoint: string): boolean {
+    return this.#points.watches(hazardPoint);
+  }
+
   /** A point was judged: those who look at it see its indicators move. */
   judged(state: PointState): void {
     this.#points.tell(state);
