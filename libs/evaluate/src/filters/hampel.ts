@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Filter, Pass } from './filter.js';
 import { filterKind, SizeText, StretchText } from './kind.js';
+import { median } from './median.js';
 
 /** MAD × this = one standard deviation of a normal distribution. */
 const madToSigma = 1.4826;
@@ -87,13 +88,6 @@ export class HampelFilter implements Filter {
 /** Whether the sample after one that is out lies beyond the same limit on the same side. */
 const agrees = (next: number, out: number, { middle, limit }: { middle: number; limit: number }): boolean =>
   Math.abs(next - middle) > limit && next > middle === out > middle;
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
-}
 
 export const hampelKind = filterKind({
   name: 'hampel',

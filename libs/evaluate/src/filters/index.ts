@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { Detector } from '../detectors/detector.js';
 import { CleanedDetector } from './cleaned.js';
+import { copiedKind } from './copied.js';
 import { hampelKind } from './hampel.js';
 import type { FilterBase, FilterKind } from './kind.js';
+import { seasonalKind } from './seasonal.js';
+import { stepKind } from './step.js';
 import { stuckKind } from './stuck.js';
 
 /** Every kind of filter an indicator may be cleaned by. */
-export const filterKinds: readonly FilterKind[] = [hampelKind, stuckKind];
+export const filterKinds: readonly FilterKind[] = [hampelKind, stuckKind, stepKind, copiedKind, seasonalKind];
 
 const byName = new Map(filterKinds.map((kind) => [kind.name, kind]));
 
