@@ -8,7 +8,7 @@ const library = path.join(__dirname, '..', 'libs', 'evaluate', 'src', 'index.ts'
 /** The rulebook's text is part of the generated test, so it must be part of the cache key. */
 const rulesText = (cases, file) => {
   const name = /^rules:\s*([\w-]+\.rules\.yaml)\s*$/m.exec(cases)?.[1];
-  if (!name) throw new Error(`${file}: the first line must name its rulebook, "rules: <name>.rules.yaml"`);
+  if (!name) throw new Error(`${file}: a line must name its rulebook, "rules: <name>.rules.yaml"`);
   return { name, text: readFileSync(path.join(path.dirname(file), name), 'utf8') };
 };
 

@@ -16,7 +16,10 @@ const Reached = z.string().transform((text, context): Condition => {
   const match = /^([a-z][a-z0-9-]*)(?:\s+at\s+(\w+))?$/.exec(text.trim());
   const at = match?.[2] === undefined ? undefined : WarningLevel.safeParse(match[2]);
   if (match?.[1] && (at === undefined || at.success)) return { kind: 'reached', indicator: match[1], at: at?.data };
-  context.addIssue({ code: 'custom', message: `"${text}": expected an indicator, or "<indicator> at blue|yellow|orange|red"` });
+  context.addIssue({
+    code: 'custom',
+    message: `"${text}"：应为指标名 / expected an indicator, or "<indicator> at blue|yellow|orange|red"`,
+  });
   return z.NEVER;
 });
 
@@ -35,7 +38,7 @@ export const ConditionText: z.ZodType<Condition> = z.union(
       .strictObject({ 'same-instrument': z.lazy(() => ConditionText) })
       .transform((c): Condition => ({ kind: 'same-instrument', of: c['same-instrument'] })),
   ],
-  { error: 'expected an indicator, or one of all, any, n-of, not, same-instrument' },
+  { error: '应为指标名，或下列之一 / expected an indicator, or one of all, any, n-of, not, same-instrument' },
 );
 
 /** The condition and everything inside it. */

@@ -123,8 +123,12 @@ function overInstruments(findings: readonly Finding[], unknownWhen: 'any' | 'all
 function atLeast(need: number, findings: readonly Finding[]): Finding {
   const yes = findings.filter((finding) => finding.truth === 'yes');
   const maybe = findings.filter((finding) => finding.truth === 'unknown');
-  const unknown = findings.flatMap((finding) => finding.unknown);
-  if (yes.length >= need) return { truth: 'yes', support: yes.flatMap((finding) => finding.support), unknown, absent: false };
-  const truth = yes.length + maybe.length >= need ? 'unknown' : 'no';
-  return { truth, support: [], unknown, absent: findings.every((finding) => finding.absent) };
+  const unknownOf = (some: readonly Finding[]): string[] => some.flatMap((finding) => finding.unknown);
+  if (yes.length >= need)
+    return { truth: 'yes', support: yes.flatMap((finding) => finding.support), unknown: unknownOf(findings), absent: false };
+  if (yes.length + maybe.length >= need)
+    return { truth: 'unknown', support: [], unknown: unknownOf(findings), absent: findings.every((finding) => finding.absent) };
+  // What certainly fails is not made uncertain by parts that could not have saved it.
+  const failed = findings.filter((finding) => finding.truth === 'no');
+  return { truth: 'no', support: [], unknown: unknownOf(failed), absent: findings.every((finding) => finding.absent) };
 }

@@ -1,4 +1,7 @@
-export { parseRulebook, RulebookError, type Rulebook, type RulebookFault } from './rulebook.js';
+export { parseRulebook, type Rulebook } from './rulebook.js';
+export { RulebookError, type RulebookFault } from './yaml-file.js';
+export { casesJsonSchema, rulebookJsonSchema } from './json-schema.js';
+export { detectorTable } from './detector-table.js';
 export { scopeFault, type ScopeFault, type ScopedPoint } from './scope.js';
 export { PointEvaluator, type PointSetup } from './point-evaluator.js';
 export { warmFrom } from './point-memory.js';

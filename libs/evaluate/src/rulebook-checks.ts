@@ -18,7 +18,7 @@ export const crossChecks = (book: Book): Fault[] => [
   ]),
   ...persistenceFaults(book),
   ...warningLevels.flatMap((level) => levelFaults(book, level)),
-  ...(Object.keys(book.levels).length === 0 ? [{ path: ['levels'], message: 'expected at least one level' }] : []),
+  ...(Object.keys(book.levels).length === 0 ? [{ path: ['levels'], message: '至少要有一个级别 / expected at least one level' }] : []),
 ];
 
 function thresholdFaults(id: string, indicator: IndicatorBase): Fault[] {
@@ -30,17 +30,23 @@ function thresholdFaults(id: string, indicator: IndicatorBase): Fault[] {
     const path = ['indicators', id, 'thresholds', level];
     const multiple = threshold.unit === 'H';
     if (multiple && indicator.unit !== 'mm' && indicator.unit !== 'm')
-      faults.push({ path, message: `a multiple of the slope height is a length: expected an indicator in mm or m, not ${indicator.unit}` });
+      faults.push({
+        path,
+        message: `坡高倍数是长度，指标单位须为 mm 或 m / a multiple of the slope height is a length: expected an indicator in mm or m, not ${indicator.unit}`,
+      });
     if (!multiple && threshold.unit !== indicator.unit)
-      faults.push({ path, message: `expected ${indicator.unit}, the unit of the indicator, not ${threshold.unit}` });
-    if (threshold.value <= 0) faults.push({ path, message: 'expected a threshold above 0: the way back is a share of it' });
+      faults.push({
+        path,
+        message: `单位须为 ${indicator.unit} / expected ${indicator.unit}, the unit of the indicator, not ${threshold.unit}`,
+      });
+    if (threshold.value <= 0) faults.push({ path, message: '阈值须大于 0 / expected a threshold above 0: the way back is a share of it' });
     // A multiple of the height can only be compared with another one: the height is the point's.
     const scale = multiple ? 'H' : 'own';
     const below = weaker[scale];
     if (below && (indicator.worse === 'more' ? threshold.value < below.value : threshold.value > below.value))
       faults.push({
         path,
-        message: `expected ${indicator.worse === 'more' ? 'at least' : 'at most'} the ${below.level} threshold ${below.value}${multiple ? ' H' : ''}`,
+        message: `${indicator.worse === 'more' ? '不得小于' : '不得大于'}${below.level}阈值 / expected ${indicator.worse === 'more' ? 'at least' : 'at most'} the ${below.level} threshold ${below.value}${multiple ? ' H' : ''}`,
       });
     weaker[scale] = { level, value: threshold.value };
   }
@@ -59,9 +65,12 @@ function persistenceFaults(book: Book): Fault[] {
     const { samples, of, apart, within } = { ...book.persistence, ...own };
     const faults: Fault[] = [];
     if (of !== undefined && of < samples)
-      faults.push({ path, message: `${samples} of ${of} samples: expected "of" to be at least "samples"` });
+      faults.push({
+        path,
+        message: `${of} 个样本中不可能有 ${samples} 个 / ${samples} of ${of} samples: expected "of" to be at least "samples"`,
+      });
     if (within !== undefined && within < apart)
-      faults.push({ path, message: 'expected "within" to be at least "apart": two instruments could never meet' });
+      faults.push({ path, message: 'within 不得小于 apart / expected "within" to be at least "apart": two instruments could never meet' });
     return faults;
   });
 }
@@ -83,15 +92,20 @@ function levelFaults(book: Book, level: WarningLevel): Fault[] {
 function nameFaults(book: Book, condition: Condition, level: WarningLevel, path: string[]): Fault[] {
   return reachesOf(condition, level).flatMap(({ indicator, at }) => {
     const known = book.indicators[indicator];
-    if (!known) return [{ path, message: `no indicator "${indicator}"; there are ${Object.keys(book.indicators).join(', ')}` }];
-    return known.thresholds[at] ? [] : [{ path, message: `indicator "${indicator}" has no ${at} threshold` }];
+    if (!known)
+      return [
+        { path, message: `没有指标 "${indicator}" / no indicator "${indicator}"; there are ${Object.keys(book.indicators).join(', ')}` },
+      ];
+    return known.thresholds[at]
+      ? []
+      : [{ path, message: `指标 "${indicator}" 没有 ${at} 阈值 / indicator "${indicator}" has no ${at} threshold` }];
   });
 }
 
 const countFaults = (condition: Condition, path: string[]): Fault[] =>
   conditionsIn(condition).flatMap((part) =>
     part.kind === 'n-of' && part.atLeast > part.of.length
-      ? [{ path, message: `n-of: ${part.atLeast} of ${part.of.length} can never hold` }]
+      ? [{ path, message: `n-of：${part.of.length} 项中不可能有 ${part.atLeast} 项 / ${part.atLeast} of ${part.of.length} can never hold` }]
       : [],
   );
 
@@ -109,7 +123,7 @@ function supportFaults(book: Book, condition: Condition, path: string[]): Fault[
   return [
     {
       path,
-      message: `${names.join(', ')} only support other indicators and must not hold a level alone: join them by "all" with a velocity, a change, rain…`,
+      message: `${names.join('、')} 只能佐证，不得单独达到某级，须与速率、变化量、雨量等用 all 组合 / ${names.join(', ')} only support other indicators and must not hold a level alone: join them by "all" with a velocity, a change, rain…`,
     },
   ];
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { shipped } from './fakes/drive.js';
-import { parseRulebook, RulebookError } from './rulebook.js';
+import { parseRulebook } from './rulebook.js';
+import { RulebookError } from './yaml-file.js';
 
 const text = readFileSync(new URL('../../../alert-rules/reference.rules.yaml', import.meta.url), 'utf8');
 const faultsOf = (changed: string) => {
@@ -43,9 +44,72 @@ describe('parseRulebook', () => {
     ['a field nobody knows', 'cooldown: 0 min', 'cooldown: 0 min\ncoolup: 1 min', 'coolup'],
     ['a duration without unit', 'after: 10 min', 'after: 10', 'write a duration'],
     ['another clock', 'clock: event', 'clock: wall', 'expected "event"'],
+    [
+      'an indicator deep in a condition',
+      'red: { when: { any: [rain, change] } }',
+      'red: { when: { any: [{ not: Rain }] } }',
+      'expected an indicator',
+    ],
+    [
+      'a count that can not be',
+      'red: { when: { any: [rain, change] } }',
+      'red: { when: { n-of: { at-least: 3, of: [rain, change] } } }',
+      '3 of 2 can never hold',
+    ],
+    ['fewer samples than must hold', 'samples: 2,', 'samples: 3, of: 2,', '3 of 2 samples'],
+    ['a time to corroborate shorter than a sample', 'instruments: 1', 'instruments: 1, within: 5 s', 'two instruments could never meet'],
+    ['a detector nobody knows', 'detector: sum', 'detector: some', 'sum'],
+    ['a kind of hazard nobody knows', 'kinds: [landslide', 'kinds: [landslip', 'landslide'],
   ])('refuses %s', (_, from, to, message) => {
     expect(text).toContain(from);
     expect(faultsOf(text.replace(from, to))).toContain(message);
+  });
+
+  it('takes multiples of the slope height for lengths only, and compares them among themselves', () => {
+    expect(parseRulebook(text.replace('red: 40 mm', 'red: 0.003 H'), 'a', 'v').indicators[1]).toMatchObject({
+      thresholds: { blue: 5, yellow: 10, orange: 20 },
+      heights: { red: 0.003 },
+    });
+    const rising = 'orange: 0.004 H, red: 0.003 H';
+    expect(faultsOf(text.replace('orange: 20 mm, red: 40 mm', rising))).toContain('at least the orange threshold 0.004 H');
+    const rate = text.replace(
+      'unit: mm\n    thresholds: { blue: 5 mm, yellow: 10 mm, orange: 20 mm, red: 40 mm }',
+      'unit: mm/d\n    thresholds: { red: 0.003 H }',
+    );
+    expect(faultsOf(rate)).toContain('is a length: expected an indicator in mm or m, not mm/d');
+  });
+
+  /** The reference with a tangent angle beside the change, and another condition for red. */
+  const withAngle = (red: string) =>
+    text
+      .replace(
+        'levels:',
+        `  angle: { title: { zh: 角, en: angle }, detector: tangent, channel: L1_LF_1, window: 24 h, uniform: 300 h, floor: 1.5 mm/d, unit: °, thresholds: { orange: 80 °, red: 85 ° } }
+levels:`,
+      )
+      .replace('red: { when: { any: [rain, change] } }', `red: ${red}`);
+  it.each([
+    ['{ when: angle }', true],
+    ['{ when: { any: [change, angle] } }', true],
+    ['{ when: { all: [angle, angle at orange] } }', true],
+    ['{ when: { all: [angle, { not: rain }] } }', true],
+    ['{ when: { n-of: { at-least: 1, of: [rain, angle] } } }', true],
+    ['{ when: { all: [change, angle] } }', false],
+    ['{ when: { any: [{ all: [change, angle] }, rain] } }', false],
+    ['{ when: { n-of: { at-least: 2, of: [rain, change, angle] } } }', false],
+    ['{ when: change, persistence: { or-with: angle } }', true],
+    ['{ when: change, persistence: { or-with: rain at orange } }', false],
+  ])('a calculation alone must not reach a level: %s, refused: %s', (red, refused) => {
+    const book = withAngle(red);
+    const faults = faultsOf(book);
+    expect(faults.includes('angle only support other indicators')).toBe(refused);
+    if (refused) expect(faults).toContain(`a.rules.yaml:${lineWith(`red: ${red}`, book)}: levels.red.`);
+    else expect(faults).toBe('');
+  });
+
+  it('speaks to a geologist, Chinese first', () => {
+    expect(faultsOf(text.replace('cooldown: 0 min', ''))).toContain('cooldown: 缺少此项 / this must be given');
+    expect(faultsOf(text.replace('red: 40 mm', 'red: 40'))).toMatch(/[\u4e00-\u9fff]+.* \/ write a number and its unit/);
   });
 
   it('names file and line of a fault', () => {

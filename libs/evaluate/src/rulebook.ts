@@ -1,10 +1,10 @@
-import { LineCounter, isNode, parseDocument, type Document } from 'yaml';
 import { warningLevels, type HazardKind, type HazardPoint, type Unit, type WarningLevel } from '#libs/contracts';
 import type { ChannelPattern } from './channel-pattern.js';
 import type { Condition } from './condition.js';
 import type { IndicatorBase } from './detectors/kind.js';
 import { crossChecks } from './rulebook-checks.js';
 import { RulebookText } from './rulebook-schema.js';
+import { readYaml } from './yaml-file.js';
 
 export interface IndicatorSpec {
   id: string;
@@ -69,24 +69,6 @@ export interface Rulebook {
   levels: readonly LevelSpec[];
 }
 
-export interface RulebookFault {
-  line: number;
-  /** Where in the file, e.g. `levels.red.when`. */
-  where: string;
-  message: string;
-}
-
-/** A file that is no rulebook. The message has one line a fault: file, line, place, what was expected. */
-export class RulebookError extends Error {
-  override readonly name = 'RulebookError';
-  constructor(
-    readonly file: string,
-    readonly faults: readonly RulebookFault[],
-  ) {
-    super(faults.map((fault) => `${file}:${fault.line}: ${fault.where === '' ? '' : `${fault.where}: `}${fault.message}`).join('\n'));
-  }
-}
-
 /**
  * Reads a rulebook.
  * @param text YAML
@@ -94,41 +76,8 @@ export class RulebookError extends Error {
  * @param version identity of this text, kept in every decision
  * @throws RulebookError naming every fault with its line
  */
-export function parseRulebook(text: string, file: string, version: string): Rulebook {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const syntax = document.errors.map((e) => ({
-    line: e.linePos?.[0].line ?? 1,
-    where: '',
-    message: e.message.split('\n')[0] ?? e.message,
-  }));
-  if (syntax.length > 0) throw new RulebookError(file, syntax);
-  const fault = (path: readonly PropertyKey[], message: string): RulebookFault => ({
-    line: lineOf(document, lines, path),
-    where: path.map(String).join('.'),
-    message,
-  });
-  const parsed = RulebookText.safeParse(document.toJS());
-  if (!parsed.success)
-    throw new RulebookError(
-      file,
-      parsed.error.issues.map((issue) => fault(issue.path, issue.message)),
-    );
-  const faults = crossChecks(parsed.data).map(({ path, message }) => fault(path, message));
-  if (faults.length > 0) throw new RulebookError(file, faults);
-  return compiled(parsed.data, version);
-}
-
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(
-      path.slice(0, length).map((key) => (typeof key === 'symbol' ? String(key) : key)),
-      true,
-    );
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
-}
+export const parseRulebook = (text: string, file: string, version: string): Rulebook =>
+  compiled(readYaml(text, file, RulebookText, crossChecks), version);
 
 type Levelled<T> = Partial<Record<WarningLevel, T>>;
 const mapped = <T, R>(values: Levelled<T>, to: (value: T) => R | undefined): Levelled<R> =>

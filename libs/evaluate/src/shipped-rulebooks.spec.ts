@@ -1,9 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultRulebook, hazardKinds } from '#libs/contracts';
+import { casesExpected, parseCaseFile } from './cases/case-file.js';
 import { shipped } from './fakes/drive.js';
 
-const names = readdirSync(new URL('../../../alert-rules/', import.meta.url));
+const folder = new URL('../../../alert-rules/', import.meta.url);
+const names = readdirSync(folder);
 const books = names.filter((name) => name.endsWith('.rules.yaml')).map((name) => name.replace('.rules.yaml', ''));
 
 describe('rulebooks as shipped', () => {
@@ -20,6 +22,19 @@ describe('rulebooks as shipped', () => {
     expect(book.id).toBe(name);
     expect(book.levels.map(({ level }) => level)).toEqual(['red', 'orange', 'yellow', 'blue']);
     expect(names).toContain(`${name}.cases.yaml`);
+  });
+  it.each(books.filter((name) => name !== 'reference'))('%s shows by a case of each kind what it does', (name) => {
+    const { rules, cases } = parseCaseFile(readFileSync(new URL(`${name}.cases.yaml`, folder), 'utf8'), `${name}.cases.yaml`);
+    expect(rules).toBe(`${name}.rules.yaml`);
+    expect(casesExpected.filter((kind) => !cases.some(({ covers }) => covers.includes(kind)))).toEqual([]);
+    // What can be seen from outside is what it says it is.
+    for (const one of cases) {
+      if (one.covers.includes('restart')) expect(one.restart).not.toEqual([]);
+      if (one.covers.includes('late')) expect(one.series.some(({ arrives }) => arrives !== undefined)).toBe(true);
+      if (one.covers.includes('rises')) expect(one.expect.some(({ level }) => level !== 'none' && level !== 'unknown')).toBe(true);
+      if (one.covers.includes('falls')) expect(one.expect.at(-1)?.level).toBe('none');
+      if (one.covers.includes('gap')) expect(one.expect.some(({ missing }) => missing !== undefined)).toBe(true);
+    }
   });
   it('says of every rulebook but the acceptance one that it waits for a signature', () => {
     expect(books.filter((name) => shipped(name).status !== 'placeholder')).toEqual(['reference']);

@@ -1,7 +1,7 @@
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Certainty, PointLevel, PointThreshold, QualityFlag, WarningLevel } from '#libs/contracts';
 import { DurationText } from '../quantity.js';
+import { readYaml } from '../yaml-file.js';
 import { parseSeries } from './series.js';
 
 const Values = z.union([z.string(), z.number().transform(String)]).transform((text, context): (number | null)[] => {
@@ -32,14 +32,25 @@ const Expectation = z.strictObject({
   confirmed: PointLevel.optional(),
   /** Indicators whose input must be reported missing. */
   missing: z.array(z.string()).optional(),
+  /** Codes of reasons the last decision must give. */
+  because: z.array(z.string()).optional(),
+  /** Level after whose end the point must be under extended watch; null: under none. */
+  watch: WarningLevel.nullable().optional(),
   /** The last decision was from late data. */
   late: z.boolean().optional(),
 });
 
+/** What a shipped rulebook has to show of itself, each by a case: shipped-rulebooks.spec.ts counts them. */
+export const casesExpected = ['rises', 'quiet', 'falls', 'gap', 'stuck', 'spike', 'late', 'restart'] as const;
+
 export const RuleCase = z.strictObject({
   name: z.string().min(1),
+  /** Which of the expected kinds of case this is. */
+  covers: z.array(z.enum(casesExpected)).default([]),
   thresholds: z.array(PointThreshold).default([]),
   mainSlideDirection: z.number().optional(),
+  /** H of the point, m. */
+  slopeHeight: z.number().positive().optional(),
   /** Upload interval by device; a device not named has the step of its first series. */
   intervals: z.record(z.string(), DurationText).default({}),
   series: z.array(Series).min(1),
@@ -55,17 +66,11 @@ export const RuleCase = z.strictObject({
 });
 export type RuleCase = z.infer<typeof RuleCase>;
 
-const CaseFile = z.strictObject({
+export const CaseFile = z.strictObject({
   /** Rulebook file beside this one. */
   rules: z.string().regex(/^[\w-]+\.rules\.yaml$/),
   cases: z.array(RuleCase).min(1),
 });
 
-/** Reads a `*.cases.yaml`. @throws Error naming every fault by its place in the file */
-export function parseCaseFile(text: string, file: string): z.infer<typeof CaseFile> {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) throw new Error(document.errors.map((error) => `${file}: ${error.message}`).join('\n'));
-  const parsed = CaseFile.safeParse(document.toJS());
-  if (parsed.success) return parsed.data;
-  throw new Error(parsed.error.issues.map((issue) => `${file}: ${issue.path.map(String).join('.')}: ${issue.message}`).join('\n'));
-}
+/** Reads a `*.cases.yaml`. @throws RulebookError naming every fault with its line */
+export const parseCaseFile = (text: string, file: string): z.infer<typeof CaseFile> => readYaml(text, file, CaseFile);

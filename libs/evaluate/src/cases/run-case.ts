@@ -21,7 +21,12 @@ export async function runCase(rulebook: Rulebook, given: RuleCase): Promise<stri
   const make = () =>
     new PointEvaluator({
       rulebook,
-      point: { unifiedCode: 'CASE0001', thresholds: given.thresholds, mainSlideDirection: given.mainSlideDirection },
+      point: {
+        unifiedCode: 'CASE0001',
+        thresholds: given.thresholds,
+        mainSlideDirection: given.mainSlideDirection,
+        slopeHeight: given.slopeHeight,
+      },
       devices: [...intervals].map(([deviceId, interval]) => ({ deviceId, interval })),
     });
   let evaluator = make();
@@ -95,6 +100,8 @@ function compare(expect: RuleCase['expect'][number], state: PointState, last: Po
   differ('certainty', expect.certainty, state.certainty);
   differ('confirmed level', expect.confirmed, state.confirmedLevel);
   differ('late', expect.late, last?.late ?? false);
+  differ('watch after', expect.watch, state.watch?.level ?? null);
+  for (const code of expect.because ?? []) if (!last?.reasons.some((reason) => reason.code === code)) differ(`reason ${code}`, true, false);
   for (const indicator of expect.missing ?? [])
     if (!state.missing.some((missing) => missing.indicator === indicator)) differ(`missing ${indicator}`, true, false);
   return faults;
