@@ -1,12 +1,21 @@
-// `npm run rulebook`: the YAML cases of alert-rules/.
-import { helpOn, main, prepare, run } from './lib/prepare.mjs';
+// `npm run rulebook`: the YAML cases of alert-rules/, and the tools of who writes rules.
 import path from 'node:path';
-import { root } from './lib/prepare.mjs';
+import { helpOn, main, prepare, root, run } from './lib/prepare.mjs';
+import { check, schema } from './lib/rulebook-tools.mjs';
 
 helpOn(`
-npm run rulebook [-- PATTERN]: runs every alert-rules/*.cases.yaml (or those whose path matches PATTERN) against the live rule engine.
+npm run rulebook [-- PATTERN]        runs every alert-rules/*.cases.yaml (or those whose path matches PATTERN) against the live rule engine
+npm run rulebook -- check FILE…      says of rulebooks or case files what is wrong with them: file:line: where: what was expected
+npm run rulebook -- schema           writes alert-rules/*.schema.json and the README's table of detectors from the code
 `);
+const tools = { check, schema };
+
 await main(async () => {
+  const [word, ...rest] = process.argv.slice(2);
+  if (word in tools) {
+    await prepare();
+    return tools[word](rest);
+  }
   await prepare({ built: false });
   await run(path.join(root, 'node_modules', '.bin', 'jest'), ['--config', 'jest.config.ts', ...process.argv.slice(2)]);
 });
