@@ -29,14 +29,13 @@ export const eventStep =
     const drizzle = tidy(event.drizzle + mm);
     const drizzleAge = drizzle > 0 ? event.drizzleAge + ms : 0;
     const full = drizzle > 0 && drizzle >= limit;
-    if (event.rain > 0) {
-      const running = { rain: event.rain + mm, age: event.age + ms };
-      if (full) return { ...running, drizzle: 0, drizzleAge: 0, quiet: 0 };
-      const quiet = event.quiet + ms;
-      return quiet >= separation ? noEvent : { ...running, drizzle, drizzleAge, quiet };
+    if (event.rain === 0) {
+      if (full) return { rain: drizzle, age: drizzleAge, drizzle: 0, drizzleAge: 0, quiet: 0 };
+      return drizzle === 0 || drizzleAge >= separation ? noEvent : { rain: 0, age: 0, drizzle, drizzleAge, quiet: 0 };
     }
-    if (full) return { rain: drizzle, age: drizzleAge, drizzle: 0, drizzleAge: 0, quiet: 0 };
-    return drizzle === 0 || drizzleAge >= separation ? noEvent : { ...noEvent, drizzle, drizzleAge };
+    const [rain, age, quiet] = [event.rain + mm, event.age + ms, event.quiet + ms];
+    if (full) return { rain, age, drizzle: 0, drizzleAge: 0, quiet: 0 };
+    return quiet >= separation ? noEvent : { rain, age, drizzle, drizzleAge, quiet };
   };
 
 export interface IntensityDurationOptions {

@@ -12,6 +12,8 @@ export class BinnedMean {
   readonly #sums: Float64Array;
   readonly #counts: Float64Array;
   #open = Number.NEGATIVE_INFINITY;
+  #sum = 0;
+  #count = 0;
 
   /** @param window ms */
   constructor(
@@ -26,28 +28,29 @@ export class BinnedMean {
   /** A value of a time, ms; one older than the window changes nothing. */
   add(time: number, value: number): void {
     const bin = Math.floor(time / this.#length);
-    const from = Math.max(this.#open + 1, bin - this.bins + 1);
-    for (let at = from; at <= bin; at += 1) this.#set(at, 0, 0);
-    this.#open = Math.max(this.#open, bin);
+    if (bin > this.#open) this.#advance(bin);
     if (bin <= this.#open - this.bins) return;
     const at = this.#place(bin);
-    this.#set(bin, (this.#sums[at] ?? 0) + value, (this.#counts[at] ?? 0) + 1);
+    this.#sums[at] = (this.#sums[at] ?? 0) + value;
+    this.#counts[at] = (this.#counts[at] ?? 0) + 1;
+    this.#sum += value;
+    this.#count += 1;
   }
 
-  // Added up afresh, a dozen numbers or two: a running sum of squares would keep the rounding errors of the last explosion.
   get count(): number {
-    return this.#counts.reduce((sum, one) => sum + one, 0);
+    return this.#count;
   }
 
   /** NaN without values. */
   get mean(): number {
-    return this.#sums.reduce((sum, one) => sum + one, 0) / this.count;
+    return this.#sum / this.#count;
   }
 
   clear(): void {
     this.#sums.fill(0);
     this.#counts.fill(0);
     this.#open = Number.NEGATIVE_INFINITY;
+    this.#addUp();
   }
 
   memory(): BinnedMeanMemory {
@@ -59,16 +62,26 @@ export class BinnedMean {
     this.#open = open ?? Number.NEGATIVE_INFINITY;
     this.#sums.set(sums);
     this.#counts.set(counts);
+    this.#addUp();
   }
 
   #place(bin: number): number {
     return ((bin % this.bins) + this.bins) % this.bins;
   }
 
-  #set(bin: number, sum: number, count: number): void {
-    const at = this.#place(bin);
-    this.#sums[at] = sum;
-    this.#counts[at] = count;
+  #advance(bin: number): void {
+    for (let at = Math.max(this.#open + 1, bin - this.bins + 1); at <= bin; at += 1) {
+      this.#sums[this.#place(at)] = 0;
+      this.#counts[this.#place(at)] = 0;
+    }
+    this.#open = bin;
+    this.#addUp();
+  }
+
+  /** Afresh with every bin, a dozen numbers or two: a sum that runs on would keep the rounding errors of the last explosion. */
+  #addUp(): void {
+    this.#sum = this.#sums.reduce((sum, one) => sum + one, 0);
+    this.#count = this.#counts.reduce((sum, one) => sum + one, 0);
   }
 }
 
