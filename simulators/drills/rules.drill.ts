@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFrame } from '#devices';
 import {
@@ -43,7 +45,7 @@ describe('a rule on its way into force', () => {
   let before: string;
   let version: string;
   /** Device time of the samples sent, each a little later. */
-  let clock = Date.now() - 2 * MINUTE;
+  let clock = 0;
 
   beforeAll(async () => {
     expect(draft).not.toBe(shipped);
@@ -58,8 +60,9 @@ describe('a rule on its way into force', () => {
     author = await ApiClient.login(station.url, 'author', password);
     signer = await ApiClient.login(station.url, 'signer', password);
     await station.county.createPoint(point, { release: { red: 'manual' } });
-    const secret = await station.county.createDevice(deviceId, 'crack-meter', point, { interval: 60 });
+    const secret = await station.county.createDevice(deviceId, 'crack-meter', point, { interval: 600 });
     device = await station.device(deviceId, secret);
+    clock = Date.now() - 2 * MINUTE;
     const start = clock - 50 * MINUTE;
     await send(...Array.from({ length: 50 }, (_, minute) => [start + minute * MINUTE, 1 + (minute % 3) / 100] as const));
     before = (await rule()).active?.version ?? '';
@@ -227,6 +230,35 @@ describe('a rule on its way into force', () => {
       (await station.api.all<RuleVersionView>('/rules/reference/versions')).find((each) => each.text.includes('12 min')),
     );
     expect(waiting).toMatchObject({ author: 'release', active: false });
+  });
+
+  it('what is in force goes out to files, and comes back as the same version', async () => {
+    const out = path.join(rulesDir, 'out');
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      path.join(packageRoot(), 'scripts/rulebook.mjs'),
+      'export',
+      '--out',
+      out,
+      '--station',
+      station.url,
+      '--token',
+      author.token,
+    ]);
+    expect(stdout).toContain(before);
+    const text = readFileSync(path.join(out, 'reference.rules.yaml'), 'utf8');
+    expect(text).toMatch(
+      new RegExp(
+        `^#= rulebook: reference\n#= version: ${before}\n#= written: .* by release: file reference.rules.yaml\n#= in force since: .* by signer: 误报太多\n`,
+      ),
+    );
+    const known = (await station.api.all<RuleVersionView>('/rules/reference/versions')).length;
+    writeFileSync(path.join(rulesDir, 'reference.rules.yaml'), text);
+    // The next change shows that this one was read.
+    writeFileSync(path.join(rulesDir, 'again.rules.yaml'), text.replace('rulebook: reference\ntitle', 'rulebook: again\ntitle'));
+    await until('the next file', LIMIT_MS, async () =>
+      (await station.api.all<RuleVersionView>('/rules')).some((each) => each.rulebook === 'again'),
+    );
+    expect(await station.api.all<RuleVersionView>('/rules/reference/versions')).toHaveLength(known);
   });
 
   it('a rulebook nobody had before is in force as soon as its file is there', async () => {

@@ -21,6 +21,7 @@ import {
   type WarningActions,
   type WarningViewBuilder,
 } from '#libs/command';
+import type { Rulebook } from '#libs/evaluate';
 import { stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
 import { DownlinkRunner } from './downlink-runner.js';
 import { apiRouter, type Api, type Observe } from './api.js';
@@ -39,6 +40,8 @@ export interface CommandConnections {
   pointSeries: (unifiedCode: string) => IndicatorSeries[];
   /** Ids of the rulebooks in force. */
   rulebooks: () => readonly string[];
+  /** The version in force of one of them. */
+  rulebook: (id: string) => Rulebook | undefined;
   /** Shadows and dry runs people ask for. */
   ruleWork: RuleWork;
   /** The county's settings: every stage reads them, this one changes them. */

@@ -10,6 +10,7 @@ import {
   type StageBus,
   type StoredReading,
 } from '#libs/contracts';
+import type { Rulebook } from '#libs/evaluate';
 import { stageLogger, token, type Config, type Health, type Logger, type Metrics } from '#libs/platform';
 import { StoreAway, type Store } from '#libs/store';
 import type { Judgement } from '#libs/stream';
@@ -96,6 +97,7 @@ export class EvaluateService {
   async start(): Promise<void> {
     this.#stopping = false;
     await this.#rules.inForce.start();
+    this.#rules.lookAtScopes();
     const marks = new Map((await this.store.judgements.marks()).map((mark) => [mark.hazardPoint, mark]));
     for (const point of this.registry.points()) {
       if (point.closed) continue;
@@ -175,12 +177,14 @@ export class EvaluateService {
       for (let code = left.pop(); code !== undefined; code = left.pop()) await this.#renew(code);
     };
     await Promise.all(Array.from({ length: reloadsAtOnce }, some));
+    this.#rules.lookAtScopes();
     void this.#rules.shadows.reload(points);
   }
 
   /** Versions of these rulebooks were activated or rolled back in the store. */
   async reloadRules(rulebooks: readonly string[]): Promise<void> {
     await this.#rules.inForce.reload();
+    this.#rules.lookAtScopes();
     const concerned = [...this.registry.points()].filter((point) => rulebooks.includes(point.rulebook));
     await this.reload(concerned.map((point) => point.unifiedCode));
   }
@@ -198,6 +202,11 @@ export class EvaluateService {
   /** Ids of the rulebooks in force: for checks at the border (unknown-rulebook). */
   rulebookIds(): readonly string[] {
     return this.#rules.inForce.ids();
+  }
+
+  /** The version of a rulebook that is in force. */
+  rulebook(id: string): Rulebook | undefined {
+    return this.#rules.inForce.get(id);
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { SystemAlarm } from '#libs/contracts';
-import type { RulebookError } from '#libs/evaluate';
+import type { RulebookError, ScopeFault } from '#libs/evaluate';
 import type { Logger } from '#libs/platform';
 
 /** Shows an alarm of the system to people; the wall's. The same standing alarm again is no news there. */
@@ -51,6 +51,20 @@ export const badInForce = (rulebook: string, error: Pick<RulebookError, 'message
     en: `Rulebook ${rulebook} in force can't be read, put a good version in force now: ${error.message.split('\n')[0] ?? ''}`,
   },
 });
+
+/** Points under a rulebook that was not made for such points: one alarm a rulebook, however many they are. */
+export function outOfScope(rulebook: string, faults: readonly ScopeFault[]): Alarm {
+  const [first] = faults;
+  const more = faults.length - 1;
+  return {
+    code: `rulebook-scope:${rulebook}`,
+    level: 'yellow',
+    text: {
+      zh: `${first?.text.zh ?? ''}${more > 0 ? `（另有 ${more} 处隐患点）` : ''}`,
+      en: `${first?.text.en ?? ''}${more > 0 ? ` (and ${more} more points)` : ''}`,
+    },
+  };
+}
 
 /** Standing alarms about rules: each is told when it begins, when its text changes and when it ends. */
 export class RulebookAlarms {

@@ -1,8 +1,9 @@
 import type { Clock, JudgementMark, PointState, RegistryView } from '#libs/contracts';
+import { scopeFault, type ScopeFault } from '#libs/evaluate';
 import type { Config, Logger } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { DryRunDesk } from './dry-run/dry-run-desk.js';
-import { RulebookAlarms } from './rulebook-alarms.js';
+import { outOfScope, RulebookAlarms } from './rulebook-alarms.js';
 import { RulebookSource } from './rulebook-source.js';
 import { ShadowDesk } from './shadow/shadow-desk.js';
 
@@ -23,8 +24,11 @@ export class RulebookDesk {
   readonly shadows: ShadowDesk;
   readonly dryRuns: DryRunDesk;
 
+  readonly #registry: RegistryView;
+
   constructor({ config, store, registry, clock, logger, liveMark }: RulebookDeskNeeds) {
     const { rules, shadows, dryRuns, judgements } = store;
+    this.#registry = registry;
     this.alarms = new RulebookAlarms(logger);
     this.inForce = new RulebookSource({
       rules,
@@ -43,6 +47,24 @@ export class RulebookDesk {
     this.inForce.watch(changed);
     this.shadows.start();
     this.dryRuns.wake();
+  }
+
+  /**
+   * People are told of points that are judged by a rulebook that was not made for them. They are judged all the same: grey would take away what
+   * little is known.
+   */
+  lookAtScopes(): void {
+    const faults = new Map<string, ScopeFault[]>();
+    for (const point of this.#registry.points()) {
+      const book = point.closed ? undefined : this.inForce.get(point.rulebook);
+      const profiles = this.#registry.devicesOf(point.unifiedCode).map(({ profile }) => profile);
+      const fault = book && scopeFault(book, { ...point, profiles });
+      if (book && fault) faults.set(book.id, [...(faults.get(book.id) ?? []), fault]);
+    }
+    this.alarms.set(
+      'rulebook-scope:',
+      [...faults].map(([rulebook, own]) => outOfScope(rulebook, own)),
+    );
   }
 
   async stop(): Promise<void> {

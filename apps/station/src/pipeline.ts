@@ -82,6 +82,7 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
     pointState: (point) => evaluate.state(point),
     pointSeries: (point) => evaluate.series(point),
     rulebooks: () => evaluate.rulebookIds(),
+    rulebook: (id) => evaluate.rulebook(id),
     ruleWork: evaluate,
     settings,
     link: broker,

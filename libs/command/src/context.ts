@@ -1,4 +1,5 @@
 import type { Clock, DeviceCatalogue, IndicatorSeries, PointState, PortView, StageBus } from '#libs/contracts';
+import type { Rulebook } from '#libs/evaluate';
 import type { DataKey } from '#libs/platform';
 import type { LoginAttempts } from './attempts.js';
 import type { Completeness } from './completeness.js';
@@ -33,6 +34,8 @@ export interface CommandContext {
   pointSeries: (unifiedCode: string) => IndicatorSeries[];
   /** Ids of the rulebooks in force: a point may name one of these. */
   rulebooks: () => readonly string[];
+  /** The version in force of one of them. */
+  rulebook: (id: string) => Rulebook | undefined;
   /** Shadows and dry runs people ask for are the evaluate stage's work. */
   ruleWork: RuleWork;
   ports: () => readonly PortView[];

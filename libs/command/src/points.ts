@@ -14,16 +14,18 @@ import {
 import { record } from './audit.js';
 import type { CommandContext } from './context.js';
 import { pageOfList } from './paging.js';
+import { requireFitting } from './rules/fitting.js';
 import { thresholdChange, type ThresholdReason } from './rules/thresholds.js';
 import type { ScopedView } from './scope.js';
 
 /**
  * Registers a hazard point. Levels without a release policy take the county's; without a rulebook it takes its kind's.
- * @throws Problem out-of-scope, already-exists, unknown-rulebook
+ * @throws Problem out-of-scope, already-exists, unknown-rulebook, rulebook-scope
  */
 export async function createPoint(context: CommandContext, view: ScopedView, input: HazardPointCreate): Promise<HazardPoint> {
   view.requireArea(input.divisionCode);
-  const rulebook = knownRulebook(context, input.rulebook ?? defaultRulebook(input.kind, input.material));
+  const rulebook = input.rulebook ?? defaultRulebook(input.kind, input.material);
+  requireFitting(context, { ...input, rulebook });
   return context.registry.exclusively(async () => {
     if (context.registry.point(input.unifiedCode))
       throw new Problem(
@@ -43,7 +45,7 @@ type Patch = HazardPointPatch & ThresholdReason & { drill?: unknown; version?: n
 
 /**
  * Changes the named fields. `version`, when given, must be the stored one. `reason` and `trial` go to the record of a change of thresholds.
- * @throws Problem out-of-scope, drill-immutable, version-conflict, unknown-rulebook, invalid-request, illegal-transition
+ * @throws Problem out-of-scope, drill-immutable, version-conflict, unknown-rulebook, rulebook-scope, invalid-request, illegal-transition
  */
 export async function updatePoint(context: CommandContext, view: ScopedView, unifiedCode: string, patch: Patch): Promise<HazardPoint> {
   const { drill, version, reason, trial, ...changes } = patch;
@@ -65,7 +67,6 @@ export async function updatePoint(context: CommandContext, view: ScopedView, uni
       );
     if (before.closed && changes.closed === false)
       throw new Problem('illegal-transition', `Hazard point ${unifiedCode} is closed for good; register a new point`, { legal: [] });
-    if (changes.rulebook !== undefined) knownRulebook(context, changes.rulebook);
     const point: HazardPoint = {
       ...before,
       ...given(changes),
@@ -73,6 +74,7 @@ export async function updatePoint(context: CommandContext, view: ScopedView, uni
       version: before.version + 1,
       updatedAt: toIso(context.clock.now()),
     };
+    if (changes.rulebook !== undefined || changes.kind !== undefined || changes.material !== undefined) requireFitting(context, point);
     await context.store.registry.updatePoint(point, await thresholdChange(context, view, before.thresholds, point, { reason, trial }));
     await announce(context, view, point, 'hazard-point.changed', { version: point.version, changes });
     return point;
@@ -119,14 +121,6 @@ async function announce(
   context.registry.putPoint(point);
   await context.bus.publish('registry.changed', { points: [point.unifiedCode] });
   await record(context, view.user.username, action, `hazard-point:${point.unifiedCode}`, detail);
-}
-
-function knownRulebook(context: CommandContext, rulebook: string): string {
-  const known = context.rulebooks();
-  if (known.includes(rulebook)) return rulebook;
-  throw new Problem('unknown-rulebook', `No rulebook ${rulebook} is in force; choose one of ${known.join(', ') || '(none is in force)'}`, {
-    known,
-  });
 }
 
 /** Without the fields that are there but undefined: they mean "leave alone". */

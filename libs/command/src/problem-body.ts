@@ -17,6 +17,7 @@ export const problemTitles: Readonly<Record<ProblemCode, { zh: string; en: strin
   'unknown-profile': { zh: '没有这种设备型谱', en: 'Unknown device profile' },
   'unknown-rulebook': { zh: '没有这个规则集', en: 'Unknown rulebook' },
   'invalid-rulebook': { zh: '规则文件有误', en: 'Not a rulebook' },
+  'rulebook-scope': { zh: '规则集不适用于该隐患点', en: 'Not a rulebook for this point' },
   'too-many-attempts': { zh: '尝试次数过多，请稍后再试', en: 'Too many attempts' },
   internal: { zh: '系统内部错误', en: 'Internal error' },
   'not-implemented': { zh: '本版本尚未提供', en: 'Not in this release' },

@@ -17,6 +17,7 @@ export const problemCodes = {
   'unknown-profile': 422,
   'unknown-rulebook': 422,
   'invalid-rulebook': 422,
+  'rulebook-scope': 422,
   'too-many-attempts': 429,
   internal: 500,
   'not-implemented': 501,

@@ -5,7 +5,7 @@ import { PointLevel, WarningLevel } from './level.js';
 import { DAY, IsoTime } from './time.js';
 
 /** Why somebody changes what people are warned by; read years later by an inquiry. */
-const GivenReason = z.string().trim().min(2).max(500);
+const GivenReason = z.string().trim().min(1).max(500);
 const Version = z.string().min(1).max(64);
 
 /** One immutable version of a rulebook. */
@@ -44,7 +44,7 @@ export const RuleActivationView = z.object({
 });
 export type RuleActivationView = z.infer<typeof RuleActivationView>;
 
-export const RuleActivation = z.strictObject({
+export const RuleActivation = z.object({
   version: Version,
   reason: GivenReason,
   /** Without a finished dry run of this version against the one in force: for an emergency; it is on record. */
@@ -85,7 +85,12 @@ export const RuleShadow = z.object({
   end: ShadowEnd.nullable(),
 });
 export type RuleShadow = z.infer<typeof RuleShadow>;
-export const ShadowStart = z.strictObject({ version: Version, reason: GivenReason, until: IsoTime });
+export const ShadowStart = z.strictObject({
+  version: Version,
+  reason: GivenReason,
+  /** A week from now when absent. */
+  until: IsoTime.optional(),
+});
 export type ShadowStart = z.infer<typeof ShadowStart>;
 export const ShadowStop = z.strictObject({ version: Version, reason: GivenReason });
 export type ShadowStop = z.infer<typeof ShadowStop>;

@@ -127,6 +127,7 @@ export function fakeContext(parts: { clock?: StandingClock; store?: FakeStore; b
     consultations: new FakeConsultations(),
     pointState: (code) => states.get(code),
     pointSeries: () => [],
+    rulebook: () => undefined,
     ruleWork: { shadowsChanged: () => void acted.push('shadows changed'), dryRunsWait: () => void acted.push('dry runs wait') },
     rulebooks: () => ['landslide-soil', 'landslide-rock', 'debris-flow', 'reference'],
     ports: () => [{ name: 'http', protocol: 'http', port: 3000 }],

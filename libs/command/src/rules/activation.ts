@@ -2,17 +2,19 @@ import { Problem, type RuleActivation, type RuleVersionView } from '#libs/contra
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
 import type { ScopedView } from '../scope.js';
+import { requireFittingPoints } from './fitting.js';
 import type { Activation, RuleVersion } from './ports.js';
 import { previousVersion } from './previous-version.js';
 import { endShadowOf } from './shadows.js';
 import { shownVersion } from './shown.js';
-import { findVersion, versionsOf } from './versions.js';
+import { findVersion, readRulebook, versionsOf } from './versions.js';
 
 /**
  * Puts a version in force, by a named person who did not write it, resting on a dry run of this text against what is in force now.
- * `force` passes over the dry run; that is on record.
+ * `force` passes over the dry run and over points outside its scope; that is on record.
  * @throws Problem forbidden for a user of one area (a rulebook rules every point) and for the author, not-found,
- * illegal-transition when it is in force already or was not tried, version-conflict when another came into force meanwhile
+ * invalid-rulebook when this release can't read it, rulebook-scope when it leaves out a point it would judge, illegal-transition when it is in
+ * force already or was not tried, version-conflict when another came into force meanwhile
  */
 export async function activateRule(
   context: CommandContext,
@@ -32,6 +34,8 @@ export async function activateRule(
         legal: [],
       },
     );
+  const book = readRulebook(wanted.text, `${rulebook}@${version}`, version);
+  if (!force) requireFittingPoints(context, book);
   // Four eyes. The administrator has every right until the powers are separated (contract.md).
   if (wanted.author === view.user.username && !view.user.roles.includes('admin'))
     throw new Problem('forbidden', `${view.user.username} has written version ${version}; another person puts it in force`);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  DAY,
   fromIso,
   MAX_SHADOW_MS,
   MAX_SHADOW_POINTS,
@@ -20,6 +21,9 @@ import type { ShadowDecision } from './ports.js';
 import { impactInScope } from './shown.js';
 import { findVersion } from './versions.js';
 
+/** Length of a shadow run nobody gave one: a week has its rain, its sun and its weekend. */
+const USUAL_MS = 7 * DAY;
+
 /**
  * Runs a version beside the one in force on every point of its rulebook until a given time. It records and never sounds.
  * @throws Problem forbidden for a user of one area, not-found, invalid-request for a time that is past or too far ahead,
@@ -36,7 +40,7 @@ export async function startShadow(
   if (wanted.active)
     throw new Problem('illegal-transition', `Version ${version} of ${rulebook} is in force; it needs no shadow`, { legal: [] });
   const now = context.clock.now();
-  const end = fromIso(until);
+  const end = until === undefined ? now + USUAL_MS : fromIso(until);
   if (end <= now) throw new Problem('invalid-request', 'until: must lie in the future');
   if (end > now + MAX_SHADOW_MS)
     throw new Problem('invalid-request', 'until: a shadow runs 31 days at most; start it again when they are over');

@@ -83,7 +83,7 @@ export async function createRuleVersion(
 }
 
 /** @throws Problem invalid-rulebook: each fault with file, line, place and what was expected */
-function readRulebook(text: string, file: string, version: string): Rulebook {
+export function readRulebook(text: string, file: string, version: string): Rulebook {
   try {
     return parseRulebook(text, file, version);
   } catch (error) {

@@ -35,7 +35,7 @@ const PointPatchBody = HazardPointPatch.extend({
   drill: z.unknown().optional(),
   version: z.number().int().optional(),
   /** Why the thresholds change, and the trial run that speaks for them: both stay readable in the point's threshold history. */
-  reason: z.string().trim().min(2).max(500).optional(),
+  reason: z.string().trim().min(1).max(500).optional(),
   trial: z.string().min(1).max(64).optional(),
 });
 
