@@ -6,6 +6,7 @@ import { pgDeviceCommands } from './device-command.js';
 import { pgDensified, pgDeviceIntervals } from './device-interval.js';
 import { pgDeviceKpis } from './device-kpi.js';
 import { recordsDatabase, type RecordsDatabase } from './fakes/records.js';
+import { pgReadings } from './reading.js';
 
 const at = Date.parse('2026-11-21T04:00:00Z');
 const numbered = (msgid: number, over: Partial<DeviceCommand> = {}) => aCommand({ msgid: String(msgid), ...over });
@@ -97,6 +98,33 @@ describe('commands, intervals and counters in PostgreSQL', () => {
       { deviceId: 'R1', day: '2026-11-22', samples: 1 },
     ]);
     expect(await kpis.days(['R1'], '2026-11-22', '2026-11-22')).toHaveLength(1);
+  });
+
+  it('finds what is not yet counted slice by slice, over the holes retention leaves', async () => {
+    const readings = [1, 2, 9].map((seq) => ({
+      seq,
+      deviceId: 'R1',
+      hazardPoint: 'P',
+      channel: 'L1_LF_1',
+      time: at + seq,
+      value: 1,
+      quality: [],
+      receivedAt: at + seq,
+    }));
+    await pgReadings(home.db).commit({ readings, quarantine: [] });
+    const slices = pgDeviceKpis(home.db, 3);
+    const found: [number, number][] = [];
+    for (let seq = 0; ;) {
+      const { counts, to } = await slices.since(seq);
+      if (to === seq) break;
+      found.push([to, counts.reduce((sum, { samples }) => sum + samples, 0)]);
+      seq = to;
+    }
+    expect(found).toEqual([
+      [3, 2],
+      [6, 0],
+      [9, 1],
+    ]);
   });
 
   it('counts commands that have ended', async () => {

@@ -1,25 +1,33 @@
 import type { DayCount, DeviceKpiStore } from '#libs/command';
 import type { Database, Sql } from './database.js';
+import { lastStoredSeq } from './last-seq.js';
 
 /** The civil day of device time, as the counters and their readers mean it. */
 const civilDay = `(r.time at time zone 'Asia/Shanghai')::date`;
 /** Status says that a device lives, not that it measures. */
 const isStatus = `channel like 'S1\\_ZT%'`;
 
-/** Readings a day and commands, for the rates of DZ/T 0450 §11. */
-export function pgDeviceKpis(db: Database): DeviceKpiStore {
+/** Readings counted in one statement, a second or two. More: a store nobody has counted yet (restored, written by other means) runs into the statement limit at start. */
+const SLICE = 500_000;
+
+/**
+ * Readings a day and commands, for the rates of DZ/T 0450 §11.
+ * @param slice at most how many seqs one call of `since` goes on
+ */
+export function pgDeviceKpis(db: Database, slice = SLICE): DeviceKpiStore {
   return {
     countedTo: () => countedTo(db),
 
     async since(seq) {
-      const rows = await db.query<{ device_id: string; channel: string; day: string; samples: number; last: number }>(
-        `select s.device_id, s.channel, ${civilDay}::text as day, count(*) as samples, max(r.seq) as last
-           from ingest.reading r join ingest.series s on s.key = r.series where r.seq > $1 group by 1, 2, 3`,
-        [seq],
+      const to = Math.max(seq, Math.min(seq + slice, await lastStoredSeq(db)));
+      const rows = await db.query<{ device_id: string; channel: string; day: string; samples: number }>(
+        `select s.device_id, s.channel, ${civilDay}::text as day, count(*) as samples
+           from ingest.reading r join ingest.series s on s.key = r.series where r.seq > $1 and r.seq <= $2 group by 1, 2, 3`,
+        [seq, to],
       );
       return {
         counts: rows.map((row) => ({ deviceId: row.device_id, channel: row.channel, day: row.day, samples: row.samples })),
-        to: rows.reduce((last, row) => Math.max(last, row.last), seq),
+        to,
       };
     },
 

@@ -44,6 +44,13 @@ select m.series, b.start, m.value, m.value, m.value, m.value, m.value, b.after, 
 from made m cross join lateral (select date_trunc('minute', m.time) as start,
   (extract(epoch from m.time - date_trunc('minute', m.time)) * 1000)::integer as after) b`;
 
+/** What the counters of the monthly rates would hold by now. */
+const countDays = `
+insert into command.device_day (device_id, day, channel, samples)
+select s.device_id, (d.bucket at time zone 'Asia/Shanghai')::date, s.channel, d.count
+from ingest.rollup_1d d join ingest.series s on s.key = d.series where d.series = any($1::int[])
+on conflict do nothing`;
+
 /**
  * Writes a past nobody measured, thousands of times faster than devices could send it: for benches and trials on an empty database. It
  * counts as judged, so that a station started on it does not judge years of it first.
@@ -75,6 +82,8 @@ export async function fillHistory(url: string, history: MadeUpHistory, progress?
     }
     for (let day = civilDay(history.from); day < history.to; day += DAY) await db.run(rollDays, [keys, keys.map(() => at(day)), complete]);
     await db.run('update ingest.rollup_mark set rolled_to = $1', [seq]);
+    await db.run(countDays, [keys]);
+    await db.run('update command.device_day_mark set counted_to = $1', [seq]);
     await db.run('insert into ingest.store_time (stored_at, first_seq, last_seq) values (now(), $1, $2)', [before + 1, seq]);
     await pgJudgements(db).saveMarks([{ hazardPoint: history.hazardPoint, judgedTo: seq, state: null }]);
     await db.run('vacuum analyze ingest.reading_row');

@@ -4,6 +4,7 @@ import type { Database } from './database.js';
 import { DataRefused, StoreAway } from './errors.js';
 import { insertQuarantine, quarantineColumns, refusedReading } from './quarantine.js';
 import { conflictingReading, selectFirst } from './reading-conflict.js';
+import { lastStoredSeq } from './last-seq.js';
 import { ReadingKeyCache, type ReadingKeys } from './reading-keys.js';
 import { StoreTimes } from './reading-store-time.js';
 import { UncertainSeqs } from './reading-uncertain.js';
@@ -35,14 +36,8 @@ class PgReadings implements ReadingStore {
     this.#writer = new ReadingWriter(db);
   }
 
-  async lastSeq(): Promise<number> {
-    // What is known without looking at readings; only the few after it are looked at. Retention may have dropped what the marks have judged.
-    const [known] = await this.db.query<{ seq: number }>(
-      `select greatest((select max(last_seq) from ingest.store_time), (select max(judged_to) from evaluate.mark), 0) as seq`,
-    );
-    const from = known?.seq ?? 0;
-    const [row] = await this.db.query<{ seq: number | null }>('select max(seq) as seq from ingest.reading_row where seq > $1', [from]);
-    return row?.seq ?? from;
+  lastSeq(): Promise<number> {
+    return lastStoredSeq(this.db);
   }
 
   async commit(batch: ReadingBatch): Promise<CommitOutcome> {

@@ -10,7 +10,7 @@ export interface DayCount {
 export interface DeviceKpiStore {
   /** seq of the newest reading that is counted. */
   countedTo(): Promise<number>;
-  /** What is stored behind `seq`, summed up, and how far it goes. */
+  /** What is stored next behind `seq`, summed up, and how far it goes: a part of it, to be asked again until it goes no further than `seq`. */
   since(seq: number): Promise<{ counts: DayCount[]; to: number }>;
   /** Adds the counts of the readings in (from, to]. False: something else was counted meanwhile, nothing was added. Repeating it changes nothing. */
   add(counts: readonly DayCount[], from: number, to: number): Promise<boolean>;

@@ -53,10 +53,14 @@ export class SampleCounter {
   }
 
   async #catchUp(): Promise<void> {
-    const from = await this.store.countedTo();
-    const { counts, to } = await this.store.since(from);
-    if (to > from) await this.store.add(counts, from, to);
-    this.#countedTo = Math.max(from, to);
+    let from = await this.store.countedTo();
+    for (;;) {
+      const { counts, to } = await this.store.since(from);
+      if (to <= from) break;
+      await this.store.add(counts, from, to);
+      from = to;
+    }
+    this.#countedTo = from;
     this.#seen = Math.max(this.#seen, this.#countedTo);
     this.#counts = new DayCounts();
   }
