@@ -15,7 +15,7 @@ const texts: Record<string, Record<string, unknown>> = {
   'antecedent-rain': { unit: '1', source: 'increments', recent: '6 h', before: '12 h', intercept: '80 mm', slope: 0.5 },
   'effective-rain': { unit: 'mm', source: 'accumulator', k: 0.5 },
   'soil-water-index': { unit: 'mm', source: 'increments' },
-  'sta-lta': { unit: '1', sta: '20 min', lta: '4 h', hold: '40 min', dead: '4 h' },
+  'sta-lta': { unit: '1', sta: '3 h', lta: '15 h', hold: '40 min', dead: '6 h' },
   'above-bed': { unit: 'm', bed: '8 h' },
   rate: { unit: 'kPa/h', window: '8 h', direction: 'either' },
   tilt: { unit: '°/h', window: '8 h' },

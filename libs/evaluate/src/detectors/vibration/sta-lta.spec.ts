@@ -110,6 +110,11 @@ describe('STA/LTA', () => {
     expect(inCounts.value).toBeGreaterThan(4);
     expect(inDecibel.value).toBeCloseTo(inCounts.value ?? Number.NaN, 6);
   });
+  it('says nothing of an instrument too slow for its windows', () => {
+    const detector = new StaLtaDetector(options);
+    for (let at = 0; at < 100; at += 1) detector.feed(at * 60 * SECOND, at === 99 ? 1e6 : 100 + (at % 7));
+    expect([detector.value, detector.why]).toEqual([null, 'warming-up']);
+  });
   it('starts afresh after a gap longer than the long window', () => {
     const detector = fed(new StaLtaDetector(options), record(2000));
     fed(detector, record(100), 2000 + 1801);

@@ -19,6 +19,8 @@ export interface StaLtaOptions {
 /** More bins follow the windows more closely; these are 5 s of a minute and one minute of half an hour. */
 const staBins = 12;
 const ltaBins = 30;
+/** Samples in the short window below which its mean is one sample's noise, and in the long one a ratio of 4 can't be reached. */
+const fewestSamples = 5;
 const deadBins = 12;
 /** Fewer repeated samples may be chance, on an instrument that uploads seldom. */
 const deadSamples = 10;
@@ -54,7 +56,7 @@ type Memory = z.infer<typeof Memory>;
  * released when the ratio has been below `trigger` for `hold`. An event longer than `lta` is taken for a new background and learned from the
  * start: the value is unknown meanwhile, which lowers no level. A peak is held for `hold`: too short, surges flap; too long, it ends late.
  * Channels in dB (national L2_DS.OSP) are turned into power. The channel must have no offset: raw counts with one hide the signal.
- * Warm-up: one `lta` without a gap that long. A channel that mostly repeats itself for `dead` is dead, not quiet (`dead-channel`), and
+ * Warm-up: one `lta` without a gap that long; and five samples in the `sta`, so an instrument that uploads every ten minutes stays unknown. A channel that mostly repeats itself for `dead` is dead, not quiet (`dead-channel`), and
  * starts afresh when it lives again: its zeros never become the background. Late samples correct the windows, never a trigger that is past.
  * Fails by: traffic, rockfall, rain on the case (persistence, and rain or mud level beside it); slow rises over more than `lta`.
  */
@@ -111,7 +113,7 @@ export class StaLtaDetector implements Detector {
     const background = this.#trigger?.background ?? this.#lta.mean;
     const warm = time - this.#paused - this.#since >= lta || this.#trigger !== null;
     const ratio = this.#sta.mean / background;
-    if (!warm || !(background > 0)) {
+    if (!warm || this.#sta.count < fewestSamples || !(background > 0)) {
       this.value = null;
       return;
     }
