@@ -74,7 +74,8 @@ describe('the database', () => {
   });
 
   it('leaves open what became of rows copied in when its server process is killed, not when they waited too long, and connects anew', async () => {
-    const one = new Database({ url: home.url, max: 1, statementTimeoutMs: 300, answerGraceMs: 100 });
+    const one = new Database({ url: home.url, max: 1 });
+    const hasty = new Database({ url: home.url, max: 1, statementTimeoutMs: 200 });
     await one.run('create table held (a int primary key)');
     const [me] = await one.query<{ pid: number }>('select pg_backend_pid() as pid');
     let cut: Promise<unknown> = Promise.resolve();
@@ -83,13 +84,11 @@ describe('the database', () => {
       await sql.run('insert into held values (1)');
       cut = one.copyIn('copy held (a) from stdin (format binary)', tuples(1)).catch((error: unknown) => error);
       await expect
-        .poll(() =>
-          sql.query('select 1 from pg_stat_activity where pid = $1 and wait_event_type is not null and state = $2', [me?.pid, 'active']),
-        )
+        .poll(() => db.query(`select 1 from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'`, [me?.pid]))
         .toHaveLength(1);
       await sql.run('select pg_terminate_backend($1)', [me?.pid]);
       expect(await cut).toMatchObject({ name: 'StoreAway', outcomeUnknown: true });
-      const late = await one.copyIn('copy held (a) from stdin (format binary)', tuples(1)).catch((error: unknown) => error);
+      const late = await hasty.copyIn('copy held (a) from stdin (format binary)', tuples(1)).catch((error: unknown) => error);
       expect(late).toMatchObject({ name: 'StoreAway', outcomeUnknown: false });
     });
     await one.copyIn('copy held (a) from stdin (format binary)', tuples(2));
@@ -97,6 +96,7 @@ describe('the database', () => {
     const nowhere = new Database({ url: 'postgres://nobody@127.0.0.1:9/nothing' });
     await expect(nowhere.copyIn(copyThings, tuples(1))).rejects.toMatchObject({ name: 'StoreAway', outcomeUnknown: false });
     await nowhere.close();
+    await hasty.close();
     await one.close();
   });
 

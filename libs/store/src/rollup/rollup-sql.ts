@@ -45,39 +45,66 @@ const row = (start: string): string => `
   lowest[1], (lowest[2] - ${start})::integer, highest[1], (-highest[2] - ${start})::integer, sum,
   earliest[2], (earliest[1] - ${start})::integer, latest[2], (latest[1] - ${start})::integer, count, samples, quality, last_seq`;
 
-const ofBucket = "series = t.series and time >= t.bucket and time < t.bucket + interval '1 minute'";
+const ofBucket = "series = t.series and time >= t.bucket and time < t.bucket + interval '1 minute' and seq <= $2";
 const valid = `(coalesce(quality, 0) & ${excluded}) = 0`;
-/** When the value was first seen in the bucket; the one sample of a bucket needs no second look. */
-const firstAt = (value: string): string => `
+/** What is kept of samples; of all of a minute's, or of the new ones. */
+const aggregates = `
+  min(value) filter (where valid) as min, max(value) filter (where valid) as max, sum(value) filter (where valid) as sum,
+  min(time) filter (where valid) as first_at, max(time) filter (where valid) as last_at,
+  count(*) filter (where valid) as count, count(*) as samples, bit_or(flags) as quality, max(seq) as last_seq`;
+const sample = `time, value, seq, coalesce(quality, 0) as flags, ${valid} as valid`;
+
+/** When the value was first seen in the minute: the one sample of a minute needs no second look, nor does what the row knows already. */
+const firstAt = (value: string, known: string): string => `
   case when b.count <= 1 then b.first_at
-       else (select time from ingest.reading_row where ${ofBucket} and value = ${value} and ${valid} order by time limit 1) end`;
-const valueAt = (time: string): string => `
-  case when b.count <= 1 then b.min else (select value from ingest.reading_row where series = t.series and time = ${time}) end`;
+       when not t.again and ${known} then t.bucket + t.old_${value}_after * interval '1 millisecond'
+       else (select time from ingest.reading_row where ${ofBucket} and value = b.${value} and ${valid} order by time limit 1) end`;
+const valueAt = (end: string): string => `
+  case when b.count <= 1 then b.min
+       when not t.again and b.${end}_at = t.old_${end}_at then t.old_${end}
+       else (select value from ingest.reading_row where series = t.series and time = b.${end}_at) end`;
 const after = (time: string): string => `(extract(epoch from ${time} - t.bucket) * 1000)::integer`;
+const oldAt = (end: string): string => `old.bucket + old.${end}_after * interval '1 millisecond' as old_${end}_at`;
 
 /**
- * Minutes that readings with seq in ($1, $2] fell into, recomputed from all their readings; answers the hours they belong to and how many
- * minutes of each. Plain
- * aggregates over the samples in the order of the index, then one look-up for each time that is asked for: at a fifth of the cost of
- * aggregates that compare pairs. Before $3 the readings are not complete.
+ * Minutes that readings with seq in ($1, $2] fell into; answers the hours they belong to and how many minutes of each.
+ *
+ * A row whose highest seq is at most $1 holds exactly the readings of its minute up to $1, as does a missing one (none): everything up to
+ * the mark is rolled up. Such a row and the new readings make the next one. Any other (`again`: numbers older than what it holds, a try whose
+ * answer was lost, a minute before $3 or $4, where readings or minutes have been dropped) is computed from all readings of its minute. Either way the result
+ * is that of all readings up to $2, and doing it twice changes nothing (docs/adr/0020, 0026).
  */
 export const rollMinutes = `
-with touched as materialized (
-  select series, date_trunc('minute', time) as bucket from ingest.reading_row where seq > $1 and seq <= $2 group by 1, 2
+with fresh as materialized (
+  select series, bucket, ${aggregates}
+  -- Not date_trunc: it asks the calendar for every row.
+  from (select series, date_bin('1 minute', time, timestamptz '2000-01-01 00:00+00') as bucket, ${sample}
+        from ingest.reading_row where seq > $1 and seq <= $2) r
+  group by series, bucket
 ), made as (
   insert into ingest.rollup_1m as old (${columns})
-  select t.series, t.bucket, b.min, ${after(firstAt('b.min'))}, b.max, ${after(firstAt('b.max'))}, b.sum,
-         ${valueAt('b.first_at')}, ${after('b.first_at')}, ${valueAt('b.last_at')}, ${after('b.last_at')},
+  select t.series, t.bucket, b.min, ${after(firstAt('min', 't.old_min < t.min'))}, b.max, ${after(firstAt('max', 't.old_max > t.max'))}, b.sum,
+         ${valueAt('first')}, ${after('b.first_at')}, ${valueAt('last')}, ${after('b.last_at')},
          b.count, b.samples, b.quality, b.last_seq
-  from touched t cross join lateral (
-    select min(r.value) filter (where r.valid) as min, max(r.value) filter (where r.valid) as max, sum(r.value) filter (where r.valid) as sum,
-           min(r.time) filter (where r.valid) as first_at, max(r.time) filter (where r.valid) as last_at,
-           count(*) filter (where r.valid) as count, count(*) as samples, bit_or(r.flags) as quality, max(r.seq) as last_seq
-    from (select time, value, seq, coalesce(quality, 0) as flags, ${valid} as valid from ingest.reading_row where ${ofBucket} order by time) r
+  from (
+    select f.*, f.bucket < greatest($3::timestamptz, $4::timestamptz) or coalesce(o.old_last_seq > $1, false) as again, o.*
+    from fresh f left join lateral (
+      select old.min as old_min, old.min_after as old_min_after, old.max as old_max, old.max_after as old_max_after, old.sum as old_sum,
+             ${oldAt('first')}, old.first as old_first, ${oldAt('last')}, old.last as old_last,
+             old.count as old_count, old.samples as old_samples, old.quality as old_quality, old.last_seq as old_last_seq
+      from ingest.rollup_1m old where old.series = f.series and old.bucket = f.bucket limit 1
+    ) o on true
+  ) t cross join lateral (
+    select ${aggregates} from (select ${sample} from ingest.reading_row where ${ofBucket} order by time) r having t.again
+    union all
+    select least(t.min, t.old_min), greatest(t.max, t.old_max), coalesce(t.old_sum + t.sum, t.old_sum, t.sum),
+           least(t.first_at, t.old_first_at), greatest(t.last_at, t.old_last_at),
+           t.count + coalesce(t.old_count, 0), t.samples + coalesce(t.old_samples, 0), t.quality | coalesce(t.old_quality, 0), t.last_seq
+    where not t.again
   ) b
   ${upsert('$3')}
 )
-select series, date_trunc('hour', bucket) as bucket, count(*) as minutes from touched group by 1, 2`;
+select series, date_trunc('hour', bucket) as bucket, count(*) as minutes from fresh group by 1, 2`;
 
 const roll = (from: string, to: string, length: string): string => `
 insert into ingest.rollup_${to} as old (${columns})

@@ -77,7 +77,7 @@ async function rollStretch(db: Database, from: number, to: number): Promise<numb
       'select readings::text as readings, minutes::text as minutes, hours::text as hours from ingest.retention for share',
     );
     if (!floor) throw new Error('ingest.retention has lost its row: insert into ingest.retention default values');
-    const hours = await sql.query<Bucket & { minutes: number }>(rollMinutes, [from, to, floor.readings]);
+    const hours = await sql.query<Bucket & { minutes: number }>(rollMinutes, [from, to, floor.readings, floor.minutes]);
     if (hours.length === 0) return 0;
     await sql.run(rollHours, [...arrays(hours), floor.minutes]);
     const days = new Map(hours.map(({ series, bucket }) => [`${series} ${civilDay(bucket)}`, { series, bucket: civilDay(bucket) }]));
