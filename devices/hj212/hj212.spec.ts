@@ -74,6 +74,23 @@ describe('HJ 212-2017', () => {
     ]);
   });
 
+  it('hands nothing on that has the password in it, of whole packets and of parts, and they can be read all the same', () => {
+    const session = hj212Dialect().open(tools);
+    const steps = [
+      ...session.feed(data('2011', 'DataTime=20260314060000;a34001-Rtd=100000'), 0),
+      ...session.feed(data('2051', 'DataTime=20260314060000;a34001-Avg=1', 'Flag=7;PNUM=2;PNO=1;'), 0),
+      ...session.feed(data('2051', 'a34004-Avg=2', 'Flag=7;PNUM=2;PNO=2;'), 0),
+    ];
+    const payloads = steps.flatMap((step) => (step.do === 'take' ? [step.payload] : []));
+    expect(payloads.map((payload) => packetsOf(payload)?.map(({ password }) => password))).toEqual([
+      ['******'],
+      ['******'],
+      ['******', '******'],
+    ]);
+    expect(payloads.map((payload) => text(payload).includes('PW=100000'))).toEqual([false, false, false]);
+    expect(packetsOf(payloads[0] ?? new Uint8Array())?.[0]?.cp).toContain('a34001-Rtd=100000');
+  });
+
   it('answers each part for itself, and a later part has its time from the first', () => {
     const session = hj212Dialect().open(tools);
     session.feed(data('2051', 'DataTime=20260314060000;a34001-Avg=1', 'Flag=7;PNUM=2;PNO=1;'), 0);

@@ -21,6 +21,7 @@ export type Parsed = { packet: Hj212Packet; size: number } | 'more' | 'bad';
 const HEAD_BYTES = 6;
 const TAIL_BYTES = 6;
 const HASH = 0x23;
+const STAR = 0x2a;
 
 /** Reads the packet that begins at the first byte. Total. */
 export function parsePacket(bytes: Uint8Array): Parsed {
@@ -78,6 +79,22 @@ export function packetsOf(payload: Uint8Array): Hj212Packet[] | undefined {
     at += parsed.size;
   }
   return packets.length > 0 ? packets : undefined;
+}
+
+/**
+ * The same whole packet with stars for its password, and the check sum that goes with them: what is put aside is read by many, and every message
+ * of the logger has the same password.
+ */
+export function withoutPassword(bytes: Uint8Array): Uint8Array {
+  const masked = bytes.slice();
+  const data = masked.subarray(HEAD_BYTES, bytes.length - TAIL_BYTES);
+  const text = ascii(data);
+  for (const { index, 0: field, groups } of text.slice(0, text.indexOf('CP=&&')).matchAll(/(?:^|;)\s*PW\s*=(?<password>[^;]*)/g)) {
+    const end = index + field.length;
+    data.fill(STAR, end - (groups?.['password'] ?? '').length, end);
+  }
+  masked.set(new TextEncoder().encode(hj212Crc(data)), bytes.length - TAIL_BYTES);
+  return masked;
 }
 
 /** Builds a packet around a data segment. @throws RangeError when it is longer than four digits can say */

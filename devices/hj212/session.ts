@@ -1,5 +1,5 @@
 import { topics, type LinkDialect, type LinkSession, type LinkStep, type LinkTools } from '#libs/contracts';
-import { acknowledge, parsePacket, type Hj212Packet } from './packet.js';
+import { acknowledge, parsePacket, withoutPassword, type Hj212Packet } from './packet.js';
 
 /** Bytes without a good packet before a connection is closed: one of the longest packets, so that one that was garbled is survived. */
 const MAX_NOISE = 12_288;
@@ -52,7 +52,7 @@ export class Hj212Session implements LinkSession {
       return [{ do: 'end', notice: 'refused', detail: `logger ${packet.mn.slice(0, 64)}: not registered, or wrong password` }];
     if (silent.has(packet.cn)) return [{ do: 'note', notice: 'heartbeat', deviceId, detail: '' }];
     const answer = (): Uint8Array[] => (packet.wantsAnswer ? [acknowledge(packet)] : []);
-    return [{ do: 'take', deviceId, payload: this.#withTime(packet, bytes), answer }];
+    return [{ do: 'take', deviceId, payload: this.#withTime(packet, withoutPassword(bytes)), answer }];
   }
 
   /**

@@ -77,3 +77,19 @@ export function framesOf(payload: Uint8Array): Sl651Frame[] | undefined {
   }
   return frames.length > 0 ? frames : undefined;
 }
+
+/** Place of the password in a frame of a station, as in one of a centre. */
+const PASSWORD_AT = 8;
+const PASSWORD_BYTES = 2;
+
+/**
+ * The same whole frame with zeros for its password and the check sum that goes with them: what is put aside is read by many, and every
+ * message of the station has the same password.
+ */
+export function withoutPassword(bytes: Uint8Array): Uint8Array {
+  const masked = bytes.slice();
+  masked.fill(0, PASSWORD_AT, PASSWORD_AT + PASSWORD_BYTES);
+  const crc = crc16(masked.subarray(0, masked.length - 2));
+  masked.set([crc >> 8, crc & 0xff], masked.length - 2);
+  return masked;
+}

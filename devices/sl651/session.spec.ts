@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LinkStep } from '#libs/contracts';
 import { bytesOf, stampOf } from './bcd.js';
 import { buildUplink, queryHistory, setClock } from './downlink.js';
-import { afn, parseFrame, symbol } from './frame.js';
+import { afn, framesOf, parseFrame, symbol } from './frame.js';
 import { sl651Dialect } from './session.js';
 
 /** Bytes written in hex, with blanks where it helps the eye. */
@@ -40,6 +40,19 @@ describe('a connection of SL 651', () => {
     const [answer] = answers(steps);
     expect(answer).toMatchObject({ up: false, afn: afn.timed, end: symbol.EOT, station: '0012345678', centre: 1, password: '1234' });
     expect([...(answer?.body ?? [])].slice(0, 2)).toEqual([0, 7]);
+  });
+
+  it('hands nothing on that has the password in it, of whole messages and of parts, and they can be read all the same', () => {
+    const whole = sl651Dialect().open(tools).feed(report(7), now);
+    const parts = sl651Dialect()
+      .open(tools)
+      .feed(Uint8Array.from([...part(2, 1, first), ...part(2, 2, 'FFD9')]), now);
+    for (const steps of [whole, parts]) {
+      const payload = steps.flatMap((step) => (step.do === 'take' ? [step.payload] : []))[0] ?? new Uint8Array();
+      const frames = framesOf(payload) ?? [];
+      expect(frames.length).toBeGreaterThan(0);
+      expect(frames.map(({ password, station }) => [password, station])).toEqual(frames.map(() => ['0000', '0012345678']));
+    }
   });
 
   it('ends with a wrong password or an unknown station, and says nothing to it', () => {

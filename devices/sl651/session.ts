@@ -5,7 +5,7 @@ import { bodyItems } from './body.js';
 import { idsOf, OPENING_BYTES } from './codec.js';
 import { acknowledge, askForPart, queryHistory, setClock, type Sl651Party } from './downlink.js';
 import { historyElements } from './elements.js';
-import { afn, symbol, type Sl651Frame } from './frame.js';
+import { afn, symbol, withoutPassword, type Sl651Frame } from './frame.js';
 import { Sl651Parts } from './parts.js';
 import { Sl651Reader, type ReadFrame } from './reader.js';
 import { Sl651Serials, type SerialGap, type Span } from './serials.js';
@@ -61,8 +61,9 @@ export class Sl651Session implements LinkSession {
       this.#online.set(deviceId, { station: frame.station, centre: frame.centre, password: frame.password });
       return [{ do: 'note', notice: 'heartbeat', deviceId, detail: '' }];
     }
-    if (frame.part && frame.part.total > 1) return this.#part(read, deviceId, now);
-    return [...this.#take(read, read.bytes, deviceId, now)];
+    const masked = { frame, bytes: withoutPassword(read.bytes) };
+    if (frame.part && frame.part.total > 1) return this.#part(masked, deviceId, now);
+    return this.#take(masked, masked.bytes, deviceId, now);
   }
 
   #part(read: ReadFrame, deviceId: string, now: number): LinkStep[] {
