@@ -10,6 +10,7 @@ const state: FailoverState = {
   why: '',
   readings: { records: 0, readings: 0, bytes: 0, oldestAt: undefined, full: false },
   deliveries: 0,
+  refused: 0,
 };
 let now: FailoverState;
 let changed: () => void;
@@ -65,6 +66,15 @@ it('a full journal is an alarm of its own, and the station is not ready', async 
   await stop();
   expect(told).toEqual(['database-away true', 'journal-full true']);
   expect(health.report().store?.status).toBe('down');
+});
+
+it('what the database refuses of the journal is counted, and an alarm until somebody has dropped it', async () => {
+  now = { ...state, refused: 2 };
+  changed();
+  expect(await metrics.text()).toMatch(/wangshan_store_journal_refused_records 2\n/);
+  expect(health.report().store?.status).toBe('ok');
+  await stop();
+  expect(told).toEqual(['journal-refused true']);
 });
 
 it('a log that can not be archived is an alarm and a degraded store, until it can again', async () => {

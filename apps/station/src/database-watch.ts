@@ -27,6 +27,15 @@ const full: Omit<SystemAlarm, 'standing'> = {
   },
 };
 
+const refused: Omit<SystemAlarm, 'standing'> = {
+  code: 'journal-refused',
+  level: 'orange',
+  text: {
+    zh: '数据库拒绝了本机日志中的记录：中断期间的部分预警、发送或指令记录未入库；请通知运维',
+    en: 'The database refuses records of the journal: some of what was recorded without it is not in it. Tell the operator',
+  },
+};
+
 const unarchived: Omit<SystemAlarm, 'standing'> = {
   code: 'archive-failing',
   level: 'yellow',
@@ -62,6 +71,7 @@ export function watchDatabase({ store, health, metrics, logger, now, alarm }: Da
     records: metrics.gauge('store', 'journal_records', 'Batches of readings in the journal'),
     readings: metrics.gauge('store', 'journal_readings', 'Readings in the journal'),
     bytes: metrics.gauge('store', 'journal_bytes', 'Bytes of readings in the journal'),
+    refused: metrics.gauge('store', 'journal_refused_records', 'Records of the journal that the database refused for good'),
     oldest: metrics.gauge('store', 'journal_oldest_seconds', 'Age of the oldest reading in the journal'),
   };
   const wanted = new Map<string, SystemAlarm>();
@@ -95,12 +105,14 @@ export function watchDatabase({ store, health, metrics, logger, now, alarm }: Da
     gauges.records.set(readings.records);
     gauges.readings.set(readings.readings);
     gauges.bytes.set(readings.bytes);
+    gauges.refused.set(state.refused);
     gauges.oldest.set(readings.oldestAt === undefined ? 0 : Math.max(0, (now() - readings.oldestAt) / SECOND));
     const well = mode === 'up' && archiveFault === undefined;
     const detail = failoverDetail(state) || (archiveFault === undefined ? '' : `the log can not be archived: ${archiveFault}`);
     health.set('store', well ? 'ok' : readings.full ? 'down' : 'degraded', detail);
     say(away, mode !== 'up');
     say(full, readings.full);
+    say(refused, state.refused > 0);
   };
   look();
   store.failover.onMode(look);

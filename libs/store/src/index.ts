@@ -3,6 +3,7 @@ export { openStore } from './open-store.js';
 export { openFailoverStore, type FailoverState, type FailoverStore } from './failover/failover-store.js';
 export { stationId } from './failover/station-id.js';
 export { databaseAnswers, openColdReadings, type ColdReadings } from './failover/cold.js';
+export { dropRefused, refusedRecords } from './journal/refused.js';
 export { readLastGood } from './failover/last-good.js';
 export { StoreAway } from './errors.js';
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';

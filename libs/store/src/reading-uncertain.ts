@@ -9,10 +9,6 @@ const LIMIT = 200_000;
 export class UncertainSeqs {
   readonly #seqs = new Set<number>();
 
-  get empty(): boolean {
-    return this.#seqs.size === 0;
-  }
-
   add(readings: readonly { seq: number }[]): void {
     for (const { seq } of readings) this.#seqs.add(seq);
     for (const oldest of this.#seqs) {

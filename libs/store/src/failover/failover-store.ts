@@ -7,6 +7,7 @@ import { drainLedger } from '../journal/drain.js';
 import { journalLedger } from '../journal/ledger.js';
 import { journalOutbox } from '../journal/outbox.js';
 import { JournalRecords, type Step } from '../journal/records.js';
+import { countRefused } from '../journal/refused.js';
 import { openParts, type StoreParts } from '../open-store.js';
 import type { Store, StoreOptions } from '../store.js';
 import { CardMirror, mirroredCards } from './card-mirror.js';
@@ -57,6 +58,8 @@ export interface FailoverState {
   readings: Readonly<JournalBacklog>;
   /** Deliveries in the journal. */
   deliveries: number;
+  /** Records in the journal that the database refused for good. */
+  refused: number;
 }
 
 export interface FailoverStore extends Store {
@@ -107,8 +110,9 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     if (options.signal?.aborted) throw new StoreAway('the station stops', false);
     presence.stillThere();
   };
-  const drainTarget = { db, ledger, outbox: store.outbox, dataKey, logger, stillThere };
+  const drainTarget = { db, ledger, outbox: store.outbox, dataKey, logger, stillThere, refused: () => void (refused += 1) };
   let lost = false;
+  let refused = await countRefused(journal);
 
   const presence: Presence = new Presence({
     async probe(thorough) {
@@ -232,7 +236,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     await presence.run(() => marks.save(store.judgements));
   }
 
-  const state = (): FailoverState => ({ ...presence.state, readings: readings.backlog, deliveries: book.deliveries.size });
+  const state = (): FailoverState => ({ ...presence.state, readings: readings.backlog, deliveries: book.deliveries.size, refused });
 
   /** The database while it has the newest records; else, or when it goes away meanwhile, what is known. Undefined: only the database knows. */
   async function ask<T>(database: () => Promise<T>, otherwise: () => T | undefined): Promise<T> {

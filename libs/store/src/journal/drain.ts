@@ -6,6 +6,7 @@ import { writeDownlink } from '../device-downlink.js';
 import { DataRefused } from '../errors.js';
 import type { PgLedger } from '../ledger.js';
 import { SECTION, unseal, type JournalledRecord, type Step } from './records.js';
+import { REFUSED_SECTION } from './refused.js';
 
 export interface DrainTarget {
   db: Database;
@@ -15,10 +16,9 @@ export interface DrainTarget {
   logger: Logger;
   /** Throws when draining has to end here. */
   stillThere?: () => void;
+  /** A record was refused for good. */
+  refused?: () => void;
 }
-
-/** Where records go that the database refuses for good: kept for whoever repairs it, and out of the way of those behind them. */
-export const REFUSED_SECTION = 'refused';
 
 /**
  * Brings what the journal holds into PostgreSQL, oldest first, and removes each record once it is committed there. Nobody
@@ -35,6 +35,7 @@ export async function drainLedger(journal: Journal, target: DrainTarget): Promis
     } catch (error) {
       if (!(error instanceof DataRefused || error instanceof Problem)) throw error;
       await journal.append(REFUSED_SECTION, bytes);
+      target.refused?.();
       target.logger.error({ err: error, position }, 'the database refuses a record of the journal: it is kept there, in section "refused"');
     }
     await journal.remove(SECTION, position);

@@ -21,6 +21,7 @@ import { pgOutbox } from '../outbox.js';
 import { drainLedger, type DrainTarget } from './drain.js';
 import { journalLedger } from './ledger.js';
 import { journalOutbox } from './outbox.js';
+import { countRefused, dropRefused, refusedRecords } from './refused.js';
 import { JournalRecords } from './records.js';
 
 const audit = (id: string) => ({ id, at: 1, actor: 'system', action: 'warning.open', object: 'w1', detail: {} });
@@ -158,6 +159,22 @@ describe('draining the journal', () => {
     ]);
     expect(found.events.slice(-2)).toEqual(['5 after', '6 x1']);
     expect(found.audit).toEqual({ ok: true, records: 3, brokenAt: null });
+  });
+
+  it('puts aside what the database refuses for good, tells of it, and goes on behind it', async () => {
+    const records = await JournalRecords.open(journal, dataKey, 7);
+    const ledger = journalLedger(records, { bus: home.bus, logger: silent });
+    await ledger.write({ warnings: [aWarning({ id: 'w\u0000' })] });
+    await ledger.write({ warnings: [aWarning({ id: 'w4' })] });
+    let told = 0;
+    await drainLedger(journal, { ...target, refused: () => void (told += 1) });
+    expect([told, await countRefused(journal)]).toEqual([1, 1]);
+    const kept = [];
+    for await (const record of refusedRecords(journal, dataKey)) kept.push(record);
+    expect(kept).toMatchObject([{ kind: 'entry', entry: { warnings: [{ id: 'w\u0000' }] } }]);
+    expect((await snapshot()).warnings).toContainEqual(expect.objectContaining({ id: 'w4' }));
+    await dropRefused(journal);
+    expect(await countRefused(journal)).toBe(0);
   });
 
   it('puts an event whose place was taken unseen at the end', async () => {
