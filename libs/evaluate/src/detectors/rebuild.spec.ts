@@ -12,7 +12,7 @@ const texts: Record<string, Record<string, unknown>> = {
   rain: { unit: 'mm', window: '3 h', source: 'increments' },
   'hydrological-day': { unit: 'mm', source: 'accumulator' },
   'rain-intensity-duration': { unit: '1', source: 'increments', curve: { alpha: 10, beta: 0.5, from: 1, to: 100 } },
-  'antecedent-rain': { unit: '1', source: 'increments', recent: '6 h', before: '12 h', intercept: '80 mm', slope: 0.5 },
+  'rain-antecedent': { unit: '1', source: 'increments', recent: '6 h', before: '12 h', intercept: '80 mm', slope: 0.5 },
   'effective-rain': { unit: 'mm', source: 'accumulator', k: 0.5 },
   'soil-water-index': { unit: 'mm', source: 'increments' },
   'sta-lta': { unit: '1', sta: '3 h', lta: '15 h', hold: '40 min', dead: '6 h' },
@@ -84,8 +84,8 @@ describe('parameters that make no sense are named', () => {
   it.each([
     ['rain-intensity-duration', { 'less-than': '0 mm' }, 'less-than'],
     ['rain-intensity-duration', { 'less-than': '1 m' }, 'less-than'],
-    ['antecedent-rain', { intercept: '3 m' }, 'intercept'],
-    ['antecedent-rain', { least: '0 mm' }, 'least'],
+    ['rain-antecedent', { intercept: '3 m' }, 'intercept'],
+    ['rain-antecedent', { least: '0 mm' }, 'least'],
     ['sta-lta', { sta: '1 h', lta: '2 h' }, 'lta'],
     ['disagreement', { floor: '0 mm' }, 'floor'],
   ] as const)('%s %o', (kind, more, field) => {
@@ -94,7 +94,7 @@ describe('parameters that make no sense are named', () => {
   it.each([
     ['rain-intensity-duration', { curve: 'somewhere-1999' }],
     ['rain-intensity-duration', { curve: { alpha: 10, beta: 0.5, from: 100, to: 1 } }],
-    ['antecedent-rain', { recent: '90 min' }],
+    ['rain-antecedent', { recent: '90 min' }],
     ['effective-rain', { k: 1 }],
     ['sta-lta', { trigger: 1 }],
     ['radar-velocity', { scans: 1 }],

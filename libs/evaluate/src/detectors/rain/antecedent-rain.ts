@@ -120,7 +120,7 @@ const hourBefore = (time: number): number => Math.ceil(time / HOUR) - 1;
 const WholeHours = WindowText.refine((ms) => ms % HOUR === 0, 'expected whole hours');
 
 export const antecedentRainKind = detectorKind({
-  name: 'antecedent-rain',
+  name: 'rain-antecedent',
   about: {
     zh: '近期雨量与前期雨量组合（如 3 天与此前 15 天）之临界比',
     en: 'recent rain over what is critical after the rain before it, e.g. 3 days and the 15 before',

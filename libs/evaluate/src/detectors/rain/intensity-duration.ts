@@ -56,7 +56,7 @@ export interface IntensityDurationOptions {
  * ten minutes, or to the upload interval. Short separation: the rain of yesterday is forgotten. Long: drizzle between two storms thins both out.
  * Partial until it is known when the event began: until one separation has passed since the first sample.
  * Late samples up to three days old are put where they fell, and events joined or split by them. Fails by: a curve from elsewhere
- * (regional spread is 2–3 times), and where water from days before decides (take `antecedent-rain` or `soil-water-index` beside it).
+ * (regional spread is 2–3 times), and where water from days before decides (take `rain-antecedent` or `soil-water-index` beside it).
  */
 export class IntensityDurationDetector implements Detector {
   readonly #fold: RainFold<RainEvent>;
