@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '#libs/testing';
+import { watchRulebooks } from './rulebook-watch.js';
+
+let folder: string;
+let end: (() => Promise<void>) | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wangshan-watch-'));
+  writeFileSync(join(folder, 'a.rules.yaml'), 'a');
+});
+afterEach(async () => {
+  await end?.();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Calls seen so far; the first look has been taken when this resolves. */
+async function watching(changed?: () => Promise<void>) {
+  const calls: number[] = [];
+  end = watchRulebooks(folder, async () => {
+    calls.push(Date.now());
+    await changed?.();
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return calls;
+}
+
+describe('watchRulebooks', () => {
+  it('says nothing of what was there, and tells of files that are written, come and go', async () => {
+    const calls = await watching();
+    expect(calls).toEqual([]);
+    writeFileSync(join(folder, 'a.rules.yaml'), 'b');
+    await until('the changed file', 3_000, () => calls.length === 1);
+    writeFileSync(join(folder, 'half'), 'c');
+    renameSync(join(folder, 'half'), join(folder, 'b.rules.yaml'));
+    await until('the new file', 3_000, () => calls.length === 2);
+    rmSync(join(folder, 'a.rules.yaml'));
+    await until('the file that went', 3_000, () => calls.length === 3);
+  });
+
+  it('leaves other files alone', async () => {
+    const calls = await watching();
+    writeFileSync(join(folder, 'a.cases.yaml'), 'x');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(calls).toEqual([]);
+  });
+
+  it('finds by looking what nobody gives notice of: a folder that is replaced', async () => {
+    const calls = await watching();
+    rmSync(folder, { recursive: true });
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'a.rules.yaml'), 'new');
+    await until('the first look', 7_000, () => calls.length > 0);
+    const seen = calls.length;
+    // No notice comes from a folder that is not watched any more.
+    writeFileSync(join(folder, 'a.rules.yaml'), 'newer');
+    await until('the next look', 7_000, () => calls.length > seen);
+  }, 20_000);
+
+  it('tells of a change once more when it happens while the last one is taken in', async () => {
+    let busy: () => void = () => undefined;
+    const calls = await watching(() => new Promise((resolve) => (busy = resolve)));
+    writeFileSync(join(folder, 'a.rules.yaml'), 'b');
+    await until('the change', 3_000, () => calls.length === 1);
+    writeFileSync(join(folder, 'a.rules.yaml'), 'cc');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(calls).toHaveLength(1);
+    busy();
+    await until('the change meanwhile', 3_000, () => calls.length === 2);
+    busy();
+  });
+});
