@@ -13,6 +13,7 @@ import { rateKind } from './ground/rate.js';
 import { tiltKind } from './ground/tilt.js';
 import { accelerationKind } from './motion/acceleration.js';
 import { failureTimeKind } from './forecast/failure-time.js';
+import { stepLikeKind } from './motion/step-like.js';
 import { tangentKind } from './motion/tangent.js';
 import { velocityKind } from './motion/velocity.js';
 import { antecedentRainKind } from './rain/antecedent-rain.js';
@@ -31,6 +32,7 @@ export const detectorKinds: readonly DetectorKind[] = [
   silenceKind,
   velocityKind,
   accelerationKind,
+  stepLikeKind,
   failureTimeKind,
   tangentKind,
   rainKind,

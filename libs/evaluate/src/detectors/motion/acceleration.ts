@@ -20,7 +20,7 @@ const fewestInHalf = 5;
  */
 export class AccelerationDetector implements Detector {
   readonly #series: BlockSeries;
-  #known: { value: number; low: number; high: number; earlier: number; later: number } | null | undefined = null;
+  #known: number | null | undefined = null;
   readonly partial = false;
 
   constructor(window: number) {
@@ -33,49 +33,51 @@ export class AccelerationDetector implements Detector {
   }
 
   get value(): number | null {
-    return this.#answer()?.value ?? null;
+    if (this.#known === undefined) {
+      const halves = this.#halves();
+      this.#known = halves && tidy((this.#rate(halves.middle, halves.count) - this.#rate(0, halves.middle)) / halves.apart);
+    }
+    return this.#known;
   }
 
   get why() {
-    if (this.#answer()) return undefined;
+    if (this.value !== null) return undefined;
     return this.#series.count === 0 ? ('no-data' as const) : ('warming-up' as const);
   }
 
   get detail() {
-    const answer = this.#answer();
-    return answer ? { low: answer.low, high: answer.high, earlier: answer.earlier, later: answer.later } : undefined;
-  }
-
-  #answer() {
-    if (this.#known === undefined) this.#known = this.#work();
-    return this.#known;
-  }
-
-  #work() {
-    const { count, times, window } = this.#series;
-    if (this.#series.span < window / 2) return null;
-    const begin = times[0] as number;
-    let middle = 0;
-    while (middle < count && (times[middle] as number) - begin < this.#series.span / 2) middle += 1;
-    if (middle < fewestInHalf || count - middle < fewestInHalf) return null;
-    const apart = (mean(times, middle, count) - mean(times, 0, middle)) / DAY;
-    const before = this.#rate(0, middle);
-    const after = this.#rate(middle, count);
-    const value = (after.value - before.value) / apart;
+    const halves = this.#halves();
+    const before = halves && this.#bounds(0, halves.middle);
+    const after = halves && this.#bounds(halves.middle, halves.count);
+    if (!halves || !before || !after) return undefined;
+    const value = (after.rate - before.rate) / halves.apart;
     return {
-      value: tidy(value),
-      low: tidy(value - Math.hypot(after.value - after.low, before.high - before.value) / apart),
-      high: tidy(value + Math.hypot(after.high - after.value, before.value - before.low) / apart),
-      earlier: tidy(before.value),
-      later: tidy(after.value),
+      low: tidy(value - Math.hypot(after.rate - after.low, before.high - before.rate) / halves.apart),
+      high: tidy(value + Math.hypot(after.high - after.rate, before.rate - before.low) / halves.apart),
+      earlier: tidy(before.rate),
+      later: tidy(after.rate),
     };
   }
 
-  /** Rate of some blocks and its bounds, unit/d. */
-  #rate(from: number, to: number) {
-    const value = theilSen(this.#series, from, to);
-    const { low, high } = slopeInterval(this.#series, from, to) ?? { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-    return { value: value * DAY, low: low * DAY, high: high * DAY };
+  /** Where the newer half begins and how many days lie between the middles of the halves; null while one is too short. */
+  #halves(): { middle: number; count: number; apart: number } | null {
+    const { count, times, window, span } = this.#series;
+    if (span < window / 2) return null;
+    const begin = times[0] as number;
+    let middle = 0;
+    while (middle < count && (times[middle] as number) - begin < span / 2) middle += 1;
+    if (middle < fewestInHalf || count - middle < fewestInHalf) return null;
+    return { middle, count, apart: (mean(times, middle, count) - mean(times, 0, middle)) / DAY };
+  }
+
+  /** Rate of some blocks, unit/d. */
+  #rate(from: number, to: number): number {
+    return theilSen(this.#series, from, to) * DAY;
+  }
+
+  #bounds(from: number, to: number) {
+    const interval = slopeInterval(this.#series, from, to);
+    return interval && { rate: this.#rate(from, to), low: interval.low * DAY, high: interval.high * DAY };
   }
 }
 

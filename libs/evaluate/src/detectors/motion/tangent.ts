@@ -62,7 +62,9 @@ export class TangentDetector implements Detector {
 
   surelyBetween(low: number, high: number): boolean {
     const { v0 } = this;
-    return v0 !== null && this.#velocity.surelyBetween(low < 0 ? Number.NEGATIVE_INFINITY : v0 * slopeOf(low), v0 * slopeOf(high));
+    // No angle is below 0.
+    if (v0 === null || high <= 0) return false;
+    return this.#velocity.surelyBetween(low < 0 ? Number.NEGATIVE_INFINITY : v0 * slopeOf(low), v0 * slopeOf(high));
   }
 
   /** V0 in use, unit/d; null while it is being measured. */
