@@ -1,13 +1,12 @@
 import { SECOND, type SystemAlarm, toIso } from '#libs/contracts';
 import type { Health, Logger, Metrics } from '#libs/platform';
 import type { FailoverState, FailoverStore } from '#libs/store';
+import { StandingAlarms } from './standing-alarms.js';
 
 /** How often the figures of the journal are taken over into metrics and health. */
 const EVERY_MS = SECOND;
 /** How often the archive is asked about, ms: a fault has hours before the disk is full. */
 const ARCHIVE_EVERY_MS = 30 * SECOND;
-/** Between two tries to say an alarm that could not be written. */
-const AGAIN_MS = SECOND;
 
 const away: Omit<SystemAlarm, 'standing'> = {
   code: 'database-away',
@@ -74,29 +73,14 @@ export function watchDatabase({ store, health, metrics, logger, now, alarm }: Da
     refused: metrics.gauge('store', 'journal_refused_records', 'Records of the journal that the database refused for good'),
     oldest: metrics.gauge('store', 'journal_oldest_seconds', 'Age of the oldest reading in the journal'),
   };
-  const wanted = new Map<string, SystemAlarm>();
-  let saying = Promise.resolve();
-  const say = (one: Omit<SystemAlarm, 'standing'>, standing: boolean): void => {
-    if ((wanted.get(one.code)?.standing ?? false) === standing) return;
-    const next = { ...one, standing };
-    wanted.set(one.code, next);
-    const tell = (): Promise<void> =>
-      alarm(next).catch((error: unknown) => {
-        logger.error({ stage: 'store', code: one.code, err: error }, 'an alarm of the database could not be told; tried again');
-        // Only while it is still true; the newer one tells itself.
-        setTimeout(() => {
-          if (wanted.get(one.code) === next) saying = saying.then(tell);
-        }, AGAIN_MS).unref();
-      });
-    saying = saying.then(tell);
-  };
+  const alarms = new StandingAlarms(alarm, logger);
   let archiveFault: string | undefined;
   const lookAtArchive = async (): Promise<void> => {
     // Away: the database can't archive either, and that has an alarm of its own.
     const state = await store.archive.state().catch(() => undefined);
     if (!state) return;
     archiveFault = state.fault;
-    say(unarchived, archiveFault !== undefined);
+    alarms.say(unarchived, archiveFault !== undefined);
   };
   const look = (): void => {
     const state = store.failover.state();
@@ -110,9 +94,9 @@ export function watchDatabase({ store, health, metrics, logger, now, alarm }: Da
     const well = mode === 'up' && archiveFault === undefined;
     const detail = failoverDetail(state) || (archiveFault === undefined ? '' : `the log can not be archived: ${archiveFault}`);
     health.set('store', well ? 'ok' : readings.full ? 'down' : 'degraded', detail);
-    say(away, mode !== 'up');
-    say(full, readings.full);
-    say(refused, state.refused > 0);
+    alarms.say(away, mode !== 'up');
+    alarms.say(full, readings.full);
+    alarms.say(refused, state.refused > 0);
   };
   look();
   store.failover.onMode(look);
@@ -122,6 +106,6 @@ export function watchDatabase({ store, health, metrics, logger, now, alarm }: Da
   return async () => {
     clearInterval(timer);
     clearInterval(slow);
-    await saying;
+    await alarms.settled();
   };
 }

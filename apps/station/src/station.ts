@@ -26,6 +26,7 @@ import {
 } from '#libs/platform';
 import { openFailoverStore, startEmbeddedPostgres, stationId, StoreAway, type FailoverStore, type Store } from '#libs/store';
 import { lockDataDir } from './data-dir-lock.js';
+import { watchCertificates } from './certificate-watch.js';
 import { watchDatabase } from './database-watch.js';
 import { type Gateway, startGatewayProcess } from './gateway-process.js';
 import type { Infrastructure } from './infrastructure.js';
@@ -155,6 +156,10 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
   undo.later(
     'watch of the database',
     watchDatabase({ store, health, metrics, logger, now: () => clock.now(), alarm: (alarm) => stages.wall.alarm(alarm) }),
+  );
+  undo.later(
+    'watch of certificates',
+    await watchCertificates({ config, logger, now: () => clock.now(), alarm: (alarm) => stages.wall.alarm(alarm) }),
   );
   const { mqttPort, mqttsPort, links } = await startStages(stages, gateway?.port);
   // 0: an external broker is read, there is no port of ours.

@@ -13,4 +13,5 @@ export { packageRoot } from './package-root.js';
 export { loadCatalogue } from './catalogue.js';
 export { runInWorker } from './worker-thread.js';
 export { clientCa, serverCertificate } from './certificate.js';
+export { firstToEnd, type CertificateEnd } from './certificate-expiry.js';
 export { Journal } from './journal.js';
