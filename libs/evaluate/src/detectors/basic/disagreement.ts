@@ -6,6 +6,8 @@ import { detectorKind, WindowText } from '../kind.js';
 
 /** Two say only that they differ; from three on it can be said which one. */
 const fewest = 3;
+/** From this many on, one among them hardly moves their median, and it is compared with that of all: work then grows with their number, not its square. */
+const many = 8;
 /** MAD to standard deviation of normal noise. */
 const toSigma = 1.4826;
 
@@ -22,7 +24,7 @@ export interface DisagreementOptions {
 
 /**
  * Disagreement between neighbours of one kind: for each series |x − median of the others| / max(1.4826·MAD of the others, floor), and the
- * greatest of them. Unit 1, as a robust z: 5 and more is an instrument that does not belong to the others. For rain gauges of one gully, crack
+ * greatest of them (from eight series on the median is that of all). Unit 1, as a robust z: 5 and more is an instrument that does not belong to the others. For rain gauges of one gully, crack
  * meters of one crack, the axes of one geophone (`scale: logarithm`; a dead axis among live ones, Illgraben 2019-07-02).
  *
  * It says "one of them is different", not "it is wrong": a slide may have begun under one crack meter only. So it belongs in a
@@ -31,7 +33,8 @@ export interface DisagreementOptions {
  * too large: a dead instrument agrees. Late samples are put where they belong. Fails by: two of three that fail alike.
  */
 export class DisagreementDetector implements Detector {
-  readonly #series = new Map<string, SampleWindow>();
+  /** In the order of their names. */
+  #series = new Map<string, SampleWindow>();
   #newest = Number.NEGATIVE_INFINITY;
   value: number | null = null;
   readonly partial = false;
@@ -45,30 +48,33 @@ export class DisagreementDetector implements Detector {
   }
 
   feed(time: number, value: number, source = ''): void {
-    let own = this.#series.get(source);
-    if (!own) this.#series.set(source, (own = new SampleWindow(this.options.window)));
+    const own = this.#series.get(source) ?? this.#join(source);
     own.add(time, this.options.scale === 'logarithm' ? Math.log(Math.max(Math.abs(value), Number.MIN_VALUE)) : value);
     this.#newest = Math.max(this.#newest, time);
     this.#look();
   }
 
+  #join(source: string): SampleWindow {
+    const series = new SampleWindow(this.options.window);
+    this.#series = new Map([...this.#series, [source, series] as const].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    return series;
+  }
+
   #look(): void {
-    const names = [...this.#series.keys()].toSorted();
-    const known = names.flatMap((name, instrument) => {
-      const x = this.#measure(this.#series.get(name) as SampleWindow);
+    const known = [...this.#series.values()].flatMap((series, instrument) => {
+      const x = this.#measure(series);
       return x === null ? [] : [{ instrument, x }];
     });
     this.value = null;
     this.detail = undefined;
     if (known.length < fewest) return;
+    const all = known.length < many ? undefined : middleAndSpread(known.map((one) => one.x));
     for (const { instrument, x } of known) {
-      const others = known.filter((one) => one.instrument !== instrument).map((one) => one.x);
-      const middle = median(others);
-      const spread = toSigma * median(others.map((other) => Math.abs(other - middle)));
-      const score = tidy(Math.abs(x - middle) / Math.max(spread, this.options.floor));
+      const others = all ?? middleAndSpread(known.flatMap((one) => (one.instrument === instrument ? [] : [one.x])));
+      const score = tidy(Math.abs(x - others.middle) / Math.max(others.spread, this.options.floor));
       if (score < (this.value ?? 0)) continue;
       this.value = score;
-      this.detail = { instrument, of: names.length, own: tidy(x), others: tidy(middle) };
+      this.detail = { instrument, of: this.#series.size, own: tidy(x), others: tidy(others.middle) };
     }
   }
 
@@ -78,6 +84,11 @@ export class DisagreementDetector implements Detector {
     if (this.options.compare === 'value') return now;
     return series.length < 2 ? null : now - series.value(0);
   }
+}
+
+function middleAndSpread(values: readonly number[]): { middle: number; spread: number } {
+  const middle = median(values);
+  return { middle, spread: toSigma * median(values.map((value) => Math.abs(value - middle))) };
 }
 
 function median(values: readonly number[]): number {

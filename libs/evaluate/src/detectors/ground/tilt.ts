@@ -12,7 +12,8 @@ import { SeriesRate, type Newest } from './series-rate.js';
  * Fails by: temperature, as `rate` does; the value has no sign, so it can't say where to.
  */
 export class TiltDetector implements Detector {
-  readonly #poles = new Map<string, Map<string, SeriesRate>>();
+  /** In the order of their names. */
+  #poles = new Map<string, Map<string, SeriesRate>>();
   readonly #newest: Newest = { time: Number.NEGATIVE_INFINITY };
   #fastest: { pole: number; rate: number; whole: boolean } | undefined;
   #fed = false;
@@ -44,23 +45,30 @@ export class TiltDetector implements Detector {
     this.#fed = true;
     const dot = source.lastIndexOf('.');
     const [pole, axis] = dot < 0 ? [source, ''] : [source.slice(0, dot), source.slice(dot)];
-    let axes = this.#poles.get(pole);
-    if (!axes) this.#poles.set(pole, (axes = new Map()));
+    const axes = this.#poles.get(pole) ?? this.#stand(pole);
     let rate = axes.get(axis);
     if (!rate) axes.set(axis, (rate = new SeriesRate(this.window, this.per, this.#newest)));
     rate.feed(time, value);
     this.#look();
   }
 
+  #stand(pole: string): Map<string, SeriesRate> {
+    const axes = new Map<string, SeriesRate>();
+    this.#poles = new Map([...this.#poles, [pole, axes] as const].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    return axes;
+  }
+
   #look(): void {
     this.#fastest = undefined;
-    [...this.#poles.keys()].toSorted().forEach((name, pole) => {
-      const axes = [...(this.#poles.get(name)?.values() ?? [])].filter((axis) => axis.isHeard);
+    let pole = -1;
+    for (const all of this.#poles.values()) {
+      pole += 1;
+      const axes = [...all.values()].filter((axis) => axis.isHeard);
       const rates = axes.flatMap(({ value }) => (value === null ? [] : [value]));
       const rate = Math.hypot(...rates);
-      if (rates.length === 0 || rate < (this.#fastest?.rate ?? 0)) return;
+      if (rates.length === 0 || rate < (this.#fastest?.rate ?? 0)) continue;
       this.#fastest = { pole, rate, whole: rates.length === axes.length };
-    });
+    }
   }
 }
 
