@@ -74,14 +74,21 @@ export class BlockSeries {
   }
 
   #open(place: number, index: number): void {
-    const end = this.#count;
-    for (const list of [this.#indexes, this.#offsets, this.times, this.values]) list.copyWithin(place + 1, place, end);
-    const empty = this.#sorted.splice(end, 1)[0] as number[];
-    empty.length = 0;
-    this.#sorted.splice(place, 0, empty);
+    const empty = this.#sorted[this.#count] as number[];
+    for (let to = this.#count; to > place; to -= 1) this.#move(to - 1, to);
+    if (empty.length > 0) empty.length = 0;
+    this.#sorted[place] = empty;
     this.#indexes[place] = index;
     this.#offsets[place] = 0;
     this.#count += 1;
+  }
+
+  #move(from: number, to: number): void {
+    this.#indexes[to] = this.#indexes[from] as number;
+    this.#offsets[to] = this.#offsets[from] as number;
+    this.times[to] = this.times[from] as number;
+    this.values[to] = this.values[from] as number;
+    this.#sorted[to] = this.#sorted[from] as number[];
   }
 
   #put(block: number, time: number, value: number): void {
@@ -113,8 +120,9 @@ export class BlockSeries {
     const first = Math.floor((time - this.window) / this.#length);
     while (this.#count > 0 && (this.#indexes[0] as number) < first) {
       this.watcher?.leaving();
-      for (const list of [this.#indexes, this.#offsets, this.times, this.values]) list.copyWithin(0, 1, this.#count);
-      this.#sorted.push(this.#sorted.shift() as number[]);
+      const emptied = this.#sorted[0] as number[];
+      for (let to = 0; to < this.#count - 1; to += 1) this.#move(to + 1, to);
+      this.#sorted[this.#count - 1] = emptied;
       this.#count -= 1;
     }
   }
