@@ -1,8 +1,10 @@
 import { toIso, why, type LevelDistance, type LevelWhy, type PointState, type Reason, type WarningLevel } from '#libs/contracts';
 import { reachesOf } from './condition.js';
+import { everyDevice } from './fact-key.js';
 import { reaches } from './finding.js';
 import type { Indicator } from './indicator.js';
 import type { LevelMachine } from './level-machine.js';
+import type { Neighbours } from './neighbours.js';
 import * as say from './reasons.js';
 import type { Rulebook } from './rulebook.js';
 import type { ThresholdTable } from './thresholds.js';
@@ -72,16 +74,27 @@ export const unresolvedLevel = ({ spec }: Pick<Indicator, 'spec'>, thresholds: T
   (Object.keys(spec.heights) as WarningLevel[]).find((level) => thresholds.unresolved?.(spec.id, level));
 
 /** Inputs nothing is known of, and thresholds that can't be. */
-export function missingInputs({ indicators, thresholds }: Standing, devices: readonly { deviceId: string }[]): PointState['missing'] {
+export function missingInputs(
+  { indicators, thresholds }: Standing,
+  devices: readonly { deviceId: string }[],
+  neighbours: Neighbours,
+  now: number,
+): PointState['missing'] {
   const missing: PointState['missing'] = [];
-  const heard = new Set<string>();
+  const heard = new Set<string>(neighbours.devices);
   const unresolved = new Set<string>();
-  for (const { spec, place, why: cause } of indicators) {
-    const { deviceId, series } = place;
+  for (const {
+    spec,
+    place: { deviceId, series },
+    why: cause,
+  } of indicators) {
     heard.add(deviceId);
-    if (cause) missing.push({ indicator: spec.id, deviceId, channel: series, why: why(cause) });
+    const place = deviceId === everyDevice ? { channel: series } : { deviceId, channel: series };
+    if (cause) missing.push({ indicator: spec.id, ...place, why: why(cause) });
     if (unresolvedLevel({ spec }, thresholds)) unresolved.add(spec.id);
   }
+  for (const deviceId of neighbours.silentAt(now))
+    if (!missing.some((one) => one.deviceId === deviceId)) missing.push({ indicator: '*', deviceId, why: why('silent') });
   for (const indicator of unresolved) missing.push({ indicator, why: why('no-slope-height') });
   for (const { deviceId } of devices) if (!heard.has(deviceId)) missing.push({ indicator: '*', deviceId, why: why('no-data') });
   if (missing.length === 0 && indicators.length === 0) missing.push({ indicator: '*', why: why('no-data') });

@@ -71,7 +71,7 @@ describe('LevelMachine', () => {
   it('of three out of five, two may miss; the third miss begins anew', () => {
     const run = (marks: string) => {
       const m = machine(1, 0, { samples: 3, of: 5 });
-      [...marks].forEach((mark, i) => m.update(both(mark === '1' ? by('A') : none), sample('A', i * 10), i * 10));
+      marks.split('').forEach((mark, i) => m.update(both(mark === '1' ? by('A') : none), sample('A', i * 10), i * 10));
       return m.certainty;
     };
     expect(run('10101')).toBe('confirmed');

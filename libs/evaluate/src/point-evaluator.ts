@@ -7,18 +7,18 @@ import {
   type PointDecision,
   type PointLevel,
   type PointState,
-  type Reason,
   type StoredReading,
 } from '#libs/contracts';
 import { horizonOf } from './detectors/index.js';
 import { RulebookEngine, type Overdue } from './engine.js';
-import { distancesOf, explainLevels, extendedWatch, missingInputs, unresolvedLevel, type Standing } from './explain.js';
+import { decisionReasons } from './decision-reasons.js';
+import { distancesOf, explainLevels, extendedWatch, missingInputs, type Standing } from './explain.js';
 import { everyDevice, factKey, partsOfKey } from './fact-key.js';
 import { compileCondition } from './finding.js';
 import { Indicator } from './indicator.js';
 import { LevelMachine, type Sample } from './level-machine.js';
+import { Neighbours } from './neighbours.js';
 import { PointMemory, sameSaid, saidNothing, type Said } from './point-memory.js';
-import * as say from './reasons.js';
 import { Router } from './router.js';
 import type { IndicatorSpec, Rulebook } from './rulebook.js';
 import { thresholdTable } from './thresholds.js';
@@ -50,6 +50,7 @@ export class PointEvaluator {
   readonly #thresholds;
   readonly #ratios: readonly number[];
   readonly #intervals: ReadonlyMap<string, number>;
+  readonly #neighbours: Neighbours;
   /** Event time so far: newest of all samples and ticks. */
   #now = Number.NEGATIVE_INFINITY;
   /** Point's clock at the last tick; −∞ while history is being judged. */
@@ -67,6 +68,10 @@ export class PointEvaluator {
     this.#thresholds = thresholds;
     this.#ratios = [...new Set([1, ...rulebook.levels.map((level) => level.fallback)])];
     this.#intervals = new Map(setup.devices.map(({ deviceId, interval }) => [deviceId, interval]));
+    this.#neighbours = new Neighbours((deviceId) => this.#intervalOf(deviceId) * 1000, {
+      silentAfter: rulebook.missing.silentAfter,
+      allowance: setup.allowance ?? 0,
+    });
     const worse = new Map(rulebook.indicators.map((indicator) => [indicator.id, indicator.worse]));
     this.#engine = new RulebookEngine(
       rulebook.levels.map(({ level, when, fallback, orWith }) => {
@@ -126,7 +131,7 @@ export class PointEvaluator {
    */
   wakesAt(): number {
     const { silentAfter } = this.#setup.rulebook.missing;
-    let at = this.#nextDue();
+    let at = Math.min(this.#nextDue(), this.#neighbours.wakesAt());
     for (const indicator of this.#indicators.values()) at = Math.min(at, indicator.wakesAt(silentAfter, this.#setup.allowance ?? 0));
     return at;
   }
@@ -154,7 +159,7 @@ export class PointEvaluator {
       certainty: said.certainty,
       confirmedLevel: said.confirmedLevel,
       eventAt: Math.round(this.#sample?.time ?? this.#now),
-      reasons: this.#reasons(said, fallen),
+      reasons: decisionReasons(this.#standing(), said, fallen, this.#failure),
       evidence: this.#views(),
       late: said.late || (levelRank(said.level) === 0 && this.#sample?.late === true),
     };
@@ -177,7 +182,7 @@ export class PointEvaluator {
       judgedTo,
       eventAt: this.#eventAt === null ? null : toIso(this.#eventAt),
       indicators: this.#views(),
-      missing: missingInputs(this.#standing(), this.#setup.devices),
+      missing: missingInputs(this.#standing(), this.#setup.devices, this.#neighbours, this.#clock),
       watch: extendedWatch(this.#standing(), Math.max(this.#now, this.#clock)),
       uploadInterval: this.#said.level === 'none' || this.#said.level === 'unknown' ? undefined : rulebook.uploads[this.#said.level],
     };
@@ -202,6 +207,7 @@ export class PointEvaluator {
       eventAt: this.#eventAt,
       levels: Object.fromEntries(this.#machines.map((machine) => [machine.level, machine.memory()])),
       indicators: Object.fromEntries([...this.#indicators].map(([key, indicator]) => [key, indicator.memory()])),
+      heard: this.#neighbours.memory(),
     };
   }
 
@@ -209,7 +215,8 @@ export class PointEvaluator {
   restore(memory: unknown): boolean {
     const parsed = PointMemory.safeParse(memory);
     if (!parsed.success) return false;
-    const { said, eventAt, levels, indicators } = parsed.data;
+    const { said, eventAt, levels, indicators, heard } = parsed.data;
+    this.#neighbours.recall(heard);
     this.#said = said;
     this.#eventAt = eventAt;
     this.#now = eventAt ?? Number.NEGATIVE_INFINITY;
@@ -231,9 +238,10 @@ export class PointEvaluator {
 
   #take(reading: StoredReading): boolean {
     if (reading.quality.length > 0 && reading.quality.some((flag) => excludingFlags.has(flag))) return false;
-    const { moved, keys } = this.#router.deliver(reading);
+    const { moved, keys, across } = this.#router.deliver(reading);
     if (keys.length === 0) return false;
     if (moved) this.#due = true;
+    if (across && this.#neighbours.hear(reading.deviceId, reading.time, this.#clock)) this.#due = true;
     this.#sample = { deviceId: reading.deviceId, keys, time: reading.time, late: reading.quality.includes('late') };
     this.#eventAt = Math.max(this.#eventAt ?? reading.time, reading.time);
     this.#now = Math.max(this.#now, reading.time);
@@ -275,7 +283,8 @@ export class PointEvaluator {
     const { silentAfter, unknownWhen } = this.#setup.rulebook.missing;
     const stale = (indicator: Indicator) => indicator.staleAt(this.#clock, silentAfter, this.#setup.allowance ?? 0);
     const all = [...this.#indicators.values()];
-    return unknownWhen === 'any' ? all.some(stale) : all.length > 0 && all.every(stale);
+    if (unknownWhen === 'any') return all.some(stale) || this.#neighbours.silentAt(this.#clock).length > 0;
+    return all.length > 0 && all.every(stale);
   }
 
   #summary(): Said {
@@ -287,29 +296,6 @@ export class PointEvaluator {
     const confirmedLevel = confirmed ?? calm;
     if (this.#failure !== undefined || !top) return { level: calm, certainty: null, confirmedLevel, late: false };
     return { level: top.level, certainty: top.certainty, confirmedLevel, late: top.lateOnly };
-  }
-
-  #reasons(said: Said, fallen: readonly LevelMachine[]): Reason[] {
-    const reasons: Reason[] = this.#failure === undefined ? [] : [say.evaluationFailed(this.#failure)];
-    const top = this.#machines.find((machine) => machine.certainty !== null);
-    if (top && levelRank(said.level) > 0) {
-      for (const key of top.support) {
-        const indicator = this.#indicators.get(key);
-        if (indicator) reasons.push(say.thresholdReached(indicator));
-      }
-      const sure = say.certaintyReason(top);
-      if (sure) reasons.push(sure);
-      if (said.late) reasons.push(say.lateData());
-    }
-    for (const machine of fallen) reasons.push(say.fellBack(machine.level));
-    if (said.level === 'unknown')
-      for (const indicator of this.#indicators.values()) {
-        const level = unresolvedLevel(indicator, this.#thresholds);
-        if (indicator.why) reasons.push(say.missingReason(indicator));
-        else if (level) reasons.push(say.heightMissing(indicator, level));
-      }
-    if (reasons.length === 0) reasons.push(said.level === 'none' ? say.judgedQuiet() : say.noData());
-    return reasons;
   }
 
   #standing(): Standing {

@@ -19,6 +19,8 @@ export const PointMemory = z.object({
   eventAt: z.number().nullable(),
   levels: z.partialRecord(WarningLevel, LevelMemory),
   indicators: z.record(z.string(), z.object({ lastAt: z.number().nullable(), detector: z.unknown() })),
+  /** When each instrument behind an indicator across the point was last heard of. */
+  heard: z.record(z.string(), z.number()).default({}),
 });
 export type PointMemory = z.infer<typeof PointMemory>;
 

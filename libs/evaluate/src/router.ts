@@ -19,6 +19,7 @@ interface Way {
   routes: readonly Route[];
   /** Keys of the indicators a reading always feeds; undefined where an axis has to wait for the other. */
   keys: readonly string[] | undefined;
+  across: boolean;
 }
 
 export interface Delivery {
@@ -26,6 +27,8 @@ export interface Delivery {
   moved: boolean;
   /** Keys of the indicators that were fed. */
   keys: readonly string[];
+  /** One of them looks across the instruments of the point. */
+  across: boolean;
 }
 
 /** Which indicators a channel of a device feeds. */
@@ -42,14 +45,14 @@ export class Router {
 
   /** Feeds every indicator the reading concerns. */
   deliver(reading: StoredReading): Delivery {
-    const { routes, keys } = this.#wayOf(reading);
-    if (!keys) return this.#deliverAxes(reading, routes);
+    const { routes, keys, across } = this.#wayOf(reading);
+    if (!keys) return this.#deliverAxes(reading, routes, across);
     let moved = false;
     for (const { indicator, source } of routes) if (indicator.feed(reading.time, reading.value, source)) moved = true;
-    return { moved, keys };
+    return { moved, keys, across };
   }
 
-  #deliverAxes({ time, value }: StoredReading, routes: readonly Route[]): Delivery {
+  #deliverAxes({ time, value }: StoredReading, routes: readonly Route[], across: boolean): Delivery {
     const keys: string[] = [];
     let moved = false;
     for (const { indicator, pattern, source, axis, pairs } of routes) {
@@ -59,7 +62,7 @@ export class Router {
       if (indicator.feed(time, fed, source)) moved = true;
       keys.push(indicator.key);
     }
-    return { moved, keys };
+    return { moved, keys, across };
   }
 
   #wayOf({ deviceId, channel }: StoredReading): Way {
@@ -85,7 +88,8 @@ export class Router {
       }),
     );
     const direct = routes.every(({ axis }) => axis === 'only');
-    return { routes, keys: direct ? routes.map(({ indicator }) => indicator.key) : undefined };
+    const across = routes.some(({ source }) => source !== undefined);
+    return { routes, keys: direct ? routes.map(({ indicator }) => indicator.key) : undefined, across };
   }
 
   /** X and Y of one series arrive by different channels and meet here. */

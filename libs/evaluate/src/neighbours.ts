@@ -1,0 +1,54 @@
+import { isSilent, silentFrom } from './detectors/basic/silence.js';
+
+/** How silence is measured at a point: in upload intervals, plus what may be under way. */
+export interface SilenceRule {
+  silentAfter: number;
+  allowance: number;
+}
+
+/**
+ * When each instrument behind an indicator across the point was last heard of. Such an indicator is silent only when all of them are; one
+ * that has fallen silent must grey the point all the same.
+ */
+export class Neighbours {
+  #heard = new Map<string, number>();
+
+  constructor(
+    /** Upload interval of a device, ms. */
+    private readonly intervalOf: (deviceId: string) => number,
+    private readonly rule: SilenceRule,
+  ) {}
+
+  /** @returns true when it is new, or speaks again after it was silent at `clock` */
+  hear(deviceId: string, time: number, clock: number): boolean {
+    const last = this.#heard.get(deviceId);
+    if (last === undefined || time > last) this.#heard.set(deviceId, time);
+    return last === undefined || this.#silent(deviceId, last, clock);
+  }
+
+  get devices(): readonly string[] {
+    return [...this.#heard.keys()];
+  }
+
+  silentAt(now: number): readonly string[] {
+    return [...this.#heard].filter(([deviceId, last]) => this.#silent(deviceId, last, now)).map(([deviceId]) => deviceId);
+  }
+
+  /** Earliest time at which one of them falls silent if nothing comes; +∞ without any. */
+  wakesAt(): number {
+    const { silentAfter, allowance } = this.rule;
+    return Math.min(...[...this.#heard].map(([deviceId, last]) => silentFrom(last, this.intervalOf(deviceId), silentAfter, allowance)));
+  }
+
+  #silent(deviceId: string, last: number, now: number): boolean {
+    return isSilent(now, last, this.intervalOf(deviceId), this.rule.silentAfter, this.rule.allowance);
+  }
+
+  memory(): Record<string, number> {
+    return Object.fromEntries(this.#heard);
+  }
+
+  recall(memory: Record<string, number>): void {
+    for (const [deviceId, last] of Object.entries(memory)) this.#heard.set(deviceId, Math.max(last, this.#heard.get(deviceId) ?? last));
+  }
+}
