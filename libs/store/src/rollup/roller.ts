@@ -4,12 +4,11 @@ import type { CommitTracker } from './commit-tracker.js';
 import { beginRollup, rollUp } from './rollup.js';
 
 /**
- * Time between two rounds, ms. Shorter computes a minute that still goes on again and again from its beginning (at 25,000 messages a second
- * that took more of the database than storing them); longer leaves more readings that a chart must fetch one by one, and late
- * data must be corrected within a minute.
+ * Time between two rounds, ms. Shorter writes the rows of a minute that still goes on, its hour and its day again and again; longer leaves more
+ * readings that a chart must fetch one by one, and late data must be corrected within a minute.
  */
 const EVERY_MS = 30_000;
-/** A round begins this long after a full or half minute, ms: what was measured in that minute has arrived, and it is computed once more and no more. */
+/** A round begins this long after a full or half minute, ms: what was measured in that minute has arrived, and its row is written once more and no more. */
 const AFTER_MS = 2_000;
 const untilNext = (now: number): number => EVERY_MS - ((now - AFTER_MS) % EVERY_MS);
 
