@@ -125,8 +125,8 @@ export const seasonalKind = filterKind({
     source: 'algorithms.md B12',
   },
   fields: {
-    period: StretchText.refine((ms) => ms <= 7 * DAY, 'expected at most 7 d: a longer wave cannot be told from motion in time').default(
-      DAY,
+    period: StretchText.refine((ms) => ms <= 7 * DAY, 'expected at most 7 d: a longer wave cannot be told from motion in time').prefault(
+      '1 d',
     ),
     most: SizeText,
   },

@@ -119,7 +119,7 @@ export const stepLikeKind = detectorKind({
   fields: {
     window: WindowText.refine((ms) => ms >= shortestWindow, 'expected at least 7 d: a shorter rate is noise'),
     /** Less: a step that comes a month early is none. More: the summer's step excuses the winter. */
-    around: DurationText.refine((ms) => ms <= 90 * DAY, 'expected at most 90 d').default(45 * DAY),
+    around: DurationText.refine((ms) => ms <= 90 * DAY, 'expected at most 90 d').prefault('45 d'),
     unit: z.literal('1'),
   },
   make: ({ window, around }) => new StepLikeDetector(window, around),

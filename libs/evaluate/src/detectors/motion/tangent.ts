@@ -97,7 +97,7 @@ export const tangentKind = detectorKind({
     window: WindowText,
     uniform: WindowText,
     floor: QuantityText,
-    tolerance: QuantityText.default({ value: 2, unit: '°' }),
+    tolerance: QuantityText.prefault('2 °'),
     unit: z.literal('°'),
   },
   make: (spec, { v0 }) => new TangentDetector({ window: spec.window, uniform: spec.uniform, floor: spec.floor.value, v0 }),

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '#libs/contracts';
-import { horizonOf, IndicatorText, makeDetector } from './index.js';
+import { horizonOf, IndicatorText, makeDetector } from '../index.js';
 
 const title = { zh: '甲', en: 'a' };
 const base = { title, channel: 'L1_LF_*', thresholds: {}, window: '6 h' };
