@@ -91,7 +91,16 @@ export class GroupCommitter {
   }
 
   #letIn(): void {
-    while (this.#held.length > 0 && this.#isRoomy()) this.#held.shift()?.();
+    // Taken off together: one by one costs as much as the packet itself where thousands wait.
+    let entered = 0;
+    try {
+      while (entered < this.#held.length && this.#isRoomy()) {
+        entered += 1;
+        this.#held[entered - 1]?.();
+      }
+    } finally {
+      this.#held.splice(0, entered);
+    }
   }
 
   /** At the end of the turn: the packets that have arrived in it share a commit. */
