@@ -1,6 +1,7 @@
 import { commandCodec } from '#devices';
 import { SECOND, type Clock, type DeviceCatalogue, type StageBus, type StoredReading } from '#libs/contracts';
 import { Downlink, SampleCounter, type CommandStore, type DeviceLink, type RegistryIndex, type SettingsKeeper } from '#libs/command';
+import type { Rulebook } from '#libs/evaluate';
 import { stageLogger, type Logger, type Metrics } from '#libs/platform';
 
 export interface DownlinkRunnerNeeds {
@@ -11,6 +12,8 @@ export interface DownlinkRunnerNeeds {
   registry: RegistryIndex;
   catalogue: DeviceCatalogue;
   settings: SettingsKeeper;
+  /** The version of a rulebook that is in force. */
+  rulebook: (id: string) => Rulebook | undefined;
   logger: Logger;
   metrics: Metrics;
 }

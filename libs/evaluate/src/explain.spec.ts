@@ -88,7 +88,7 @@ describe('why and why not', () => {
     expect(await level(1000)).toMatchObject({ level: 'none' });
   });
 
-  it('asks the devices for the interval the rulebook gives the level, and shows the watch after it', async () => {
-    expect((await unstable()).uploadInterval).toBe(300);
+  it('asks the devices for the interval the rulebook gives the level', async () => {
+    expect((await unstable()).uploadInterval).toBe(120);
   });
 });

@@ -17,6 +17,7 @@ export const crossChecks = (book: Book): Fault[] => [
     ...parameterFaults(indicator).map(({ field, message }) => ({ path: ['indicators', id, field], message })),
   ]),
   ...persistenceFaults(book),
+  ...responseFaults(book),
   ...warningLevels.flatMap((level) => levelFaults(book, level)),
   ...(Object.keys(book.levels).length === 0 ? [{ path: ['levels'], message: '至少要有一个级别 / expected at least one level' }] : []),
 ];
@@ -72,6 +73,19 @@ function persistenceFaults(book: Book): Fault[] {
     if (within !== undefined && within < apart)
       faults.push({ path, message: 'within 不得小于 apart / expected "within" to be at least "apart": two instruments could never meet' });
     return faults;
+  });
+}
+
+/** A stronger level never asks for less: devices would fall asleep as the slope wakes up. */
+function responseFaults({ response }: Book): Fault[] {
+  let weaker: { level: WarningLevel; upload: number } | undefined;
+  return warningLevels.flatMap((level) => {
+    const upload = response[level]?.upload;
+    if (upload === undefined) return [];
+    const before = weaker;
+    weaker = { level, upload };
+    if (!before || upload <= before.upload) return [];
+    return [{ path: ['response', level], message: `不得比${before.level}更稀 / expected uploads at least as often as at ${before.level}` }];
   });
 }
 

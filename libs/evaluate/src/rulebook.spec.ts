@@ -58,6 +58,12 @@ describe('parseRulebook', () => {
     ],
     ['fewer samples than must hold', 'samples: 2,', 'samples: 3, of: 2,', '3 of 2 samples'],
     ['a time to corroborate shorter than a sample', 'instruments: 1', 'instruments: 1, within: 5 s', 'two instruments could never meet'],
+    [
+      'a response that falls asleep as the slope wakes up',
+      'cooldown: 0 min',
+      'cooldown: 0 min\nresponse: { yellow: { upload: 1 min }, red: { upload: 5 min } }',
+      'at least as often as at yellow',
+    ],
     ['a detector nobody knows', 'detector: sum', 'detector: some', 'sum'],
     ['a kind of hazard nobody knows', 'kinds: [landslide', 'kinds: [landslip', 'landslide'],
   ])('refuses %s', (_, from, to, message) => {

@@ -12,7 +12,7 @@ import {
 } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
 import type { RegistryIndex } from '../registry-index.js';
-import { ASK_AGAIN, decideDensity, densityOrder } from './densify.js';
+import { ASK_AGAIN, decideDensity, densityOrder, type AskedIntervals } from './densify.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { IntervalKeeper } from './intervals.js';
 import type { Densified, DensifiedStore } from './ports.js';
@@ -25,6 +25,8 @@ export interface DensifierNeeds {
   intervals: Pick<IntervalKeeper, 'usual'>;
   registry: RegistryIndex;
   settings: () => Settings;
+  /** What a rulebook asks of the devices of its points at each level. */
+  asked?: (rulebook: string) => AskedIntervals;
   clock: Clock;
   logger: Logger;
 }
@@ -128,13 +130,14 @@ export class Densifier {
     const usual = intervals.usual(device);
     const now = clock.now();
     const { downlink } = settings();
-    const decision = decideDensity(point.closed ? 'none' : held.level, dense, usual, downlink, now);
+    const asked = this.needs.asked?.(point.rulebook) ?? {};
+    const decision = decideDensity(point.closed ? 'none' : held.level, dense, usual, downlink, now, asked);
     if ('calm' in decision && dense) await this.#keep({ ...dense, calmSince: decision.calm });
     if (!('tell' in decision)) return;
     for (const command of this.needs.dispatcher.openOf(device.deviceId))
       if (command.by === densifyBy) await this.needs.dispatcher.withdraw(command.msgid, 'replaced');
     const { tell } = decision;
-    await this.needs.dispatcher.order(device, densityOrder(tell, usual, downlink), {
+    await this.needs.dispatcher.order(device, densityOrder(tell, usual, downlink, asked), {
       by: densifyBy,
       writtenFor: 'station',
       text: tell === 'none' ? 'return' : tell,

@@ -23,6 +23,19 @@ describe('how densely a device should report', () => {
       60, 120, 240, 360,
     ]));
 
+  it('follows what the rulebook asks for at a level it names, and the county elsewhere', () => {
+    const asked = { red: 30, yellow: 600 };
+    const by = (level: WarningLevel, usual: number) => decideDensity(level, undefined, usual, defaultDownlink, now, asked);
+    expect(densityOrder('red', 3600, defaultDownlink, asked)).toEqual({
+      command: 'setsensortime',
+      parameters: { sampleInterval: 30, uploadInterval: 30, plusInterval: 30 },
+    });
+    expect(denseInterval('orange', defaultDownlink, asked)).toBe(120);
+    expect(by('yellow', 600)).toEqual({ nothing: 'dense-enough' });
+    expect(by('yellow', 601)).toEqual({ tell: 'yellow' });
+    expect(decideDensity('red', undefined, 3600, { ...defaultDownlink, densify: 'off' }, now, asked)).toEqual({ nothing: 'off' });
+  });
+
   it('tells a rise at once, and nothing twice', () => {
     expect(decide('blue')).toEqual({ tell: 'blue' });
     expect(decide('red', dense('blue'))).toEqual({ tell: 'red' });

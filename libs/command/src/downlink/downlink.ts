@@ -11,6 +11,7 @@ import type {
   WallEvent,
 } from '#libs/contracts';
 import { DeviceOrder, pointClock, toIso } from '#libs/contracts';
+import type { Rulebook } from '#libs/evaluate';
 import type { Logger } from '#libs/platform';
 import type { CommandStore } from '../ports.js';
 import type { RegistryIndex } from '../registry-index.js';
@@ -26,6 +27,8 @@ export interface DownlinkNeeds {
   registry: RegistryIndex;
   catalogue: DeviceCatalogue;
   settings: () => Settings;
+  /** The version of a rulebook that is in force. */
+  rulebook?: (id: string) => Pick<Rulebook, 'uploads'> | undefined;
   clock: Clock;
   bus: StageBus;
   logger: Logger;
@@ -53,6 +56,7 @@ export class Downlink {
       intervals: this.intervals,
       registry,
       settings,
+      asked: (rulebook) => needs.rulebook?.(rulebook)?.uploads ?? {},
       clock,
       logger,
     });
