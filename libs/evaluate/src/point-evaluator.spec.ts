@@ -82,6 +82,17 @@ describe('PointEvaluator', () => {
     expect(said(await drive(evaluator, [crack(100, 46)]))).toEqual(['red confirmed red']);
   });
 
+  it('is no longer grey once a buffer sent after an outage has reached the present', async () => {
+    const evaluator = make();
+    evaluator.tick(t0 + 3600 * SECOND);
+    const decisions = await drive(
+      evaluator,
+      Array.from({ length: 60 }, (_, minute) => crack(60 * minute, 0.1)),
+    );
+    expect(said(decisions)).toEqual(['none - none']);
+    expect(evaluator.picture(60).level).toBe('none');
+  });
+
   it('refuses a memory it can not read', () => {
     expect(make().restore({ v: 7 })).toBe(false);
   });

@@ -60,6 +60,11 @@ export class PointEvaluator {
   #due = false;
   #failure: string | undefined;
   #said: Said = saidNothing;
+  /**
+   * The last decision saw an instrument that is silent on the clock. Its newest sample may end that without crossing anything (a buffer sent after an
+   * outage: the first of it is old, the last is not), and the point must not stay grey.
+   */
+  #greyBySilence = false;
 
   constructor(setup: PointSetup) {
     this.#setup = setup;
@@ -102,6 +107,7 @@ export class PointEvaluator {
     const sample = this.#sample;
     if (!this.#due && sample) for (const machine of this.#machines) if (machine.count(sample)) this.#due = true;
     if (this.#nextDue() <= this.#now) this.#due = true;
+    if (this.#greyBySilence && !this.#isStale()) this.#due = true;
     return this.#due;
   }
 
@@ -122,6 +128,7 @@ export class PointEvaluator {
       if (indicator.tick(this.#clock, silentAfter, this.#setup.allowance ?? 0)) this.#due = true;
     if (this.#nextDue() <= this.#now) this.#due = true;
     if (this.#said.level === 'none' && this.#isStale()) this.#due = true;
+    if (this.#greyBySilence && !this.#isStale()) this.#due = true;
     return this.#due;
   }
 
@@ -147,6 +154,7 @@ export class PointEvaluator {
         const finding = outcome.findings.get(machine.level);
         if (finding) machine.update(finding, this.#sample, this.#now);
       }
+    this.#greyBySilence = this.#isStale();
     const said = this.#summary();
     if (sameSaid(said, this.#said)) return null;
     const fallen = this.#machines.filter((machine) => held.has(machine) && machine.certainty === null);
