@@ -6,7 +6,8 @@ import { helpOn, main, prepare, root, run, say } from './lib/prepare.mjs';
 helpOn(`
 npm run drill -- kill [--station 25] [--postgres 10]    SIGKILLs of the station and of PostgreSQL under load
 npm run drill -- away [--seconds 120]                   the database is away under load
-npm test runs a short form of both; docs/reliability.md has results.
+npm run drill -- full                                   the disk of PostgreSQL fills under load (root: mounts a disk in memory)
+npm test runs a short form of all; docs/reliability.md has results.
 `);
 /** Time a kill may take with everything that is checked after it, s. */
 const SECONDS_A_KILL = 60;
@@ -21,6 +22,7 @@ const drills = {
     seconds: Number(seconds) * 3 + 240,
     what: `${seconds} s without the database`,
   }),
+  full: () => ({ environment: {}, seconds: 300, what: 'a disk of PostgreSQL that fills' }),
 };
 await main(async () => {
   const { values, positionals } = parseArgs({
@@ -32,7 +34,7 @@ await main(async () => {
     },
   });
   const drill = drills[positionals[0]];
-  if (!drill) throw new Error(`npm run drill: say which: ${Object.keys(drills).join(' or ')} (see --help)`);
+  if (!drill) throw new Error(`npm run drill: say which: ${Object.keys(drills).join(', ')} (see --help)`);
   for (const [name, value] of Object.entries(values))
     if (!/^\d{1,4}$/.test(value)) throw new Error(`npm run drill: --${name} ${value} is not a number`);
   await prepare();

@@ -18,12 +18,17 @@ export class StandingAlarms {
     if ((this.#wanted.get(one.code)?.standing ?? false) === standing) return;
     const next = { ...one, standing };
     this.#wanted.set(one.code, next);
-    this.#saying = this.#saying.then(() => this.#tell(next));
+    this.#queue(next);
   }
 
   /** Resolves when what was said so far is told, or will be tried again. */
   settled(): Promise<void> {
     return this.#saying;
+  }
+
+  #queue(next: SystemAlarm): void {
+    const tell = (): Promise<void> => this.#tell(next);
+    this.#saying = this.#saying.then(tell);
   }
 
   async #tell(next: SystemAlarm): Promise<void> {
@@ -33,7 +38,7 @@ export class StandingAlarms {
       this.logger.error({ stage: 'wall', code: next.code, err: error }, 'an alarm of the station could not be told; tried again');
       // Only while it is still true; the newer one tells itself.
       setTimeout(() => {
-        if (this.#wanted.get(next.code) === next) this.#saying = this.#saying.then(() => this.#tell(next));
+        if (this.#wanted.get(next.code) === next) this.#queue(next);
       }, AGAIN_MS).unref();
     }
   }
