@@ -17,6 +17,8 @@ export interface IndicatorPlace {
   /** Every ratio thresholds are used with: 1 to raise, the fallback shares to hold. */
   ratios: readonly number[];
   v0: number | undefined;
+  /** `false`: nobody will look at the curve (a backtest); what it costs is saved. */
+  curve?: boolean;
 }
 
 const unknownBand = -1;
@@ -68,7 +70,7 @@ export class Indicator {
     const spoke = this.silent;
     this.silent = false;
     const changed = this.#crossed();
-    if (changed || this.lastAt - this.#tracedAt >= this.#traceStep) this.#draw(this.lastAt);
+    if (this.place.curve !== false && (changed || this.lastAt - this.#tracedAt >= this.#traceStep)) this.#draw(this.lastAt);
     // A sensor that speaks again ends the grey, even where its value (silence itself) crossed no bound.
     return changed || spoke;
   }

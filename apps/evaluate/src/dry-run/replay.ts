@@ -112,5 +112,5 @@ class Judge {
 
 function evaluatorOf(side: ReplaySide, point: HazardPoint, devices: ReplayStart['devices']): PointEvaluator {
   const rulebook = parseRulebook(side.text, `${point.rulebook}@${side.version}`, side.version);
-  return new PointEvaluator({ point: { ...point, thresholds: [...side.thresholds] }, devices, rulebook });
+  return new PointEvaluator({ point: { ...point, thresholds: [...side.thresholds] }, devices, rulebook, curves: false });
 }

@@ -60,8 +60,6 @@ export class FailureTimeDetector implements Detector {
   readonly #blocks: RateBlocks;
   readonly #baseline: Baseline;
   readonly #length: number;
-  /** Updates of the blocks completed last, newest first; undefined where none is bounded. */
-  #updates: (Update | null)[] = [];
   #forecast: Update | null = null;
   readonly partial = false;
 
@@ -130,8 +128,11 @@ export class FailureTimeDetector implements Detector {
 
   #update(): void {
     const now = this.#blocks.current;
-    this.#updates = Array.from({ length: agreeing }, (_, back) => this.#bounded(now - back));
-    this.#forecast = this.#passes(now) ? (this.#updates[0] ?? null) : null;
+    this.#forecast = null;
+    // Most slopes creep: nothing is fitted to them.
+    if (!this.#isAccelerating(now)) return;
+    const updates = Array.from({ length: agreeing }, (_, back) => this.#bounded(now - back));
+    if (this.#agree(updates)) this.#forecast = updates[0] ?? null;
   }
 
   /** Rates of the `count` blocks before block `end`, oldest first, times counted from its beginning; null when one is missing. */
@@ -162,7 +163,7 @@ export class FailureTimeDetector implements Detector {
     return null;
   }
 
-  #passes(now: number): boolean {
+  #isAccelerating(now: number): boolean {
     const v0 = this.#v0;
     const last = this.#rates(now, fewestBlocks);
     if (v0 === null || !last) return false;
@@ -170,14 +171,15 @@ export class FailureTimeDetector implements Detector {
     // The median of the blocks' own variances: one spike in one block is not the instrument's noise.
     const noise = (last.map(({ variance }) => variance).toSorted((x, y) => x - y)[2] as number) / (last.at(-1) as BlockRate).spread;
     const own = (v0 * this.options.sample) / DAY;
-    return d >= clear * Math.sqrt(noise) && d >= clear * own && c + d > a + b && this.#agree();
+    return d >= clear * Math.sqrt(noise) && d >= clear * own && c + d > a + b;
   }
 
-  #agree(): boolean {
-    const newest = this.#updates[0];
+  /** @param updates newest first; null where nothing was bounded */
+  #agree(updates: readonly (Update | null)[]): boolean {
+    const newest = updates[0];
     if (!newest || newest.centre <= 0 || newest.centre > furthest) return false;
-    return this.#updates.slice(1).every((earlier, at) => {
-      const later = this.#updates[at];
+    return updates.slice(1).every((earlier, at) => {
+      const later = updates[at];
       if (!earlier || !later) return false;
       // Each counts from its own update, one block after the other.
       const moved = Math.abs(later.centre + this.options.block - earlier.centre);
