@@ -22,7 +22,7 @@ const place: IndicatorPlace = {
 };
 const made = (more: Partial<IndicatorPlace> = {}) =>
   new Indicator(
-    { id: 'velocity', title: spec.title, spec, channels: [], unit: 'mm/d', worse: 'more', thresholds: {} },
+    { id: 'velocity', title: spec.title, spec, channels: [], unit: 'mm/d', worse: 'more', thresholds: {}, heights: {} },
     { ...place, ...more },
   );
 /** A series that creeps, runs and rests, some of it late. */
