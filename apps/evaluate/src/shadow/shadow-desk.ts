@@ -184,17 +184,17 @@ export class ShadowDesk {
         if (!this.#stopping)
           logger.error({ err: error, shadow: shadow.id, hazardPoint }, 'a shadow stopped at a point; it begins again from its mark');
       };
-      const point = await ShadowPoint.start(
-        { hazardPoint, judgedTo: from.judgedTo, state: from.state },
-        {
-          after: judgements.after,
-          rebuild: (code, mark) => carryOn(code, mark, needs),
-          write: (judgement) => this.#take(shadow, judgement),
-          changed: () => undefined,
-          broken: () => undefined,
-        },
-        failed,
-      );
+      const runner = {
+        after: judgements.after,
+        history: judgements.history,
+        rebuild: (code: string, mark: JudgementMark) => carryOn(code, mark, needs),
+        write: (judgement: Judgement) => this.#take(shadow, judgement),
+        changed: () => undefined,
+        broken: () => undefined,
+        postponed: (code: string, error: unknown) =>
+          logger.warn({ err: error, shadow: shadow.id, hazardPoint: code }, 'late data not judged by a shadow yet; tried again'),
+      };
+      const point = await ShadowPoint.start({ hazardPoint, judgedTo: from.judgedTo, state: from.state }, runner, failed);
       points.set(hazardPoint, point);
     } catch (error) {
       if (!(error instanceof StoreAway))

@@ -13,8 +13,8 @@ const MOST_WAITING = 2_000;
  */
 export class ShadowPoint {
   #waiting: StoredReading[] = [];
-  /** Readings were passed over: the store has them. */
-  #behind = false;
+  /** Readings were passed over: the store has them. So may those be that arrived while it began, before anyone could offer them. */
+  #behind = true;
   #working: Promise<void> | undefined;
   #ended = false;
   #clock: number | undefined;

@@ -1,5 +1,5 @@
 import { Problem, toIso, type DryRun, type RuleActivationView, type RuleShadow } from '#libs/contracts';
-import type { DryRunStore, RuleStore, RuleVersion, ShadowDecision, ShadowStore } from '../rules/ports.js';
+import type { DryRunStore, RuleStore, RuleVersion, ShadowDecision, ShadowMark, ShadowStore } from '../rules/ports.js';
 
 /** Versions of rulebooks in memory. */
 export class FakeRules implements RuleStore {
@@ -25,6 +25,7 @@ export class FakeRules implements RuleStore {
 export class FakeShadows implements ShadowStore {
   readonly rows: RuleShadow[] = [];
   readonly said: ShadowDecision[] = [];
+  readonly kept = new Map<string, ShadowMark>();
   running: ShadowStore['running'] = async () => this.rows.filter((row) => row.endedAt === null);
   newest: ShadowStore['newest'] = async (rulebook, version) =>
     this.rows.findLast((row) => row.rulebook === rulebook && row.version === version);
@@ -41,9 +42,15 @@ export class FakeShadows implements ShadowStore {
     this.rows[index] = { ...row, endedAt: toIso(at), endedBy: by, end: how };
     return true;
   };
-  marks: ShadowStore['marks'] = async () => [];
-  saveMarks: ShadowStore['saveMarks'] = async () => undefined;
-  record: ShadowStore['record'] = async (decisions) => this.said.push(...decisions);
+  marks: ShadowStore['marks'] = async (shadow) => [...this.kept.values()].filter((mark) => mark.shadow === shadow);
+  saveMarks: ShadowStore['saveMarks'] = async (marks) => {
+    for (const mark of marks) this.kept.set(`${mark.shadow} ${mark.hazardPoint}`, structuredClone(mark));
+  };
+  record: ShadowStore['record'] = async (decisions, mark) => {
+    for (const each of decisions) if (!this.said.some(({ id }) => id === each.id)) this.said.push(each);
+    if (mark) await this.saveMarks([mark]);
+    return this.said.filter(({ shadow }) => shadow === (mark?.shadow ?? decisions[0]?.shadow)).length;
+  };
   decisions: ShadowStore['decisions'] = async (shadow) => this.said.filter((each) => each.shadow === shadow);
 }
 
