@@ -297,6 +297,11 @@ export class EvaluateService {
     return {
       after: (hazardPoint, after, limit) => judgements.after(hazardPoint, after, limit),
       rebuild: (hazardPoint, mark) => carryOn(hazardPoint, mark, needs),
+      late: {
+        history: (hazardPoint, from, judgedTo) => judgements.history(hazardPoint, from, judgedTo),
+        postponed: (hazardPoint, err) =>
+          this.#logger.warn({ err, hazardPoint }, 'late data could not be judged at their own moments; tried again in half a minute'),
+      },
       write: (judgement) => this.#handOn(judgement),
       changed: (hazardPoint) => this.#board.changed(hazardPoint),
       broken: (hazardPoint, error) => this.#giveUp(hazardPoint, error),

@@ -1,8 +1,10 @@
 import { Subject } from 'rxjs';
-import type { IndicatorSeries, JudgementMark, PointState, StoredReading } from '#libs/contracts';
-import type { PointEvaluator } from '#libs/evaluate';
+import type { IndicatorSeries, JudgementMark, PointDecision, PointState, StoredReading } from '#libs/contracts';
+import { judgeLateBlock, lateBlockFrom, type PointEvaluator } from '#libs/evaluate';
 import { pointStream, type Judgement, type PointInput } from '#libs/stream';
 
+/** Ticks (s) a block of late samples must not have grown. Sooner: a buffer that is still being sent is judged in pieces; later: nobody waits for it. */
+const lateQuietTicks = 30;
 /** Readings fetched from the store at a time while catching up. */
 const page = 5_000;
 
@@ -11,6 +13,13 @@ export interface RunnerNeeds {
   after: (hazardPoint: string, after: number, limit: number) => Promise<StoredReading[]>;
   /** Makes the evaluator that carries on from a mark: windows rebuilt, state restored. */
   rebuild: (hazardPoint: string, mark: JudgementMark) => Promise<PointEvaluator>;
+  /** What late samples are judged with at their own moments; without it they correct the windows only. */
+  late?: {
+    /** Readings of the point with event time from `from` on that have been judged. */
+    history: (hazardPoint: string, from: number, judgedTo: number) => Promise<StoredReading[]>;
+    /** It could not be done yet, and is tried again. */
+    postponed: (hazardPoint: string, error: unknown) => void;
+  };
   /** Writes what a decision produced; rejects when the station stops, or when it is refused for good. */
   write: (judgement: Judgement) => Promise<void>;
   /** The point's picture may have changed. */
@@ -34,6 +43,8 @@ export class PointRunner {
   /** Picture since the last judgement; undefined until someone asks. */
   #state: PointState | undefined;
   #savedTo: number;
+  #lateSamples = 0;
+  #lateQuiet = 0;
   #failure: unknown;
 
   private constructor(
@@ -101,6 +112,35 @@ export class PointRunner {
 
   async tick(now: number): Promise<void> {
     await this.#push({ kind: 'tick', now });
+    await this.#lookAtLate();
+  }
+
+  /** A block of late samples that no longer grows is judged at its own moments. */
+  async #lookAtLate(): Promise<void> {
+    const { late } = this.needs;
+    if (!late) return;
+    const samples = this.#evaluator.lateBlock?.samples ?? 0;
+    this.#lateQuiet = samples > 0 && samples === this.#lateSamples ? this.#lateQuiet + 1 : 0;
+    this.#lateSamples = samples;
+    if (this.#lateQuiet < lateQuietTicks) return;
+    this.#lateQuiet = 0;
+    await this.#push({ kind: 'late', correct: (evaluator) => this.#corrections(evaluator, late) });
+  }
+
+  async #corrections(evaluator: PointEvaluator, late: NonNullable<RunnerNeeds['late']>): Promise<readonly PointDecision[]> {
+    const block = evaluator.lateBlock;
+    if (!block) return [];
+    const { hazardPoint, needs } = this;
+    try {
+      const fresh = await needs.rebuild(hazardPoint, { hazardPoint, judgedTo: 0, state: null });
+      const readings = await late.history(hazardPoint, lateBlockFrom(block, evaluator.horizon()), this.#judgedTo);
+      const corrections = await judgeLateBlock(fresh, evaluator, readings, block);
+      evaluator.settleLate();
+      return corrections;
+    } catch (error) {
+      late.postponed(hazardPoint, error);
+      return [];
+    }
   }
 
   /** Highest seq judged, and accepted. */

@@ -4,6 +4,7 @@ export { casesJsonSchema, rulebookJsonSchema } from './json-schema.js';
 export { detectorTable } from './detector-table.js';
 export { scopeFault, type ScopeFault, type ScopedPoint } from './scope.js';
 export { PointEvaluator, type PointSetup } from './point-evaluator.js';
+export { judgeLateBlock, lateBlockFrom, type LateBlock } from './late-block.js';
 export { warmFrom } from './point-memory.js';
 export { parseCaseFile, type RuleCase } from './cases/case-file.js';
 export { runCase } from './cases/run-case.js';

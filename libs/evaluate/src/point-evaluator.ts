@@ -16,6 +16,7 @@ import { distancesOf, explainLevels, extendedWatch, missingInputs, type Standing
 import { everyDevice, factKey, partsOfKey } from './fact-key.js';
 import { compileCondition } from './finding.js';
 import { Indicator } from './indicator.js';
+import type { LateBlock } from './late-block.js';
 import { LevelMachine, type Sample } from './level-machine.js';
 import { Neighbours } from './neighbours.js';
 import { PointMemory, sameSaid, saidNothing, type Said } from './point-memory.js';
@@ -61,6 +62,7 @@ export class PointEvaluator {
   #sample: Sample | undefined;
   #due = false;
   #failure: string | undefined;
+  #late: LateBlock | null = null;
   #said: Said = saidNothing;
   /**
    * The last decision saw an instrument that is silent on the clock. Its newest sample may end that without crossing anything (a buffer sent after an
@@ -115,7 +117,9 @@ export class PointEvaluator {
 
   /** A reading that has been judged already: rebuilds windows, decides nothing. Call before `restore`. */
   warm(reading: StoredReading): void {
+    const late = this.#late;
     this.#take(reading);
+    this.#late = late;
     this.#sample = undefined;
     this.#due = false;
   }
@@ -161,6 +165,10 @@ export class PointEvaluator {
     if (sameSaid(said, this.#said)) return null;
     const fallen = this.#machines.filter((machine) => held.has(machine) && machine.certainty === null);
     this.#said = said;
+    return this.#decision(said, fallen);
+  }
+
+  #decision(said: Said, fallen: readonly LevelMachine[]): PointDecision {
     const { point, rulebook } = this.#setup;
     return {
       hazardPoint: point.unifiedCode,
@@ -173,6 +181,21 @@ export class PointEvaluator {
       evidence: this.#views(),
       late: said.late || (levelRank(said.level) === 0 && this.#sample?.late === true),
     };
+  }
+
+  /** Late samples whose own moments are still to be judged; null: none. */
+  get lateBlock(): LateBlock | null {
+    return this.#late;
+  }
+
+  /** The block has been judged. */
+  settleLate(): void {
+    this.#late = null;
+  }
+
+  /** What holds now, said again after a correction of the past; sounds nowhere. */
+  restated(): PointDecision {
+    return { ...this.#decision(this.#said, []), late: true };
   }
 
   /** What the last decision said. */
@@ -218,6 +241,7 @@ export class PointEvaluator {
       levels: Object.fromEntries(this.#machines.map((machine) => [machine.level, machine.memory()])),
       indicators: Object.fromEntries([...this.#indicators].map(([key, indicator]) => [key, indicator.memory()])),
       heard: this.#neighbours.memory(),
+      late: this.#late,
     };
   }
 
@@ -225,7 +249,8 @@ export class PointEvaluator {
   restore(memory: unknown): boolean {
     const parsed = PointMemory.safeParse(memory);
     if (!parsed.success) return false;
-    const { said, eventAt, levels, indicators, heard } = parsed.data;
+    const { said, eventAt, levels, indicators, heard, late } = parsed.data;
+    this.#late = late;
     this.#neighbours.recall(heard);
     this.#said = said;
     this.#eventAt = eventAt;
@@ -252,10 +277,18 @@ export class PointEvaluator {
     if (keys.length === 0) return false;
     if (moved) this.#due = true;
     if (across && this.#neighbours.hear(reading.deviceId, reading.time, this.#clock)) this.#due = true;
+    if (reading.quality.includes('late')) this.#keepLate(reading, keys);
     this.#sample = { deviceId: reading.deviceId, keys, time: reading.time, late: reading.quality.includes('late') };
     this.#eventAt = Math.max(this.#eventAt ?? reading.time, reading.time);
     this.#now = Math.max(this.#now, reading.time);
     return true;
+  }
+
+  /** A late sample that is not the newest of its series: its moment has been judged without it. */
+  #keepLate({ time }: StoredReading, keys: readonly string[]): void {
+    if (!keys.some((key) => (this.#indicators.get(key)?.lastAt ?? time) > time)) return;
+    const { from, to, samples } = this.#late ?? { from: time, to: time, samples: 0 };
+    this.#late = { from: Math.min(from, time), to: Math.max(to, time), samples: samples + 1 };
   }
 
   #indicatorOf(spec: IndicatorSpec, deviceId: string, series: string): Indicator {

@@ -21,6 +21,8 @@ export const PointMemory = z.object({
   indicators: z.record(z.string(), z.object({ lastAt: z.number().nullable(), detector: z.unknown() })),
   /** When each instrument behind an indicator across the point was last heard of. */
   heard: z.record(z.string(), z.number()).default({}),
+  /** Late samples whose own moments are still to be judged: see late-block.ts. */
+  late: z.object({ from: z.number(), to: z.number(), samples: z.number() }).nullable().default(null),
 });
 export type PointMemory = z.infer<typeof PointMemory>;
 

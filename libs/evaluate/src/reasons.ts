@@ -170,6 +170,10 @@ export const lateData = (): Reason => ({
   code: 'late-data',
   text: { zh: '由迟到数据得出，仅更正记录', en: 'from late data: corrects the record' },
 });
+export const lateBlock = (): Reason => ({
+  code: 'late-block',
+  text: { zh: '补传数据表明当时曾达到此级，仅更正记录', en: 'data that came later show that it held then: corrects the record' },
+});
 export const evaluationFailed = (error: string): Reason => ({
   code: 'evaluation-failed',
   text: { zh: `规则计算失败：${error}`, en: `the rulebook could not be evaluated: ${error}` },

@@ -13,6 +13,8 @@ export type PointInput =
   | { kind: 'history'; readings: readonly StoredReading[]; until?: number }
   /** The point's clock, epoch ms of event time. */
   | { kind: 'tick'; now: number }
+  /** A block of late samples has come to its end: judged at its own moments, it may correct the record. */
+  | { kind: 'late'; correct: (evaluator: PointEvaluator) => Promise<readonly PointDecision[]> }
   /** The registry or a rulebook changed: the evaluator is made anew and carries on from the mark. */
   | { kind: 'reload'; rebuild: (mark: JudgementMark) => Promise<PointEvaluator> };
 
@@ -80,6 +82,10 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
     if (input.kind === 'reload') {
       evaluator = await input.rebuild({ hazardPoint, judgedTo, state: evaluator.snapshot() });
       yield judgement(null);
+      return;
+    }
+    if (input.kind === 'late') {
+      for (const decision of await input.correct(evaluator)) yield judgement(decision);
       return;
     }
     if (input.kind === 'history') {
