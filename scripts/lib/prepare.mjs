@@ -8,9 +8,16 @@ import { fileURLToPath } from 'node:url';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const oldestNode = [20, 19];
 
+let progress = process.stdout;
+
+/** Progress goes to stderr from now on: stdout belongs to what the command answers. */
+export function sayOnStderr() {
+  progress = process.stderr;
+}
+
 /** One line of progress, with the seconds since the command began. */
 export function say(text) {
-  process.stdout.write(`[${process.uptime().toFixed(1).padStart(6)} s] ${text}\n`);
+  progress.write(`[${process.uptime().toFixed(1).padStart(6)} s] ${text}\n`);
 }
 
 /** Stops with a clear word on a Node.js that can't run this release. */
@@ -81,7 +88,7 @@ async function buildPart(name, folders, output, make) {
 }
 
 /** Builds station, simulators and dashboard, side by side, where their sources are newer than what is there. */
-export async function build() {
+export async function build({ dashboard = true } = {}) {
   const common = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'libs/contracts'];
   await Promise.all([
     buildPart(
@@ -90,9 +97,10 @@ export async function build() {
       'dist/apps/station/src/main.js',
       () => run(bin('nest'), ['build', 'station'], { quiet: true }),
     ),
-    buildPart('dashboard', [...common, 'apps/dashboard'], 'dist/dashboard/index.html', () =>
-      run(bin('vite'), ['build', '--config', 'apps/dashboard/vite.config.ts', '--logLevel', 'warn'], { quiet: true }),
-    ),
+    dashboard &&
+      buildPart('dashboard', [...common, 'apps/dashboard'], 'dist/dashboard/index.html', () =>
+        run(bin('vite'), ['build', '--config', 'apps/dashboard/vite.config.ts', '--logLevel', 'warn'], { quiet: true }),
+      ),
   ]);
 }
 
@@ -104,10 +112,10 @@ function appsWithout(name) {
 }
 
 /** Everything a command needs before it may import more than `node:`. */
-export async function prepare({ built = true } = {}) {
+export async function prepare({ built = true, dashboard = true } = {}) {
   checkNode();
   await install();
-  if (built) await build();
+  if (built) await build({ dashboard });
 }
 
 /** Prints `text` and ends when the command was asked for help. */

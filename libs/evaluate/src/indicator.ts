@@ -45,7 +45,8 @@ export class Indicator {
   /** Nearest bounds below and above the value: between them no condition answers differently. */
   #floor = Number.NEGATIVE_INFINITY;
   #ceiling = Number.POSITIVE_INFINITY;
-  lastAt: number | null = null;
+  /** Newest sample, −∞ without one. Always a number: one that may be null costs an allocation a sample. */
+  #heardAt = Number.NEGATIVE_INFINITY;
   /** By the point's clock at the last tick or sample. */
   silent = false;
 
@@ -66,11 +67,11 @@ export class Indicator {
    */
   feed(time: number, value: number, source?: string): boolean {
     this.#detector.feed(time, value, source);
-    this.lastAt = Math.max(this.lastAt ?? time, time);
+    if (time > this.#heardAt) this.#heardAt = time;
     const spoke = this.silent;
     this.silent = false;
     const changed = this.#crossed();
-    if (this.place.curve !== false && (changed || this.lastAt - this.#tracedAt >= this.#traceStep)) this.#draw(this.lastAt);
+    if (this.place.curve !== false && (changed || this.#heardAt - this.#tracedAt >= this.#traceStep)) this.#draw(this.#heardAt);
     // A sensor that speaks again ends the grey, even where its value (silence itself) crossed no bound.
     return changed || spoke;
   }
@@ -80,6 +81,11 @@ export class Indicator {
     this.silent = this.staleAt(now, silentAfter, allowance);
     if (this.#detector instanceof SilenceDetector) this.#detector.tick(now);
     return this.#crossed();
+  }
+
+  /** Event time of the newest sample; null without one. */
+  get lastAt(): number | null {
+    return this.#heardAt === Number.NEGATIVE_INFINITY ? null : this.#heardAt;
   }
 
   staleAt(now: number, silentAfter: number, allowance: number): boolean {
@@ -142,7 +148,7 @@ export class Indicator {
   }
 
   recall(memory: { lastAt: number | null; detector?: unknown }): void {
-    if (memory.lastAt !== null) this.lastAt = Math.max(this.lastAt ?? memory.lastAt, memory.lastAt);
+    if (memory.lastAt !== null) this.#heardAt = Math.max(this.#heardAt, memory.lastAt);
     if (memory.detector !== null && memory.detector !== undefined) this.#detector.recall?.(memory.detector);
     this.#crossed();
   }

@@ -34,10 +34,13 @@ export class Neighbours {
     return [...this.#heard].filter(([deviceId, last]) => this.#silent(deviceId, last, now)).map(([deviceId]) => deviceId);
   }
 
-  /** Earliest time at which one of them falls silent if nothing comes; +∞ without any. */
-  wakesAt(): number {
+  /** Earliest time at which one that is not silent at `clock` falls silent if nothing comes; +∞ without any. */
+  wakesAt(clock: number): number {
     const { silentAfter, allowance } = this.rule;
-    return Math.min(...[...this.#heard].map(([deviceId, last]) => silentFrom(last, this.intervalOf(deviceId), silentAfter, allowance)));
+    let at = Number.POSITIVE_INFINITY;
+    for (const [deviceId, last] of this.#heard)
+      if (!this.#silent(deviceId, last, clock)) at = Math.min(at, silentFrom(last, this.intervalOf(deviceId), silentAfter, allowance));
+    return at;
   }
 
   #silent(deviceId: string, last: number, now: number): boolean {

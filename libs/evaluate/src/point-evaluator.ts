@@ -144,7 +144,7 @@ export class PointEvaluator {
    */
   wakesAt(): number {
     const { silentAfter } = this.#setup.rulebook.missing;
-    let at = Math.min(this.#nextDue(), this.#neighbours.wakesAt());
+    let at = Math.min(this.#nextDue(), this.#neighbours.wakesAt(this.#clock));
     for (const indicator of this.#indicators.values()) at = Math.min(at, indicator.wakesAt(silentAfter, this.#setup.allowance ?? 0));
     return at;
   }

@@ -9,4 +9,5 @@ export { StoreAway } from './errors.js';
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';
 export { backupTexts, restoreBackup, takeBackup } from './backup/index.js';
 export { fillHistory } from './history-fill.js';
+export { openPointHistory, type PointHistory } from './point-history.js';
 export { readingSizes, type ReadingSizes } from './reading-size.js';

@@ -52,8 +52,8 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
   /** What falls due on the clock up to `until`, in its order. @returns where the next thing falls due if nothing is fed */
   async function* ticks(until: number): AsyncGenerator<Judgement, number> {
     for (let at = evaluator.wakesAt(), last = at - 1; ; at = evaluator.wakesAt()) {
-      // Something that is still due where the clock stands would be due for ever.
-      if (at > until || at <= last) return at <= last ? Number.POSITIVE_INFINITY : at;
+      // What is still due after its tick would be due for ever: it is asked again with the next reading.
+      if (at > until || at <= last) return Math.max(at, until);
       last = at;
       if (evaluator.tick(at)) {
         const decision = await evaluator.decide();
@@ -67,7 +67,7 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
     for (const reading of readings) {
       if (reading.seq <= judgedTo) continue;
       // Samples only ever put off what falls due, so it is asked again only where it could have come.
-      if (wakes <= reading.receivedAt) wakes = yield* ticks(reading.receivedAt);
+      if (wakes <= reading.receivedAt && (wakes = evaluator.wakesAt()) <= reading.receivedAt) wakes = yield* ticks(reading.receivedAt);
       if (evaluator.feed(reading)) {
         const decision = await evaluator.decide();
         judgedTo = reading.seq;
