@@ -71,11 +71,11 @@ describe('hampel', () => {
     ));
 });
 
-// The series may not be shipped (no licence): WANGSHAN_REAL_DATA names the folder where they are.
-const folder = process.env['WANGSHAN_REAL_DATA'];
+// The series may not be shipped (no licence): WANGSHAN_DATA names the folder where they are.
+const folder = process.env['WANGSHAN_DATA'];
 const file = `${folder ?? ''}/threegorges_baishuihe/gps_monthly_displacement.csv`;
 const isThere = folder !== undefined && existsSync(file);
-if (!isThere) console.info('skipped: Baishuihe (set WANGSHAN_REAL_DATA to the folder of the series, which may not be shipped)');
+if (!isThere) console.info('skipped: Baishuihe (set WANGSHAN_DATA to the folder of the series, which may not be shipped)');
 
 describe.skipIf(!isThere)('hampel on Baishuihe, 14 GPS points, one row copied by mistake (2011-03)', () => {
   it('leaves out that row at every point that moves, and next to nothing else of 14 points and six years', () => {

@@ -104,11 +104,11 @@ describe('step-like behaviour (synthetic twin of Bazimen: 2 mm a month, 60 to 14
   });
 });
 
-// The series may not be shipped (no licence): WANGSHAN_REAL_DATA names the folder where they are.
-const folder = process.env['WANGSHAN_REAL_DATA'];
+// The series may not be shipped (no licence): WANGSHAN_DATA names the folder where they are.
+const folder = process.env['WANGSHAN_DATA'];
 const file = `${folder ?? ''}/threegorges_bazimen/gps_monthly_displacement.csv`;
 const isThere = folder !== undefined && existsSync(file);
-if (!isThere) console.info('skipped: Bazimen (set WANGSHAN_REAL_DATA to the folder of the series, which may not be shipped)');
+if (!isThere) console.info('skipped: Bazimen (set WANGSHAN_DATA to the folder of the series, which may not be shipped)');
 
 describe.skipIf(!isThere)('step-like behaviour of Bazimen, monthly GPS on straight lines between the months', () => {
   const recorded = (point: string) => {
