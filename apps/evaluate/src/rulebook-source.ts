@@ -3,7 +3,7 @@ import type { RuleStore, RuleVersion } from '#libs/command';
 import { parseRulebook, RulebookError, type Rulebook } from '#libs/evaluate';
 import type { Logger } from '#libs/platform';
 import { badFile, badFolder, badInForce, doubleFile, type RulebookAlarms } from './rulebook-alarms.js';
-import { readRulebookFiles, type RulebookFile } from './rulebook-files.js';
+import { folderStamp, readRulebookFiles, type RulebookFile } from './rulebook-files.js';
 import { watchRulebooks } from './rulebook-watch.js';
 
 export interface RulebookSourceOptions {
@@ -28,6 +28,8 @@ export interface RulebookSourceOptions {
 export class RulebookSource {
   readonly #options: RulebookSourceOptions;
   #inForce = new Map<string, Rulebook>();
+  /** The folder as it was when its files were last taken in. */
+  #stamp = '';
   #unwatch: (() => Promise<void>) | undefined;
 
   constructor(options: RulebookSourceOptions) {
@@ -44,6 +46,8 @@ export class RulebookSource {
 
   /** Takes in the files, then reads what is in force. A directory that can't be read is told; the store still rules. */
   async start(): Promise<void> {
+    // Before reading: what is written meanwhile is seen by the watch, however long the points take to start.
+    this.#stamp = await folderStamp(this.#options.directory);
     await this.#takeIn();
     await this.reload();
   }
@@ -62,7 +66,7 @@ export class RulebookSource {
         logger.error({ err: error }, 'changed rule files could not be taken in; they are with their next change, or at the next start');
       }
     };
-    this.#unwatch = watchRulebooks(directory, take, () => alarms.again());
+    this.#unwatch = watchRulebooks(directory, this.#stamp, take, () => alarms.again());
   }
 
   async stop(): Promise<void> {

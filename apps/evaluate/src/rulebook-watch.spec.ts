@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '#libs/testing';
+import { folderStamp } from './rulebook-files.js';
 import { watchRulebooks } from './rulebook-watch.js';
 
 let folder: string;
@@ -17,9 +18,9 @@ afterEach(async () => {
 });
 
 /** Calls seen so far; the first look has been taken when this resolves. */
-async function watching(changed?: () => Promise<void>) {
+async function watching(changed?: () => Promise<void>, known?: string) {
   const calls: number[] = [];
-  end = watchRulebooks(folder, async () => {
+  end = watchRulebooks(folder, known ?? (await folderStamp(folder)), async () => {
     calls.push(Date.now());
     await changed?.();
   });
@@ -38,6 +39,12 @@ describe('watchRulebooks', () => {
     await until('the new file', 3_000, () => calls.length === 2);
     rmSync(join(folder, 'a.rules.yaml'));
     await until('the file that went', 3_000, () => calls.length === 3);
+  });
+
+  it('tells at once of what was written between the reading and the watch', async () => {
+    const known = await folderStamp(folder);
+    writeFileSync(join(folder, 'a.rules.yaml'), 'later');
+    expect(await watching(undefined, known)).toHaveLength(1);
   });
 
   it('leaves other files alone', async () => {

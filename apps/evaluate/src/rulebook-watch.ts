@@ -11,12 +11,18 @@ const SETTLE_MS = 300;
 
 /**
  * Calls back when a rule file is written, comes or goes: by the operating system's notice where there is one, else by looking.
+ * @param known stamp of the folder as it was read last: what has changed since is told at once
  * @param changed one call at a time; another change meanwhile leads to another call
  * @param looked after each look without a change
  * @returns ends the watch and waits for a call under way
  */
-export function watchRulebooks(directory: string, changed: () => Promise<void>, looked: () => void = () => undefined): () => Promise<void> {
-  let known: string | undefined;
+export function watchRulebooks(
+  directory: string,
+  known: string,
+  changed: () => Promise<void>,
+  looked: () => void = () => undefined,
+): () => Promise<void> {
+  let seen = known;
   let ended = false;
   let settle: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
@@ -25,11 +31,9 @@ export function watchRulebooks(directory: string, changed: () => Promise<void>, 
     looking = looking.then(async () => {
       if (ended) return;
       const stamp = await folderStamp(directory);
-      const first = known === undefined;
-      if (stamp === known) return looked();
-      known = stamp;
-      // What is there at the beginning was read by the start.
-      if (!first) await changed();
+      if (stamp === seen) return looked();
+      seen = stamp;
+      await changed();
     });
   };
   const soon = (): void => {
