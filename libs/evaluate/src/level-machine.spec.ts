@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '#libs/contracts';
 import type { Finding } from './finding.js';
-import { LevelMachine } from './level-machine.js';
+import { LevelMachine, LevelMemory } from './level-machine.js';
 import type { LevelSpec } from './rulebook.js';
 
 /** `A` is a crack meter, `A:L1_GP` a GNSS antenna. */
@@ -220,6 +220,21 @@ describe('LevelMachine', () => {
     expect([m.certainty, m.lateOnly]).toEqual(['confirmed', true]);
     expect(m.count(sample('A', 20))).toBe(true);
     expect(m.lateOnly).toBe(false);
+  });
+
+  it('takes up a level kept by the release before, and lets it fall', () => {
+    const kept = LevelMemory.parse({
+      stands: { A: { count: 7, last: 10, persisted: true, belowSince: null } },
+      confirmed: true,
+      lateOnly: false,
+      releasedAt: null,
+      flapping: false,
+    });
+    const m = machine(1);
+    m.recall(kept);
+    expect(m.certainty).toBe('confirmed');
+    m.update(both(none), sample('A', 20), 20);
+    expect(m.dueAt).toBe(20 + 10 * MINUTE);
   });
 
   it('keeps everything over a restart', () => {

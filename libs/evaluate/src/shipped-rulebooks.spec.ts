@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultRulebook, hazardKinds } from '#libs/contracts';
 import { casesExpected, parseCaseFile } from './cases/case-file.js';
 import { shipped } from './fakes/drive.js';
+import { scopeFault } from './scope.js';
 
 const folder = new URL('../../../alert-rules/', import.meta.url);
 const names = readdirSync(folder);
@@ -12,6 +13,14 @@ describe('rulebooks as shipped', () => {
   it.each(hazardKinds)('has the default rulebook of %s, for that kind', (kind) => {
     expect(shipped(defaultRulebook(kind)).scope.kinds).toContain(kind);
   });
+  it.each(hazardKinds.flatMap((kind) => ['soil', 'rock', 'mixed', undefined].map((material) => [kind, material] as const)))(
+    'gives a %s of %s a rulebook whose scope it lies in',
+    (kind, named) => {
+      const material = named as 'soil' | undefined;
+      const point = { unifiedCode: '5132210100001', divisionCode: '513221', kind, material };
+      expect(scopeFault(shipped(defaultRulebook(kind, material)), point)).toBeUndefined();
+    },
+  );
   it('has one for soil and one for rock; a landslide whose material nobody named is judged as soil', () => {
     expect(['soil', 'rock', 'mixed', undefined].map((material) => defaultRulebook('landslide', material as 'soil' | undefined))).toEqual(
       ['soil', 'rock', 'soil', 'soil'].map((material) => `landslide-${material}`),
