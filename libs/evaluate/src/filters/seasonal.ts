@@ -33,6 +33,8 @@ export class SeasonalFilter implements Filter {
   #periods: Period[] = [];
   #newest = Number.NEGATIVE_INFINITY;
   #taken = 0;
+  /** The wave in force in a period: it hangs on the periods before it. */
+  #known: { index: number; wave: readonly [number, number] } | null = null;
 
   constructor(
     private readonly period: number,
@@ -47,7 +49,8 @@ export class SeasonalFilter implements Filter {
     const index = Math.floor(time / this.period);
     const phase = time / this.period - index;
     this.#add(index, phase, value);
-    const [c, s] = this.#waveBefore(index);
+    if (this.#known?.index !== index) this.#known = { index, wave: this.#waveBefore(index) };
+    const [c, s] = this.#known.wave;
     const angle = 2 * Math.PI * phase;
     const wave = c * Math.cos(angle) + s * Math.sin(angle);
     if (time >= this.#newest) {
@@ -68,6 +71,7 @@ export class SeasonalFilter implements Filter {
       this.#periods.splice(place, 0, period);
       if (index > newest) this.#periods = this.#periods.filter((one) => one.index >= index - remembered);
     }
+    if (this.#known && index < this.#known.index) this.#known = null;
     const row = [1, phase, Math.cos(2 * Math.PI * phase), Math.sin(2 * Math.PI * phase)];
     for (let i = 0; i < 4; i += 1) {
       for (let j = 0; j < 4; j += 1)
