@@ -203,10 +203,16 @@ describe('a rule on its way into force', () => {
       'illegal-transition',
     );
     await patch({ thresholds, reason: '现场复核', trial: run.id });
+    const band = () =>
+      station.wall.events.map(({ payload }) => payload as SystemAlarm).findLast(({ code }) => code === 'threshold-unused:reference');
+    await patch({ thresholds: [...thresholds, { rule: 'reference.chang', level: 'blue', value: 1 }] });
+    expect(await until('the band of a threshold that rules nothing', LIMIT_MS, band)).toMatchObject({ standing: true });
     await patch({ thresholds: [] });
+    await until('the end of the band', LIMIT_MS, () => band()?.standing === false);
     const history = await station.api.all<ThresholdChange>(`/hazard-points/${point}/thresholds`);
     expect(history).toMatchObject([
-      { by: 'admin', before: thresholds, after: [], trial: null },
+      { by: 'admin', after: [], trial: null },
+      { by: 'admin', before: thresholds, trial: null },
       { by: 'admin', reason: '现场复核', trial: run.id, before: [], after: thresholds },
     ]);
   });
@@ -267,6 +273,6 @@ describe('a rule on its way into force', () => {
       (await station.api.all<RuleVersionView>('/rules')).some((each) => each.rulebook === 'new-valley'),
     );
     await station.county.createPoint('513221030051', { rulebook: 'new-valley' });
-    expect(station.errors.filter((error) => !error.includes('rulebook-file:'))).toEqual([]);
+    expect(station.errors.filter((error) => !/rulebook-file:|threshold-unused:/.test(error))).toEqual([]);
   });
 });

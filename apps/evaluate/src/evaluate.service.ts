@@ -97,7 +97,7 @@ export class EvaluateService {
   async start(): Promise<void> {
     this.#stopping = false;
     await this.#rules.inForce.start();
-    this.#rules.lookAtScopes();
+    this.#rules.lookAtPoints();
     const marks = new Map((await this.store.judgements.marks()).map((mark) => [mark.hazardPoint, mark]));
     for (const point of this.registry.points()) {
       if (point.closed) continue;
@@ -177,14 +177,14 @@ export class EvaluateService {
       for (let code = left.pop(); code !== undefined; code = left.pop()) await this.#renew(code);
     };
     await Promise.all(Array.from({ length: reloadsAtOnce }, some));
-    this.#rules.lookAtScopes();
+    this.#rules.lookAtPoints();
     void this.#rules.shadows.reload(points);
   }
 
   /** Versions of these rulebooks were activated or rolled back in the store. */
   async reloadRules(rulebooks: readonly string[]): Promise<void> {
     await this.#rules.inForce.reload();
-    this.#rules.lookAtScopes();
+    this.#rules.lookAtPoints();
     const concerned = [...this.registry.points()].filter((point) => rulebooks.includes(point.rulebook));
     await this.reload(concerned.map((point) => point.unifiedCode));
   }

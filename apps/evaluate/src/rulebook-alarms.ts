@@ -66,6 +66,21 @@ export function outOfScope(rulebook: string, faults: readonly ScopeFault[]): Ala
   };
 }
 
+/** Thresholds of points that name no indicator of their rulebook: nobody is warned by them. */
+export function uselessThresholds(rulebook: string, found: readonly { hazardPoint: string; rule: string }[]): Alarm {
+  const [first] = found;
+  const more = found.length - 1;
+  const what = `${first?.hazardPoint ?? ''}: ${first?.rule ?? ''}`;
+  return {
+    code: `threshold-unused:${rulebook}`,
+    level: 'yellow',
+    text: {
+      zh: `隐患点阈值不对应规则集 ${rulebook} 的任何指标，不起作用：${what}${more > 0 ? `（另有 ${more} 项）` : ''}`,
+      en: `A point's threshold names no indicator of rulebook ${rulebook} and rules nothing: ${what}${more > 0 ? ` (and ${more} more)` : ''}`,
+    },
+  };
+}
+
 /** Standing alarms about rules: each is told when it begins, when its text changes and when it ends. */
 export class RulebookAlarms {
   readonly #standing = new Map<string, Alarm>();

@@ -1,9 +1,9 @@
 import type { Clock, JudgementMark, PointState, RegistryView } from '#libs/contracts';
-import { scopeFault, type ScopeFault } from '#libs/evaluate';
+import { scopeFault, thresholdsOfNothing, type ScopeFault } from '#libs/evaluate';
 import type { Config, Logger } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { DryRunDesk } from './dry-run/dry-run-desk.js';
-import { outOfScope, RulebookAlarms } from './rulebook-alarms.js';
+import { outOfScope, RulebookAlarms, uselessThresholds } from './rulebook-alarms.js';
 import { RulebookSource } from './rulebook-source.js';
 import { ShadowDesk } from './shadow/shadow-desk.js';
 
@@ -50,20 +50,29 @@ export class RulebookDesk {
   }
 
   /**
-   * People are told of points that are judged by a rulebook that was not made for them. They are judged all the same: grey would take away what
-   * little is known.
+   * People are told of points that are judged by a rulebook that was not made for them, and of thresholds that rule nothing. They are judged all the
+   * same: grey would take away what little is known.
    */
-  lookAtScopes(): void {
-    const faults = new Map<string, ScopeFault[]>();
+  lookAtPoints(): void {
+    const misfits = new Map<string, ScopeFault[]>();
+    const useless = new Map<string, { hazardPoint: string; rule: string }[]>();
     for (const point of this.#registry.points()) {
       const book = point.closed ? undefined : this.inForce.get(point.rulebook);
-      const profiles = this.#registry.devicesOf(point.unifiedCode).map(({ profile }) => profile);
-      const fault = book && scopeFault(book, { ...point, profiles });
-      if (book && fault) faults.set(book.id, [...(faults.get(book.id) ?? []), fault]);
+      if (!book) continue;
+      const hazardPoint = point.unifiedCode;
+      const profiles = this.#registry.devicesOf(hazardPoint).map(({ profile }) => profile);
+      const fault = scopeFault(book, { ...point, profiles });
+      if (fault) misfits.set(book.id, [...(misfits.get(book.id) ?? []), fault]);
+      const strays = thresholdsOfNothing(book, point.thresholds).map(({ rule }) => ({ hazardPoint, rule }));
+      if (strays.length > 0) useless.set(book.id, [...(useless.get(book.id) ?? []), ...strays]);
     }
     this.alarms.set(
       'rulebook-scope:',
-      [...faults].map(([rulebook, own]) => outOfScope(rulebook, own)),
+      [...misfits].map(([rulebook, own]) => outOfScope(rulebook, own)),
+    );
+    this.alarms.set(
+      'threshold-unused:',
+      [...useless].map(([rulebook, own]) => uselessThresholds(rulebook, own)),
     );
   }
 

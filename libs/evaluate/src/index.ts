@@ -8,6 +8,7 @@ export { judgeLateBlock, lateBlockFrom, type LateBlock } from './late-block.js';
 export { warmFrom } from './point-memory.js';
 export { parseCaseFile, type RuleCase } from './cases/case-file.js';
 export { runCase } from './cases/run-case.js';
+export { thresholdsOfNothing } from './thresholds.js';
 export { rulebookVersion } from './rulebook-version.js';
 export { levelRecord, type SaidAt } from './impact/level-record.js';
 export { differs, impactTotals, warningsMore } from './impact/impact.js';

@@ -34,6 +34,13 @@ export function thresholdTable(rulebook: Rulebook, own: HazardPoint['thresholds'
   };
 }
 
+/** Thresholds of a point that name no indicator of the rulebook: they rule nothing, and whoever wrote them believes they do. */
+export function thresholdsOfNothing(rulebook: Rulebook, own: HazardPoint['thresholds']): HazardPoint['thresholds'] {
+  const names = new Set(rulebook.indicators.flatMap((indicator) => [...namesOf(rulebook.id, indicator)]));
+  const bare = (rule: string): string => canonicalChannel(rule.replace(/\.v0$/, ''));
+  return own.filter(({ rule }) => !names.has(canonicalChannel(rule)) && !names.has(bare(rule)));
+}
+
 function ofHeight({ heights, unit }: IndicatorSpec, slopeHeight: number | undefined): Partial<Record<WarningLevel, number>> {
   if (slopeHeight === undefined) return {};
   const height = unit === 'mm' ? slopeHeight * 1000 : slopeHeight;

@@ -10,6 +10,7 @@ import {
   type PageQuery,
   type ThresholdTrialRequest,
 } from '#libs/contracts';
+import { thresholdsOfNothing } from '#libs/evaluate';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
 import type { ScopedView } from '../scope.js';
@@ -38,7 +39,7 @@ export async function requestDryRun(
 
 /**
  * Asks what other thresholds would have done at one point over its last days, under the rulebook version in force.
- * @throws Problem out-of-scope, illegal-transition when the point is closed, its rulebook is not in force, or too many runs wait
+ * @throws Problem out-of-scope, invalid-request for a threshold that names no indicator, illegal-transition when the point is closed, its rulebook is not in force, or too many runs wait
  */
 export async function tryThresholds(
   context: CommandContext,
@@ -55,6 +56,13 @@ export async function tryThresholds(
       {
         legal: [],
       },
+    );
+  const book = context.rulebook(point.rulebook);
+  const [stray] = book ? thresholdsOfNothing(book, thresholds) : [];
+  if (book && stray)
+    throw new Problem(
+      'invalid-request',
+      `thresholds: "${stray.rule}" names no indicator of rulebook ${book.id}; it has ${book.indicators.map(({ id }) => id).join(', ')}`,
     );
   const now = context.clock.now();
   return request(context, view, {

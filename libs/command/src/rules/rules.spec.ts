@@ -165,6 +165,14 @@ describe('a point', () => {
     expect(await code(call('admin', 'updateHazardPoint', { name: '改名' }, { unifiedCode: hazardPoint }))).toBe('ok');
   });
 
+  it('is not tried with a threshold that would rule nothing', async () => {
+    context.rulebook = () => parseRulebook(shipped, 'x', 'v');
+    const tried = (rule: string) =>
+      code(call('author', 'tryThresholds', { thresholds: [{ rule, level: 'red', value: 9 }] }, { unifiedCode: hazardPoint }));
+    expect(await tried('crack')).toBe('invalid-request');
+    for (const rule of ['change', 'reference.rain', 'L1_LF_1']) expect(await tried(rule)).toBe('ok');
+  });
+
   it('keeps a record of each change of its own thresholds and of nothing else', async () => {
     const thresholds = [{ rule: 'reference.change', level: 'red', value: 33 }];
     const patch = (body: object) => call('admin', 'updateHazardPoint', body, { unifiedCode: hazardPoint });
