@@ -126,6 +126,21 @@ describe('failure time', () => {
     expect([detector.value, detector.why, detector.detail]).toEqual([null, 'no-usable-forecast', undefined]);
   });
 
+  it('is withdrawn within two updates of a slope that calms slowly, wherever in a block it begins to', () => {
+    let open = 0;
+    for (let phase = 0; phase < block; phase += 1) {
+      const arrested = 637 + phase;
+      const accelerating = (hour: number) => 15 / (arrested + 12 - hour);
+      const rate = (hour: number) =>
+        hour < 500 ? 0.1 : hour < arrested ? accelerating(hour) : accelerating(arrested) * Math.exp((arrested - hour) / 20);
+      const { forecasts } = published(series(arrested + 80, rate, noise(phase + 1)));
+      if (forecasts.some(({ at }) => at > arrested - 2 * block && at <= arrested)) open += 1;
+      // The update that ends the block in which it began to calm may still publish; it stands until the next.
+      expect(forecasts.filter(({ at }) => at > arrested + block)).toEqual([]);
+    }
+    expect(open).toBeGreaterThan(block / 2);
+  });
+
   it('counts down between updates, and is gone with the data', () => {
     const detector = new FailureTimeDetector(options);
     const gauss = noise(9);

@@ -50,8 +50,8 @@ interface Update extends Forecast {
  * late bias; never below 0. `detail`: lower, centre and upper end in hours, window and block in samples, blocks used, age of the forecast in hours.
  *
  * An update comes with every completed block. Published only when: all rates of the window are above 0; the last is three times its noise and
- * three times the point's own rate; the last two are faster than the two before; the last three updates are bounded and agree within their width; failure lies
- * ahead, by at most 300 samples. When any of it fails the value is gone at once, why `no-usable-forecast`: the last forecast is never frozen.
+ * three times the point's own rate; the last two are faster than the two before, and the last is not slower than the one before it; the last
+ * three updates are bounded and agree within their width; failure lies ahead, by at most 300 samples. When any of it fails the value is gone at once, why `no-usable-forecast`: the last forecast is never frozen.
  * Warm-up: the uniform stage (or a given V0) and seven blocks. Validity: a slope that accelerates towards failure; brittle failures without tertiary creep give none.
  * Fails by: a crisis that accelerates and then calms passes every gate while it accelerates (298 of 300 simulated): hence `supportOnly`, a second sign and
  * a person. A step inside the window: clean it first.
@@ -171,7 +171,9 @@ export class FailureTimeDetector implements Detector {
     // The median of the blocks' own variances: one spike in one block is not the instrument's noise.
     const noise = (last.map(({ variance }) => variance).toSorted((x, y) => x - y)[2] as number) / (last.at(-1) as BlockRate).spread;
     const own = (v0 * this.options.sample) / DAY;
-    return d >= clear * Math.sqrt(noise) && d >= clear * own && c + d > a + b;
+    // The means of two pairs still rise for a block after a slope has begun to calm; a last block that is slower by more than noise ends it at once.
+    const calming = c - d > Math.sqrt(2 * noise);
+    return d >= clear * Math.sqrt(noise) && d >= clear * own && c + d > a + b && !calming;
   }
 
   /** @param updates newest first; null where nothing was bounded */
