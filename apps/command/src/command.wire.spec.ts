@@ -173,7 +173,7 @@ describe('the running surface', () => {
   });
 
   it('says 501 for what a later release does', async () => {
-    expect(laterOperations.length).toBeGreaterThan(3);
+    expect(laterOperations.length).toBeGreaterThan(0);
     for (const route of laterOperations) {
       const [method = '', template = ''] = route.split(' ');
       const response = await api(
