@@ -23,9 +23,10 @@ const never = [1e6, 2e6, 3e6, 4e6] as const;
  * a tiltmeter, over windows from a minute to a day. Two are Theil–Sen velocities, the dearest detector there is; their window is
  * ten seconds, so that they have a value during a short run.
  * @param longest minutes; longer windows are cut to it (a soak waits until every window is full)
+ * @param slope window of the velocities, for histories in which a day passes
  */
-function rulesOf(longest: number): readonly Rule[] {
-  const velocity = 'velocity\n    window: 10 s';
+function rulesOf(longest: number, slope = '10 s'): readonly Rule[] {
+  const velocity = `velocity\n    window: ${slope}`;
   const over = (detector: string, minutes: number): string => `${detector}\n    window: ${Math.min(minutes, longest)} min`;
   const crack = (id: string, detector: string, at: Rule['at'], unit = 'mm'): Rule => ({ id, detector, channel: 'L1_LF_*', unit, at });
   const tilt = (id: string, detector: string, at: Rule['at'], unit = '°'): Rule => ({ id, detector, channel: 'L1_QJ_*.X', unit, at });
@@ -56,8 +57,8 @@ const text = ({ id, detector, channel, unit, at }: Rule): string => {
 };
 
 /** The bench's rulebook as YAML. */
-export function rulebookText(longest = DAY_MINUTES): string {
-  const rules = rulesOf(longest);
+export function rulebookText(longest = DAY_MINUTES, slope?: string): string {
+  const rules = rulesOf(longest, slope);
   const any = `{ when: { any: [${rules.map(({ id }) => id).join(', ')}] } }`;
   return `rulebook: ${rulebookId}
 title: { zh: 基准规则, en: Benchmark rulebook }

@@ -50,6 +50,14 @@ describe('a short run of each bench', () => {
       ['readings', 'bytesPerReading', 'indexBytesPerReading'],
     ],
     [
+      ['backtest', '--rows', '30000'],
+      ['perSecond', 'tenMinutes.perSecond', 'readings'],
+    ],
+    [
+      ['evaluate', '--rows', '30000'],
+      ['perSecond', 'bytesPerChannel', 'rules'],
+    ],
+    [
       ['soak', '--open', '50', '--clients', '6', '--seconds', '2'],
       ['acknowledged', 'seconds'],
     ],

@@ -11,6 +11,8 @@ Starts a station of its own (free ports, empty data directory, embedded PostgreS
   connections    memory of --connections N idle devices (18000), and all of them coming back at once
   query          a month of one channel → 1,000 points, beside --rows N others (50 million; some ten minutes and 6 GB of disk)
   storage        bytes a reading on disk, over --rows N readings (10 million)
+  backtest       history read and judged, readings a second of a core: a threshold and a velocity      --rows N (3 million)
+  evaluate       history judged by twenty rules, readings a second of a core, memory a channel         --rows N (3 million)
   soak           slope of memory over --seconds N after --warm-up N, at --open RATE (1000)
 
 --seconds N   length of the measured stretch (30)      --warm-up N   seconds before it (5)

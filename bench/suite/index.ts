@@ -1,9 +1,11 @@
+import { backtest } from './backtest.js';
 import type { Bench } from './bench.js';
 import { connections } from './connections.js';
+import { evaluate } from './evaluate.js';
 import { ingest } from './ingest.js';
 import { latency } from './latency.js';
 import { query } from './query.js';
 import { soak } from './soak.js';
 import { storage } from './storage.js';
 
-export const benches: readonly Bench[] = [ingest, latency, connections, query, storage, soak];
+export const benches: readonly Bench[] = [ingest, latency, connections, query, storage, soak, backtest, evaluate];

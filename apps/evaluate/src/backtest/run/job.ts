@@ -19,6 +19,7 @@ import type { History, InputReport } from '../input/history.js';
 import { anyPoint, type PointFile } from '../input/point-file.js';
 import type { StoreSource } from '../input/store-history.js';
 import type { Scored } from './totals.js';
+import { bytesFreed, type Held } from './state-size.js';
 import { Trace, type TracedCurve } from './trace.js';
 
 /** Where a history lies. */
@@ -62,6 +63,9 @@ export interface JobResult {
 export interface Timing {
   surveyMs: number;
   runMs: number;
+  series: number;
+  /** Memory of the evaluator once everything is judged; null unless Node.js was started with --expose-gc. */
+  stateBytes: number | null;
 }
 
 export interface JobProgress {
@@ -81,30 +85,28 @@ export async function runJob(job: Job, progress?: (state: JobProgress) => void):
   const history = await historyOf(job);
   const surveyed = cpuTime();
   if (history.from > history.to) throw new Error('no readings in the input: nothing to judge');
-  const evaluator = new PointEvaluator({
-    rulebook,
-    point: job.point,
-    devices: history.report.devices,
-  });
+  const held: Held = {
+    evaluator: new PointEvaluator({ rulebook, point: job.point, devices: history.report.devices, curves: job.trace }),
+  };
   const said: SaidLine[] = [];
   const trace = job.trace ? new Trace(history.from, Math.max(history.to, job.failure ?? history.to)) : undefined;
   let count = 0;
   const judged = (batch: readonly StoredReading[]): void => {
-    trace?.take(batch, evaluator);
+    if (held.evaluator) trace?.take(batch, held.evaluator);
     count += batch.length;
     if (progress && count % progressEvery < batch.length)
       progress({ readings: count, share: ((batch.at(-1)?.time ?? history.from) - history.from) / Math.max(1, history.to - history.from) });
   };
   const hear = ({ at, from, level, certainty, confirmedLevel, rule, reasons, late }: SaidLine): void =>
     void said.push({ at, from, level, certainty, confirmedLevel, rule, reasons, late });
-  const done = await replay(
-    { hazardPoint: job.point.unifiedCode, evaluator, said: hear, judged },
-    history.batches(),
-    job.failure ?? undefined,
-  );
+  const hazardPoint = job.point.unifiedCode;
+  const done = await replay({ hazardPoint, ...(held as Required<Held>), said: hear, judged }, history.batches(), job.failure ?? undefined);
+  const ran = cpuTime();
+  const indicators = viewsOf(held);
+  const stateBytes = await bytesFreed(held);
   const period = { from: done.from ?? 0, to: done.to ?? 0 };
   return {
-    hazardPoint: job.point.unifiedCode,
+    hazardPoint,
     rulebook: { id: rulebook.id, version: rulebook.version, title: rulebook.title, status: rulebook.status },
     said,
     readings: done.readings,
@@ -112,9 +114,14 @@ export async function runJob(job: Job, progress?: (state: JobProgress) => void):
     summary: summaryOf(said, period, job.failure ?? undefined, job.eventRule),
     input: history.report,
     verified: job.events && verifiedAll(job, said, period),
-    indicators: evaluator.series(Number.POSITIVE_INFINITY).map(({ samples: _samples, thinned: _thinned, ...view }) => view),
+    indicators,
     curves: trace?.curves() ?? null,
-    timing: { surveyMs: surveyed - began, runMs: cpuTime() - surveyed },
+    timing: {
+      surveyMs: surveyed - began,
+      runMs: ran - surveyed,
+      series: history.report.channels.length * history.report.devices.length,
+      stateBytes,
+    },
   };
 }
 
@@ -130,6 +137,9 @@ function checkScope({ id, scope }: Rulebook, point: PointFile): void {
   const fault = scopeFault({ id, scope: asked }, { unifiedCode, kind, divisionCode: divisionCode ?? '', material });
   if (fault) throw new Error(`${fault.text.zh} ${fault.text.en}`);
 }
+
+const viewsOf = ({ evaluator }: Held): JobResult['indicators'] =>
+  (evaluator?.series(Number.POSITIVE_INFINITY) ?? []).map(({ samples: _samples, thinned: _thinned, ...view }) => view);
 
 function cpuTime(): number {
   const { user, system } = process.cpuUsage();

@@ -28,7 +28,7 @@ export async function runJobs(
   }
   await Promise.all(
     Array.from({ length: width }, async () => {
-      const worker = new Worker(workerFile);
+      const worker = new Worker(workerFile, { execArgv: [] });
       try {
         for (let at = next++; at < jobs.length; at = next++)
           outcomes[at] = await there(worker, jobs[at] as Job, (state) => progress?.(at, state));
