@@ -146,6 +146,7 @@ describe('LevelMachine', () => {
   it('falls back only after the whole time below, and begins anew when it holds again', () => {
     const m = confirmed();
     m.update(both(none), sample('A', 20), 20);
+    expect([m.standing, m.persisted]).toEqual([1, 0]);
     expect(m.dueAt).toBe(20 + 10 * MINUTE);
     m.update(holdOnly(by('A')), sample('A', 30), 30);
     expect(m.dueAt).toBe(Number.POSITIVE_INFINITY);

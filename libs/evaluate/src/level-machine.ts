@@ -81,6 +81,10 @@ export class LevelMachine {
   get persisted(): number {
     return this.#witnesses().length;
   }
+  /** Instruments that have held it long enough and have not been given up, whether they still hold it or not. */
+  get standing(): number {
+    return [...this.#stands.values()].filter(({ persisted }) => persisted).length;
+  }
   get kinds(): number {
     return independentKinds(this.#witnesses());
   }

@@ -132,9 +132,9 @@ export function certaintyReason(machine: LevelMachine): Reason | undefined {
         en: `${word.en}: held by ${machine.persisted} of ${machine.spec.instruments} instruments${kindsEn(machine)}, waiting for corroboration`,
       });
     case 'confirmed':
-      return counted('confirmed', machine.persisted, machine.spec.instruments, {
-        zh: `${word.zh}：已确认（${machine.persisted} 台仪器）`,
-        en: `${word.en}: confirmed (${machine.persisted} instruments)`,
+      return counted('confirmed', machine.standing, machine.spec.instruments, {
+        zh: `${word.zh}：已确认（${machine.standing} 台仪器）`,
+        en: `${word.en}: confirmed (${machine.standing} instruments)`,
       });
     case null:
       return undefined;
