@@ -1,3 +1,5 @@
+import { SampleList } from './sample-list.js';
+
 /**
  * Samples kept of one indicator. Fewer: a curve of a screen's width shows steps. More: a thousand points of six indicators each would
  * take the memory of the station (600 samples are 10 kB, so those take 60 MB).
@@ -11,21 +13,20 @@ const bucket = 4;
  * newest part is the finest. Nothing is judged by it and nothing of it is stored.
  */
 export class IndicatorTrace {
-  #times: number[] = [];
-  #values: number[] = [];
+  readonly #samples = new SampleList();
   #thinned = false;
 
   /** Value known at an event time. Times never go back: a late sample corrects the newest value. */
   add(time: number, value: number): void {
-    const last = this.#times.length - 1;
-    const newest = this.#times[last];
-    if (newest !== undefined && time <= newest) {
-      this.#values[last] = value;
+    const samples = this.#samples;
+    const last = samples.length - 1;
+    const newest = samples.time(last);
+    if (last >= 0 && time <= newest) {
+      samples.replace(last, newest, value);
       return;
     }
-    if (this.#times.length >= capacity) this.#thin();
-    this.#times.push(time);
-    this.#values.push(value);
+    if (samples.length >= capacity) this.#thin();
+    samples.push(time, value);
   }
 
   /** True when samples have been left out. */
@@ -35,13 +36,13 @@ export class IndicatorTrace {
 
   /** Samples at or after an event time. */
   since(time: number): [number, number][] {
-    let from = this.#times.length;
-    while (from > 0 && (this.#times[from - 1] ?? time) >= time) from -= 1;
-    return this.#times.slice(from).map((at, i) => [at, this.#values[from + i] ?? Number.NaN]);
+    const samples = this.#samples;
+    const from = samples.firstFrom(time);
+    return Array.from({ length: samples.length - from }, (_, i) => [samples.time(from + i), samples.value(from + i)]);
   }
 
   #thin(): void {
-    const { length } = this.#times;
+    const { length } = this.#samples;
     let kept = 0;
     for (let from = 0; from < length; from += bucket) {
       const to = Math.min(from + bucket, length);
@@ -57,17 +58,15 @@ export class IndicatorTrace {
       this.#move(first, kept++);
       if (second !== first) this.#move(second, kept++);
     }
-    this.#times.length = kept;
-    this.#values.length = kept;
+    this.#samples.truncate(kept);
     this.#thinned = true;
   }
 
   #move(from: number, to: number): void {
-    this.#times[to] = this.#times[from] ?? Number.NaN;
-    this.#values[to] = this.#at(from);
+    this.#samples.replace(to, this.#samples.time(from), this.#samples.value(from));
   }
 
   #at(index: number): number {
-    return this.#values[index] ?? Number.NaN;
+    return this.#samples.value(index);
   }
 }

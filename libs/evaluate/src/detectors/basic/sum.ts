@@ -1,3 +1,4 @@
+import { SampleList } from '../../sample-list.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 
@@ -7,10 +8,8 @@ import { detectorKind, WindowText } from '../kind.js';
  * Unit: the channel's. Warm-up: one sample; the sum is what has been reported, so a missing sample lowers it (silence is the guard).
  */
 export class SumDetector implements Detector {
-  // Two lists of numbers, not one of objects: a day of samples is then 16 bytes each, and nothing for the collector to walk.
-  #times: number[] = [];
-  #values: number[] = [];
-  #head = 0;
+  readonly #samples = new SampleList();
+  #gone = 0;
   #sum = 0;
   value: number | null = null;
   readonly partial = false;
@@ -22,34 +21,37 @@ export class SumDetector implements Detector {
   }
 
   feed(time: number, value: number): void {
-    const newest = this.#times.at(-1) ?? Number.NEGATIVE_INFINITY;
+    const samples = this.#samples;
+    const newest = samples.length === 0 ? Number.NEGATIVE_INFINITY : samples.time(samples.length - 1);
     if (time > newest) {
-      this.#times.push(time);
-      this.#values.push(value);
+      samples.push(time, value);
+      this.#sum += value;
       this.#evict(time);
     } else if (newest - time < this.window) {
-      const place = Math.max(this.#head, this.#times.findLastIndex((one) => one < time) + 1);
-      this.#times.splice(place, 0, time);
-      this.#values.splice(place, 0, value);
+      samples.insert(samples.firstFrom(time), time, value);
+      this.#sum += value;
     } else return;
-    this.#sum += value;
     this.value = tidy(this.#sum);
   }
 
   #evict(newest: number): void {
+    const samples = this.#samples;
     let gone = 0;
-    while (this.#head < this.#times.length && newest - (this.#times[this.#head] ?? newest) >= this.window) {
-      gone += this.#values[this.#head] ?? 0;
-      this.#head += 1;
+    while (newest - samples.time(gone) >= this.window) {
+      this.#sum -= samples.value(gone);
+      gone += 1;
     }
-    this.#sum -= gone;
-    if (this.#head > 64 && this.#head * 2 > this.#times.length) {
-      this.#times = this.#times.slice(this.#head);
-      this.#values = this.#values.slice(this.#head);
-      this.#head = 0;
-      // Starting the sum afresh here keeps rounding errors from piling up over years of adding and taking away.
-      this.#sum = this.#values.reduce((sum, one, at) => sum + (this.#times[at] === newest ? 0 : one), 0);
-    }
+    if (gone === 0) return;
+    samples.dropFirst(gone);
+    this.#gone += gone;
+    if (this.#gone > samples.length + 64) this.#afresh();
+  }
+
+  /** Keeps rounding errors from piling up over years of adding and taking away; rarely enough to cost nothing. */
+  #afresh(): void {
+    this.#gone = 0;
+    this.#sum = 0;
+    for (let i = 0; i < this.#samples.length; i += 1) this.#sum += this.#samples.value(i);
   }
 }
 
