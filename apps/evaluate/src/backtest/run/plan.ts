@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseRulebook, RulebookError, rulebookVersion, variantsOf } from '#libs/evaluate';
 import { readEvents, type PointEvent } from '../input/events-file.js';
-import { anyPoint, parsePointFile, type PointFile } from '../input/point-file.js';
+import { anyPoint, type PointFile } from '../input/point-file.js';
 import { UsageError, type BacktestOptions } from '../options.js';
-import type { Job, Source } from './job.js';
+import { nothingToClose, pointFrom, type Histories } from './histories.js';
+import type { Job } from './job.js';
 
 /** Rulebooks that differ from the one in question in a number or two. */
 export interface VariantJobs {
@@ -94,16 +95,6 @@ function eventsOf({ unifiedCode }: PointFile, known: readonly PointEvent[], fail
   const said = failure === undefined || own.some(({ at }) => at === failure) ? [] : [{ at: failure, outcome: 'event' as const }];
   return [...own, ...said].toSorted((a, b) => a.at - b.at);
 }
-
-/** The histories of a run, with the rulebook in force for them where the database knows one. */
-export interface Histories {
-  all: { point: PointFile; source: Source }[];
-  rules: Job['rules'] | undefined;
-  close: () => Promise<void>;
-}
-
-export const nothingToClose = (): Promise<void> => Promise.resolve();
-export const pointFrom = (file: string): PointFile => parsePointFile(readFileSync(file, 'utf8'), file);
 
 function filedHistories({ data, points }: BacktestOptions): Histories {
   const all = data.map((file, at) => {

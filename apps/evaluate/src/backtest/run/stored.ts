@@ -2,7 +2,7 @@ import { readConfig } from '#libs/platform';
 import { openPointHistory, startEmbeddedPostgres } from '#libs/store';
 import { anyPoint } from '../input/point-file.js';
 import { UsageError, type BacktestOptions } from '../options.js';
-import { nothingToClose, pointFrom, type Histories } from './plan.js';
+import { nothingToClose, pointFrom, type Histories } from './histories.js';
 
 /** A point of the database, and how it is described there. @throws UsageError when nobody knows it; StoreAway */
 export async function storedHistory(
