@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { act, isDue, isOpen, judge, Lanes, nothing, tick, together, warningView } from '#libs/alert';
-import type { Actor, Effects, LedgerEntry, StepContext } from '#libs/alert';
+import type { Actor, Effects, LedgerEntry, Quiet, StepContext } from '#libs/alert';
 import type { WarningActions } from '#libs/command';
 import type { CarriedOut, CarryOut } from '#libs/consult';
 import type {
@@ -166,15 +166,12 @@ export class AlertService implements WarningActions {
     });
   }
 
-  /** Validity and delayed releases of every open warning, by the wall clock. Called each second. */
+  /** Validity, delayed releases and ended silences of every open warning, by the wall clock. Called each second. */
   async tick(): Promise<void> {
-    const now = this.clock.now();
-    const due = this.#newest
-      .open()
-      .filter(
-        (warning) =>
-          isDue(warning, now, this.registry.point(warning.hazardPoint)?.closed ?? false) && !this.#ticking.has(warning.hazardPoint),
-      );
+    const due = this.#newest.open().filter((warning) => {
+      const point = this.registry.point(warning.hazardPoint);
+      return point !== undefined && isDue(warning, this.#context(point)) && !this.#ticking.has(warning.hazardPoint);
+    });
     await Promise.all(due.map((warning) => this.#tick(warning.hazardPoint)));
   }
 
@@ -209,7 +206,11 @@ export class AlertService implements WarningActions {
 
   #context(point: HazardPoint): StepContext {
     const now = this.clock.now();
-    return { point, settings: this.settings(), now, eventNow: pointClock(point.drill, now), hash: stationHash };
+    const quiet: Quiet = {
+      silences: this.registry.silencesOf?.(point.unifiedCode, now) ?? [],
+      maintenanceOf: (deviceId) => this.registry.maintenanceOf?.(deviceId, now),
+    };
+    return { point, settings: this.settings(), now, eventNow: pointClock(point.drill, now), hash: stationHash, quiet };
   }
 
   #entry(effects: Effects, context: StepContext, warning: WarningRecord | undefined): Promise<LedgerEntry> {

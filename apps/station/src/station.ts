@@ -91,6 +91,7 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
   const registry = new RegistryIndex();
   await registry.load(store.registry);
   await registry.loadMaintenance(store.maintenance, clock.now() - MAINTENANCE_KEPT_MS);
+  await registry.loadSilences(store.silences, clock.now());
   const catalogue = loadCatalogue();
   const settings = new SettingsKeeper(store.settings, bus);
   await settings.load();

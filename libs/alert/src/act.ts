@@ -51,7 +51,7 @@ function carryOut(step: Step, action: WarningAction, body: WarningActionBody): v
       return step.show('warning.state');
     case 'confirm':
       step.episode('person-confirms', 'person-confirmed');
-      releaseInternally(step, null);
+      releaseInternally(step, null, 'person');
       return releasePublicly(step);
     case 'close':
       dispose(record, body);
@@ -98,6 +98,7 @@ function lastWord(step: Step, word: 'cancel' | 'all-clear', scope: ReleaseScope)
     if (isOut(release.state)) step.tell(one, word, word, release.level ?? step.record.level, reason);
   }
   step.patch('public', { dueAt: null });
+  step.hold(undefined);
 }
 
 function dispose(record: WarningRecord, body: WarningActionBody): void {

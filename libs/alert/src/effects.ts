@@ -1,5 +1,6 @@
 import type { AuditRecord, HazardPoint, Settings, TimelineEntry, WallEventDraft, WarningRecord } from '#libs/contracts';
 import type { TellOrder } from './orders.js';
+import type { Quiet } from './quiet.js';
 
 /** Hash of the parts, hex: the station's deterministic ids. Handed in, because the core knows no crypto. */
 export type Hash = (...parts: readonly (string | number)[]) => string;
@@ -11,6 +12,8 @@ export interface StepContext {
   now: number;
   eventNow: number;
   hash: Hash;
+  /** What keeps messages back at `now`. */
+  quiet: Quiet;
 }
 
 /** Everything one decision, action or tick produced; written together or not at all. */

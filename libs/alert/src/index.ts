@@ -6,4 +6,5 @@ export { judge } from './judge.js';
 export { act, type Actor, type Refusal } from './act.js';
 export { tick, isDue } from './validity.js';
 export { warningView } from './view.js';
+export { loud, type Quiet } from './quiet.js';
 export { Lanes } from './lanes.js';

@@ -2,7 +2,8 @@ import type { PointDecision, PointLevel, WarningLevel, WarningRecord } from '#li
 import { HOUR, levelRank, toIso } from '#libs/contracts';
 import { nothing, together, type Effects, type StepContext } from './effects.js';
 import { isOpen } from './episode.js';
-import { releaseInternally, releasePublicly, wantsConsultation } from './policy.js';
+import { holdForMaintenance, releaseInternally, releasePublicly, wantsConsultation } from './policy.js';
+import { doubtOf, type Doubt } from './quiet.js';
 import { because } from './reasons.js';
 import { isOver } from './release.js';
 import { Step, type StepCause } from './step.js';
@@ -10,6 +11,8 @@ import { Step, type StepCause } from './step.js';
 /** The point's newest warning: the open one, or the last that ended. */
 export type Newest = WarningRecord | undefined;
 type Held = { level: PointLevel; confirmed: PointLevel };
+/** What is believed of a decision: nothing that rests on instruments somebody works on is confirmed by it. */
+type Believed = { held: Held; doubt: Doubt | undefined };
 
 const colour = (level: PointLevel): level is WarningLevel => levelRank(level) > 0;
 const higher = (a: PointLevel, b: PointLevel): PointLevel => (levelRank(a) >= levelRank(b) ? a : b);
@@ -18,6 +21,12 @@ const higher = (a: PointLevel, b: PointLevel): PointLevel => (levelRank(a) >= le
 function heldBy(decision: PointDecision): Held {
   const confirmed = higher(decision.certainty === 'confirmed' ? decision.level : 'none', decision.confirmedLevel);
   return { level: higher(decision.level, confirmed), confirmed: colour(confirmed) ? confirmed : 'none' };
+}
+
+/** Work on the instruments confirms nothing that was not confirmed before it; a fall is a fall. */
+function unconfirmed(held: Held, newest: Newest): Held {
+  const before = newest && isOpen(newest.state) ? (newest.held?.confirmed ?? 'none') : 'none';
+  return levelRank(held.confirmed) > levelRank(before) ? { ...held, confirmed: before } : held;
 }
 
 const rises = (from: Held | undefined, to: Held): boolean =>
@@ -39,14 +48,15 @@ const causeOf = (decision: PointDecision): StepCause => ({
  * @param decision the decision, in the point's own order
  */
 export function judge(newest: Newest, decision: PointDecision, context: StepContext): Effects {
-  const held = heldBy(decision);
-  if (newest && isOpen(newest.state)) return follow(newest, decision, held, context);
+  const doubt = doubtOf(decision, context.quiet);
+  const held = doubt ? unconfirmed(heldBy(decision), newest) : heldBy(decision);
+  if (newest && isOpen(newest.state)) return follow(newest, decision, { held, doubt }, context);
   if (decision.level === 'unknown') return nothing('cannot-judge');
   if (!rises(newest?.held, held)) return newest ? remember(newest, decision, held, context) : nothing('quiet');
-  return open(newest, decision, held, context);
+  return open(newest, decision, { held, doubt }, context);
 }
 
-function open(previous: Newest, decision: PointDecision, held: Held, context: StepContext): Effects {
+function open(previous: Newest, decision: PointDecision, { held, doubt }: Believed, context: StepContext): Effects {
   const { point, now, settings, hash } = context;
   const level = colour(held.confirmed) ? held.confirmed : held.level;
   if (!colour(level)) return nothing('quiet');
@@ -79,18 +89,18 @@ function open(previous: Newest, decision: PointDecision, held: Held, context: St
   const step = new Step(record, context, causeOf(decision), true);
   step.note('opened', record.state === 'confirmed' ? 'opened-confirmed' : 'opened-candidate');
   if (colour(held.confirmed) && levelRank(held.level) > levelRank(held.confirmed)) step.note('note', 'candidate-above');
-  return sound(step, decision);
+  return sound(step, decision, doubt);
 }
 
 /** An open warning meets a decision. */
-function follow(current: WarningRecord, decision: PointDecision, held: Held, context: StepContext): Effects {
+function follow(current: WarningRecord, decision: PointDecision, { held, doubt }: Believed, context: StepContext): Effects {
   if (decision.level === 'unknown') return grey(current, decision, context);
   const rose = rises(current.held, held);
   if (rose && (isOver(current.releases.public.state) || isOver(current.releases.internal.state))) {
     // All-clear was given and the slope moves again: the old release can't speak any more, so a new episode does.
     const end = new Step({ ...current, held: { level: 'none', confirmed: 'none' } }, context, causeOf(decision));
     end.episode('new-episode', 'new-episode');
-    return together(end.finish(false), open(end.record, decision, held, context));
+    return together(end.finish(false), open(end.record, decision, { held, doubt }, context));
   }
   const step = new Step(
     { ...current, held, rule: decision.rule, reasons: decision.reasons, evidence: decision.evidence },
@@ -105,7 +115,7 @@ function follow(current: WarningRecord, decision: PointDecision, held: Held, con
     step.extendValidity();
     step.record.acknowledged = false;
   }
-  return sound(step, decision);
+  return sound(step, decision, doubt);
 }
 
 function followCandidate(step: Step, held: Held): void {
@@ -164,15 +174,19 @@ function remember(ended: WarningRecord, decision: PointDecision, held: Held, con
 }
 
 /** The releases a step earns. Late data corrects the record and sounds nowhere (design.md §5 Time). */
-function sound(step: Step, decision: PointDecision): Effects {
+function sound(step: Step, decision: PointDecision, doubt: Doubt | undefined): Effects {
   if (decision.late) {
-    if (step.changed) step.note('note', 'late-data');
-    return step.changed ? step.finish(false) : nothing('unchanged');
+    if (!step.changed) return nothing('unchanged');
+    step.note('note', 'late-data');
+    step.record.late = step.rose || step.opening || step.record.late === true;
+    return step.finish(false);
   }
-  if (isOpen(step.record.state)) {
+  delete step.record.late;
+  if (isOpen(step.record.state) && doubt) holdForMaintenance(step, doubt);
+  else if (isOpen(step.record.state)) {
     releaseInternally(step, decision.certainty);
     releasePublicly(step);
   }
-  const consult = wantsConsultation(step.record, decision.certainty) && isOpen(step.record.state);
+  const consult = wantsConsultation(step.record, doubt ? null : decision.certainty) && isOpen(step.record.state);
   return step.changed ? step.finish(consult) : { ...nothing('unchanged'), openConsultation: consult };
 }

@@ -1,6 +1,8 @@
-import type { PointDecision, WarningLevel, WarningRecord } from '#libs/contracts';
+import type { HeldBack, PointDecision, Silence, WarningLevel, WarningRecord } from '#libs/contracts';
 import { SECOND, fromIso, levelRank, toIso } from '#libs/contracts';
 import { isOpen } from './episode.js';
+import { byMaintenance, bySilence, silencedBy, workOn, type Doubt } from './quiet.js';
+import type { AlertReason } from './reasons.js';
 import { isOut, isOver } from './release.js';
 import type { Step } from './step.js';
 
@@ -8,20 +10,72 @@ const rank = (level: WarningLevel | null | undefined): number => (level ? levelR
 
 /**
  * Internal scope, automatic (domain.md §2.7): an inspection request when a candidate awaits corroboration, the warning
- * itself once confirmed. Each level is told once in each form; a fall is never told by itself.
+ * itself once confirmed. Each level is told once in each form; a fall is never told by itself, nor is a level the rule no longer holds.
+ * A silence keeps back what it covers, marked in the record; what a person caused is told whatever is silenced.
  */
-export function releaseInternally(step: Step, certainty: PointDecision['certainty']): void {
-  const { record } = step;
-  if (!isOpen(record.state) || isOver(record.releases.internal.state)) return;
-  if (record.state === 'confirmed' && rank(record.level) > rank(record.releases.internal.told?.warning))
-    step.tell('internal', 'automatic', 'warning', record.level, 'internal-automatic');
+export function releaseInternally(step: Step, certainty: PointDecision['certainty'], cause: 'rule' | 'person' = 'rule'): void {
+  const { record, context } = step;
+  // After the all-clear of the households nobody inside is warned of the same level; a rise opens a new warning.
+  if (!isOpen(record.state) || isOver(record.releases.internal.state) || isOver(record.releases.public.state)) return;
+  const silenceOf = (level: WarningLevel): Silence | undefined => (cause === 'person' ? undefined : silencedBy(record, level, context));
+  const mark = { before: record.heldBack, now: undefined as HeldBack | undefined };
+  const { level } = record;
+  if (record.active && record.state === 'confirmed' && rank(level) > rank(record.releases.internal.told?.warning)) {
+    const silence = silenceOf(level);
+    if (silence) mark.now = bySilence(silence, { inspect: null, warning: level });
+    else step.tell('internal', 'automatic', 'warning', level, 'internal-automatic');
+  }
+  const wanted = inspectionWanted(record, certainty);
+  if (wanted) {
+    const silence = silenceOf(wanted);
+    if (silence) mark.now = bySilence(silence, { inspect: wanted, warning: mark.now?.warning ?? null });
+    else {
+      step.tell('internal', 'automatic', 'inspect', wanted, 'internal-automatic');
+      // A red or orange candidate on too few instruments is somebody's way up the slope, now.
+      if (levelRank(wanted) >= levelRank('orange')) step.note('task', 'inspection-ordered');
+    }
+  }
+  noteHeldBack(step, mark.before, mark.now);
+}
+
+/** The level somebody should be sent to look at, when a candidate stands above everything told so far. */
+function inspectionWanted(record: WarningRecord, certainty: PointDecision['certainty']): WarningLevel | undefined {
   const held = record.held?.level;
-  if (certainty !== 'awaiting-corroboration' || held === undefined || held === 'none' || held === 'unknown') return;
+  if (certainty !== 'awaiting-corroboration' || held === undefined || held === 'none' || held === 'unknown') return undefined;
   const told = record.releases.internal.told;
-  if (levelRank(held) <= Math.max(rank(told?.inspect), rank(told?.warning))) return;
-  step.tell('internal', 'automatic', 'inspect', held, 'internal-automatic');
-  // A red or orange candidate on too few instruments is somebody's way up the slope, now.
-  if (levelRank(held) >= levelRank('orange')) step.note('task', 'inspection-ordered');
+  return levelRank(held) > Math.max(rank(told?.inspect), rank(told?.warning)) ? held : undefined;
+}
+
+/** Instruments somebody works on raised it: nobody is sent a message before the work is over or a person has confirmed it. */
+export function holdForMaintenance(step: Step, doubt: Doubt): void {
+  const { record } = step;
+  const wanted = inspectionWanted(record, 'awaiting-corroboration');
+  noteHeldBack(step, record.heldBack, wanted && byMaintenance(doubt, wanted), 'in-maintenance');
+}
+
+/** Puts the mark into the record and, when it says something new, into its history. */
+function noteHeldBack(step: Step, before: HeldBack | undefined, now: HeldBack | undefined, reason: AlertReason = 'silenced'): void {
+  step.hold(now);
+  if (now === undefined) {
+    if (before === undefined || step.changed) return;
+    step.note('note', 'nothing-held-back', { scope: 'internal' });
+  } else {
+    const same = before?.id === now.id && before.until === now.until && before.inspect === now.inspect && before.warning === now.warning;
+    if (same) return;
+    step.note('note', reason, { scope: 'internal' });
+  }
+  step.show('warning.state');
+}
+
+/** What held messages back has ended, or is another now. What still holds is told; a level of touched instruments only as a request to look. */
+export function releaseHeldBack(step: Step, mark: HeldBack): void {
+  const { context } = step;
+  if (context.point.closed) return noteHeldBack(step, mark, undefined);
+  const work = mark.by === 'maintenance' ? workOn(mark.devices ?? [], context.quiet) : undefined;
+  if (work) return holdForMaintenance(step, work);
+  step.note('note', mark.by === 'maintenance' ? 'maintenance-over' : 'silence-ended', { scope: 'internal' });
+  releaseInternally(step, mark.inspect === null ? null : 'awaiting-corroboration');
+  step.show('warning.state');
 }
 
 /** Seconds of `auto-after:<s>`, or undefined for another policy. */

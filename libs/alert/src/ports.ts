@@ -5,6 +5,7 @@ import type {
   JudgementMark,
   Page,
   PageQuery,
+  Silence,
   TimelineEntry,
   WallEvent,
   WallEventDraft,
@@ -25,6 +26,8 @@ export interface LedgerEntry {
   /** Deliveries of this warning and scope that are not yet under way become `cancelled` (superseded or withdrawn). */
   supersede?: readonly { warningId: string; scope: 'internal' | 'public'; beforeVersion: number }[];
   consultations?: readonly Consultation[];
+  /** Upserted by version. */
+  silences?: readonly Silence[];
   events?: readonly WallEventDraft[];
   audit?: readonly AuditRecord[];
 }

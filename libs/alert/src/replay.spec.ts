@@ -7,6 +7,7 @@ import { nothing, type Effects, type StepContext } from './effects.js';
 import { isOpen } from './episode.js';
 import { decisionOf, plainHash, pointOf, settingsOf, T0 } from './fakes/fixtures.js';
 import { judge } from './judge.js';
+import { loud } from './quiet.js';
 import { obstacle } from './legal.js';
 import { tick } from './validity.js';
 
@@ -61,7 +62,7 @@ function play(inputs: readonly Input[], policies: { red: string; orange: string;
   let newest: WarningRecord | undefined;
   return inputs.map((one) => {
     now += one.after;
-    const context: StepContext = { point, settings: settingsOf(), now, eventNow: pointClock(undefined, now), hash: plainHash };
+    const context: StepContext = { point, settings: settingsOf(), now, eventNow: pointClock(undefined, now), hash: plainHash, quiet: loud };
     const effects = apply(one, newest, context);
     newest = effects.warnings.at(-1) ?? newest;
     return effects;

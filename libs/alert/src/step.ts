@@ -1,4 +1,5 @@
 import type {
+  HeldBack,
   IndicatorValue,
   MessageKind,
   Reason,
@@ -12,7 +13,7 @@ import type {
 } from '#libs/contracts';
 import { HOUR, levelRank, toIso } from '#libs/contracts';
 import type { Effects, StepContext } from './effects.js';
-import { stepEpisode, type EpisodeTrigger } from './episode.js';
+import { isOpen, stepEpisode, type EpisodeTrigger } from './episode.js';
 import type { TellOrder } from './orders.js';
 import { because, type AlertReason } from './reasons.js';
 import { isOver, stepRelease, type ReleaseTrigger } from './release.js';
@@ -56,6 +57,11 @@ export class Step {
     this.record = { ...record, releases: { ...record.releases }, version: opening ? 1 : record.version + 1, updatedAt: toIso(context.now) };
   }
 
+  /** The first step of a warning. */
+  get opening(): boolean {
+    return this.#before === undefined;
+  }
+
   get changed(): boolean {
     return this.#timeline.length > 0;
   }
@@ -65,6 +71,7 @@ export class Step {
     if (!step.ok) throw new Error(`episode ${this.record.state} knows no ${trigger}; legal: ${step.legal.join(', ') || 'nothing'}`);
     this.record.state = step.state;
     if (step.state === 'confirmed') this.rose = true;
+    if (!isOpen(step.state)) delete this.record.heldBack;
     this.note('state', reason);
     this.#events.add('warning.state');
   }
@@ -107,6 +114,21 @@ export class Step {
     if (!this.#supersede.has(scope)) this.#supersede.set(scope, version);
     this.move(scope, trigger, reason);
     if (isOver(this.record.releases[scope].state)) this.patch(scope, { dueAt: null });
+    if (scope === 'internal') this.#toldInside(kind, level);
+  }
+
+  /** What has been told is held back no longer; whoever was warned need not be asked to look. */
+  #toldInside(kind: MessageKind, level: WarningLevel): void {
+    const { heldBack } = this.record;
+    if (!heldBack) return;
+    const left = (held: WarningLevel | null): WarningLevel | null => (held !== null && levelRank(held) > levelRank(level) ? held : null);
+    this.hold({ ...heldBack, inspect: left(heldBack.inspect), warning: kind === 'inspect' ? heldBack.warning : left(heldBack.warning) });
+  }
+
+  /** Keeps in the record what was not told, and what keeps it back; nothing left to tell takes the mark away. */
+  hold(mark: HeldBack | undefined): void {
+    if (mark && (mark.inspect !== null || mark.warning !== null)) this.record.heldBack = mark;
+    else delete this.record.heldBack;
   }
 
   patch(scope: ReleaseScope, change: Partial<WarningRecord['releases']['public']>): void {

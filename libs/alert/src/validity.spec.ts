@@ -13,7 +13,7 @@ const later = (ms: number, point = pointOf()) => contextOf({ point, now: T0 + ms
 describe('tick', () => {
   it('does nothing before its time', () => {
     const record = judged('red');
-    expect(isDue(record, T0 + 24 * HOUR - 1, false)).toBe(false);
+    expect(isDue(record, later(24 * HOUR - 1))).toBe(false);
     expect(tick(record, later(24 * HOUR - 1)).warnings).toEqual([]);
   });
 
@@ -35,21 +35,21 @@ describe('tick', () => {
   it('ends the warnings of a drill with the drill, and of a real point never because it was closed', () => {
     const drill = pointOf({ closed: true, drill: { wallStart: toIso(T0), eventStart: toIso(T0 - HOUR), speed: 2, deliver: 'simulator' } });
     const exercise = { ...judged('red'), exercise: true };
-    expect(isDue(exercise, T0 + SECOND, true)).toBe(true);
+    expect(isDue(exercise, later(SECOND, drill))).toBe(true);
     const ended = tick(exercise, later(SECOND, drill));
     expect(ended.warnings.at(-1)?.state).toBe('expired');
     expect(ended.orders).toEqual([]);
-    expect(isDue(judged('red'), T0 + SECOND, true)).toBe(false);
+    expect(isDue(judged('red'), later(SECOND, pointOf({ closed: true })))).toBe(false);
   });
 
   it('publishes when the delay of the plan is over, once', () => {
     const record = judged('red', undefined, delayed);
-    expect(isDue(record, T0 + 59 * SECOND, false)).toBe(false);
+    expect(isDue(record, later(59 * SECOND, delayed))).toBe(false);
     const effects = tick(record, later(60 * SECOND, delayed));
     expect(effects.orders.map(({ order }) => `${order.scope} ${order.kind} v${order.version}`)).toEqual(['public warning v1']);
     const published = effects.warnings.at(-1) as WarningRecord;
     expect(published.releases.public).toMatchObject({ state: 'published', ratified: false, dueAt: null });
-    expect(isDue(published, T0 + HOUR, false)).toBe(false);
+    expect(isDue(published, later(HOUR, delayed))).toBe(false);
   });
 
   it('publishes nothing that is no longer in force when its time comes', () => {

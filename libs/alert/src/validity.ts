@@ -2,27 +2,32 @@ import type { WarningRecord } from '#libs/contracts';
 import { fromIso, levelRank } from '#libs/contracts';
 import { nothing, together, type Effects, type StepContext } from './effects.js';
 import { isOpen } from './episode.js';
-import { publishDue } from './policy.js';
+import { publishDue, releaseHeldBack } from './policy.js';
+import { heldStill } from './quiet.js';
 import { Step } from './step.js';
 
-/**
- * Whether the wall clock asks anything of this warning now; cheap enough to ask every second of every open warning.
- * @param closed the warning's point is judged no more
- */
-export const isDue = (record: WarningRecord, now: number, closed: boolean): boolean =>
+/** Whether the wall clock asks anything of this warning now; cheap enough to ask every second of every open warning. */
+export const isDue = (record: WarningRecord, context: StepContext): boolean =>
   isOpen(record.state) &&
-  (exerciseOver(record, closed) ||
-    fromIso(record.expiresAt) <= now ||
-    (record.releases.public.dueAt !== null && fromIso(record.releases.public.dueAt) <= now));
+  (exerciseOver(record, context.point.closed) ||
+    fromIso(record.expiresAt) <= context.now ||
+    (record.heldBack !== undefined && !heldStill(record, record.heldBack, context)) ||
+    (record.releases.public.dueAt !== null && fromIso(record.releases.public.dueAt) <= context.now));
 
 /** A drill that was ended takes its warnings with it; of a real point a person decides, however long it has been closed. */
 const exerciseOver = (record: WarningRecord, closed: boolean): boolean => record.exercise && closed;
 
-/** What the wall clock does to a warning: the delayed release of its plan, then the end of its validity. */
+/** What the wall clock does to a warning: what a silence held back, the delayed release of its plan, then the end of its validity. */
 export function tick(record: WarningRecord, context: StepContext): Effects {
   if (isOpen(record.state) && exerciseOver(record, context.point.closed)) return end(record, context, 'exercise-ended');
   let effects = nothing('not-due');
   let current = record;
+  if (current.heldBack !== undefined && !heldStill(current, current.heldBack, context)) {
+    const step = new Step(current, context, { actor: 'station', eventAt: context.eventNow });
+    releaseHeldBack(step, current.heldBack);
+    effects = together(effects, step.finish(false));
+    current = step.record;
+  }
   const due = current.releases.public.dueAt;
   if (isOpen(current.state) && due !== null && fromIso(due) <= context.now) {
     const step = new Step(current, context, { actor: 'station', eventAt: context.eventNow });

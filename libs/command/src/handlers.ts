@@ -19,6 +19,7 @@ import { listThresholdChanges } from './rules/thresholds.js';
 import { createRuleVersion, getRule, getRuleVersion, listRuleActivations, listRules, listRuleVersions } from './rules/versions.js';
 import type { ScopedView } from './scope.js';
 import { login, logout } from './sessions.js';
+import { createSilence, endSilence, listSilences } from './silences.js';
 import { changeSettings, readSettings } from './settings.js';
 import { createUser, listUsers } from './users.js';
 import { actOnWarning, getWarning, listDeliveries, listWarnings } from './warnings.js';
@@ -74,6 +75,9 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   createMaintenance: (context, { view, body }) => createMaintenance(context, view, body),
   listMaintenance: (context, { view, query }) => listMaintenance(context, view, query),
   endMaintenance: (context, { view, params }) => endMaintenance(context, view, params.id),
+  createSilence: (context, { view, body }) => createSilence(context, view, body),
+  listSilences: (context, { view, query }) => listSilences(context, view, query),
+  endSilence: (context, { view, params }) => endSilence(context, view, params.id),
   getKpis: (context, { view, query }) => reportKpis(context, view, query),
   exportReadings: (context, { view, params, query }) => exportReadings(context, view, params.id, query),
   getDeviceReadings: (context, { view, params, query }) => readReadings(context, view, params.id, query),

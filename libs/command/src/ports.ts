@@ -26,12 +26,13 @@ import type {
   WorkCard,
   WorkCardCreate,
 } from '#libs/contracts';
-import type { WarningStore } from '#libs/alert';
+import type { Ledger, WarningStore } from '#libs/alert';
 import type { GapQueries } from './gaps.js';
 import type { DryRunStore, RuleStore, ShadowStore, ThresholdStore } from './rules/ports.js';
 import type { MaintenanceStore } from './maintenance.js';
+import type { SilenceStore } from './silences.js';
 
-export type { GapQueries, MaintenanceStore };
+export type { GapQueries, MaintenanceStore, SilenceStore };
 import type { DensifiedStore, DeviceCommandStore, DeviceIntervalStore } from './downlink/ports.js';
 import type { DeviceKpiStore } from './kpi/ports.js';
 
@@ -153,5 +154,8 @@ export interface CommandStore {
   densified: DensifiedStore;
   kpis: DeviceKpiStore;
   maintenance: MaintenanceStore;
+  silences: SilenceStore;
+  /** Silences are written through it; warnings are alert's. */
+  ledger: Ledger;
   gaps: GapQueries;
 }

@@ -1,7 +1,9 @@
-import type { HazardPoint, MaintenanceWindow, RegisteredDevice, RegistryView } from '#libs/contracts';
+import type { HazardPoint, MaintenanceWindow, RegisteredDevice, RegistryView, Silence } from '#libs/contracts';
 import { MaintenanceIndex } from './maintenance-index.js';
 import type { MaintenanceStore, RegistryStore } from './ports.js';
 import { Serial } from './serial.js';
+import { SilenceIndex } from './silence-index.js';
+import type { SilenceStore } from './silences.js';
 
 /** The registry in memory: loaded at the start, written only after the store has it, read on every packet. */
 export class RegistryIndex implements RegistryView {
@@ -14,6 +16,8 @@ export class RegistryIndex implements RegistryView {
   readonly #removed = new Map<string, RegisteredDevice>();
 
   readonly #maintenance = new MaintenanceIndex();
+
+  readonly #silences = new SilenceIndex();
 
   readonly #writes = new Serial();
 
@@ -41,6 +45,25 @@ export class RegistryIndex implements RegistryView {
   maintenanceOf(deviceId: string, at: number): MaintenanceWindow | undefined {
     const device = this.#devices.get(deviceId);
     return device && this.#maintenance.of(device, at);
+  }
+
+  /** Silences that are not over. @param now epoch ms */
+  async loadSilences(store: Pick<SilenceStore, 'endingAfter'>, now: number): Promise<void> {
+    for (const silence of await store.endingAfter(now)) this.putSilence(silence, now);
+  }
+
+  putSilence(silence: Silence, now: number): void {
+    this.#silences.put(silence, now);
+  }
+
+  /** One that is not over, or was not when it was last changed. */
+  silence(id: string): Silence | undefined {
+    return this.#silences.find(id);
+  }
+
+  silencesOf(unifiedCode: string, at: number): readonly Silence[] {
+    const point = this.#points.get(unifiedCode);
+    return point ? this.#silences.of(point, at) : [];
   }
 
   putPoint(point: HazardPoint): void {

@@ -99,6 +99,7 @@ function foreignCall(id: OperationId) {
     decideConsultation: { result: 'keep', text: '维持' },
     sendDeviceCommand: { command: 'reboot' },
     createMaintenance: { hazardPoint: foreign.point, reason: '换电池', until: '2026-11-22T03:00:00Z' },
+    createSilence: { hazardPoint: foreign.point, level: 'orange', reason: '检修', until: '2026-11-21T05:00:00Z' },
     createRule: { text: 'rulebook: x', reason: 'because' },
     createRuleVersion: { text: 'rulebook: x', reason: 'because' },
     activateRule: { version: 'v1', reason: 'because' },

@@ -9,6 +9,7 @@ import {
   type PageQuery,
   type QuarantinedPayload,
   type RegisteredDevice,
+  type Silence,
   type TimelineEntry,
   type User,
   type WarningRecord,
@@ -81,6 +82,12 @@ export class ScopedView {
   async maintenance(id: string): Promise<MaintenanceWindow> {
     const window = await this.#context.store.maintenance.find(id);
     return this.#seen(window, window?.divisionCode, `maintenance window ${id}`);
+  }
+
+  async silence(id: string): Promise<Silence> {
+    // From memory first: one declared while the database is away must be endable without it.
+    const silence = this.#context.registry.silence(id) ?? (await this.#context.store.silences.find(id));
+    return this.#seen(silence, silence?.divisionCode, `silence ${id}`);
   }
 
   warnings(query: Omit<WarningQuery, 'scope'>): Promise<Page<WarningRecord>> {

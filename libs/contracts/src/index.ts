@@ -19,6 +19,7 @@ export * from './sensor-reader.js';
 export * from './device-catalogue.js';
 export * from './codec.js';
 export * from './maintenance.js';
+export * from './silence.js';
 export * from './gap.js';
 export * from './registry.js';
 export * from './card.js';

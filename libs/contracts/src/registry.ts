@@ -1,6 +1,7 @@
 import type { Device } from './device.js';
 import type { HazardPoint } from './hazard-point.js';
 import type { MaintenanceWindow } from './maintenance.js';
+import type { Silence } from './silence.js';
 
 /** A device as the hot path needs it. `secretHash`: keyed hash (hex) of the device secret; the secret itself is nowhere. */
 export interface RegisteredDevice extends Device {
@@ -17,4 +18,6 @@ export interface RegistryView {
   devicesOf(unifiedCode: string): readonly RegisteredDevice[];
   /** The maintenance window a device is in at a time of the wall clock (epoch ms), its own, its collector's or its point's. */
   maintenanceOf?(deviceId: string, at: number): MaintenanceWindow | undefined;
+  /** Silences that hold for a point at a time of the wall clock (epoch ms), whatever their rulebook and level. */
+  silencesOf?(unifiedCode: string, at: number): readonly Silence[];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeviceView } from './device.js';
 import { WarningLevel } from './level.js';
+import { Silence } from './silence.js';
 import { WarningView } from './warning.js';
 
 /** `type` of socket.io `event` (contract.md). */
@@ -12,6 +13,7 @@ export const wallEventTypes = [
   'delivery.summary',
   'device.state',
   'point.level',
+  'silence.changed',
   'consultation.opened',
   'consultation.updated',
   'consultation.signed',
@@ -47,6 +49,8 @@ export const PointPicture = z.object({
   freshness: z.enum(['fresh', 'stale', 'silent', 'unknown']),
   lastReadingAt: z.string().nullable(),
   closed: z.boolean(),
+  /** Whose messages are held back: it is over when `until` has passed. Absent = none. */
+  silences: z.array(Silence).optional(),
 });
 export type PointPicture = z.infer<typeof PointPicture>;
 

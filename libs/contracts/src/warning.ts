@@ -134,6 +134,25 @@ export const Release = z.object({
 });
 export type Release = z.infer<typeof Release>;
 
+/**
+ * Messages inside that were not sent, and what holds them back: a silence somebody declared, or work on the very instruments that raised the
+ * level (docs/adr/0031). Gone as soon as they are told, or there is nothing left to tell.
+ */
+export const HeldBack = z.object({
+  by: z.enum(['silence', 'maintenance']),
+  /** Of the silence or the maintenance window. */
+  id: z.string(),
+  owner: z.string(),
+  reason: z.string(),
+  until: IsoTime,
+  /** Levels of the inspection request and of the warning nobody was sent. */
+  inspect: WarningLevel.nullable(),
+  warning: WarningLevel.nullable(),
+  /** Instruments being worked on. */
+  devices: z.array(z.string()).optional(),
+});
+export type HeldBack = z.infer<typeof HeldBack>;
+
 /** The record behind the answer: one per point and episode. */
 export const WarningRecord = z.object({
   id: z.string(),
@@ -161,6 +180,9 @@ export const WarningRecord = z.object({
   evidence: z.array(IndicatorValue),
   releases: z.object({ internal: Release, public: Release }),
   disposal: z.object({ type: z.number().int().min(0).max(4), text: z.string().optional() }).optional(),
+  heldBack: HeldBack.optional(),
+  /** The level rests on data that came late: the record is right, nobody was told of it. Gone with the next live decision. */
+  late: z.boolean().optional(),
   version: z.number().int(),
   updatedAt: IsoTime,
 });

@@ -6,6 +6,7 @@ import { writeConsultation } from './consultation.js';
 import type { Sql } from './database.js';
 import { supersedeDeliveries, writeDeliveries } from './delivery-write.js';
 import { writeMark } from './judgement.js';
+import { writeSilence } from './silence.js';
 import { writeTimeline, writeWarning } from './warning.js';
 
 export interface LedgerTools {
@@ -26,6 +27,7 @@ export async function writeEntry(sql: Sql, entry: LedgerEntry, tools: LedgerTool
   for (const superseded of entry.supersede ?? []) await supersedeDeliveries(sql, superseded);
   const deliveries = await writeDeliveries(sql, tools.key, entry.deliveries ?? []);
   for (const consultation of entry.consultations ?? []) await writeConsultation(sql, consultation);
+  for (const silence of entry.silences ?? []) await writeSilence(sql, silence);
   const events = entry.events?.length ? await tools.place(sql, entry.events) : [];
   // Last: from here on the transaction may do nothing but insert audit records.
   await tools.audit.append(sql, entry.audit ?? []);

@@ -31,6 +31,7 @@ import { pgRules } from './rule.js';
 import { pgShadows } from './rule-shadow.js';
 import { pgSessions } from './session.js';
 import { pgSettings } from './settings.js';
+import { pgSilences } from './silence.js';
 import type { Store, StoreOptions } from './store.js';
 import { startUpkeep } from './upkeep.js';
 import { pgThresholds } from './threshold.js';
@@ -119,6 +120,7 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     densified: pgDensified(db),
     kpis: pgDeviceKpis(db),
     maintenance: pgMaintenance(db),
+    silences: pgSilences(db),
     gaps: pgGaps(db),
     recent: pgRecentReadings(db),
     archive: { state: () => archiveState(db) },

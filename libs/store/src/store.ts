@@ -18,6 +18,7 @@ import type {
   SessionStore,
   SettingsStore,
   ShadowStore,
+  SilenceStore,
   ThresholdStore,
   UserStore,
 } from '#libs/command';
@@ -65,6 +66,7 @@ export interface Store {
   densified: DensifiedStore;
   kpis: DeviceKpiStore;
   maintenance: MaintenanceStore;
+  silences: SilenceStore;
   gaps: GapLog & GapQueries;
   /** What flags and gaps go on from after a start. */
   recent: RecentReadings;

@@ -114,6 +114,7 @@ export class Picture {
         const warning = open.get(point.unifiedCode);
         const devices = this.sources.registry.devicesOf(point.unifiedCode);
         const received = devices.flatMap((device) => this.#heard.get(device.deviceId) ?? []);
+        const silences = this.sources.registry.silencesOf?.(point.unifiedCode, now) ?? [];
         const { unifiedCode, name, kind, divisionCode, longitude, latitude, closed } = point;
         return {
           unifiedCode,
@@ -129,6 +130,7 @@ export class Picture {
           exercise: point.drill !== undefined,
           freshness: pointFreshness(devices.map((device) => this.stateOf(device, now))),
           lastReadingAt: received.length > 0 ? toIso(Math.max(...received)) : null,
+          ...(silences.length > 0 ? { silences: [...silences] } : {}),
         };
       });
   }

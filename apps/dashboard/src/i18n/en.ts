@@ -100,6 +100,14 @@ export const en: Dictionary = {
     3: 'True warning',
     4: 'Model to be improved',
   },
+  held: {
+    silenced: 'silenced until {time} ({owner})',
+    silencedTitle:
+      '{owner}: {reason}. Messages inside up to {level} are held back and sent at its end if it still holds; red is sent as ever.',
+    silence: 'silenced by {owner} until {time}: nobody inside was told',
+    maintenance: 'instruments worked on ({owner}, until {time}): nobody was told, a person has to verify it',
+    late: 'corrected by late data: nobody was told',
+  },
   overview: {
     title: 'Overview',
     points: 'Hazard points',
@@ -467,6 +475,8 @@ export const en: Dictionary = {
     'rule_dry-run': 'Dry run of a rule',
     warning_opened: 'Warning opened',
     warning_changed: 'Warning changed',
+    silence_declared: 'Silence declared',
+    silence_ended: 'Silence ended',
     consultation_opened: 'Consultation opened',
     consultation_opinion: 'Opinion given',
     consultation_decided: 'Decision written',

@@ -98,6 +98,13 @@ export const zh = {
     exercise: '演练预警：消息带“演练”字样。',
   },
   disposal: { 0: '数据异常误报', 1: '设备维护误报', 2: '设备遭破坏', 3: '正常预警', 4: '模型待优化' },
+  held: {
+    silenced: '静默至 {time}（{owner}）',
+    silencedTitle: '{owner}：{reason}。{level}及以下的内部消息暂不发送，到期仍在则发出；红色照常发送。',
+    silence: '{owner} 静默至 {time}，内部消息未发送',
+    maintenance: '仪器维护中（{owner}，至 {time}），内部消息未发送，须人工核实',
+    late: '迟到数据订正，未发送消息',
+  },
   overview: {
     title: '监测总览',
     points: '隐患点',
@@ -465,6 +472,8 @@ export const zh = {
     'rule_dry-run': '规则试运行',
     warning_opened: '预警开始',
     warning_changed: '预警变化',
+    silence_declared: '静默',
+    silence_ended: '静默结束',
     consultation_opened: '会商开启',
     consultation_opinion: '会商意见',
     consultation_decided: '会商结论',

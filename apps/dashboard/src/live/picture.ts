@@ -1,4 +1,5 @@
-import { Consultation, DeliverySummary, DeviceView, PointPicture, PointState, SystemAlarm, WarningView } from '#libs/contracts';
+import { Consultation, DeliverySummary, DeviceView, PointPicture, PointState, Silence, SystemAlarm, WarningView } from '#libs/contracts';
+import { silenceEnd, silenceHolds } from '#libs/contracts';
 import type { FrameValue, WallEventMessage, WallSnapshot } from '#libs/contracts';
 
 /** Everything the client knows live. The maps may be reactive ones. */
@@ -59,6 +60,8 @@ export function applyEvent(picture: Picture, event: WallEventMessage): Applied {
       return read(WarningView, event.payload, (warning) => putWarning(picture, warning));
     case 'point.level':
       return applyPointLevel(picture, event.payload);
+    case 'silence.changed':
+      return read(Silence, event.payload, (silence) => putSilence(picture, silence));
     case 'device.state':
       return read(DeviceView, event.payload, (device) => {
         picture.devices.set(device.deviceId, device);
@@ -100,6 +103,23 @@ export function putWarning(picture: Picture, warning: WarningView): Applied {
     else if (point.warning === warning.id) picture.points.set(point.unifiedCode, { ...point, warning: null, state: null });
   }
   return { kind: 'applied', warning: warning.id };
+}
+
+/** Marks the points a silence speaks of; one that ended takes the place of its older version, and holds no more. */
+function putSilence(picture: Picture, silence: Silence): Applied {
+  for (const [code, point] of picture.points) {
+    const concerns = silence.hazardPoint === undefined ? point.divisionCode.startsWith(silence.divisionCode) : silence.hazardPoint === code;
+    if (!concerns) continue;
+    const others = (point.silences ?? []).filter((other) => other.id !== silence.id);
+    picture.points.set(code, { ...point, silences: [...others, silence] });
+  }
+  return { kind: 'applied' };
+}
+
+/** The silence of a point that holds now and ends last. @param now station's clock, epoch ms */
+export function silenceOf(point: PointPicture, now: number): Silence | undefined {
+  const holding = (point.silences ?? []).filter((silence) => silenceHolds(silence, point, now));
+  return holding.toSorted((a, b) => silenceEnd(b) - silenceEnd(a))[0];
 }
 
 /** Still somebody's business: neither closed, expired nor cancelled. */

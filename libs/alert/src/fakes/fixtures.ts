@@ -1,15 +1,21 @@
 import {
   DAY,
   HazardPoint,
+  HOUR,
   Settings,
   fromIso,
+  maintenanceEnd,
+  silenceHolds,
   toIso,
+  type MaintenanceWindow,
   type PointDecision,
   type PointLevel,
+  type Silence,
   type WarningLevel,
   type WarningRecord,
 } from '#libs/contracts';
 import type { StepContext } from '../effects.js';
+import { loud, type Quiet } from '../quiet.js';
 
 export const T0 = fromIso('2026-05-01T00:00:00Z');
 
@@ -38,7 +44,7 @@ export function pointOf(change: Partial<HazardPoint> = {}): HazardPoint {
 export const settingsOf = (change: Partial<Settings> = {}): Settings => Settings.parse(change);
 
 export function contextOf(change: Partial<StepContext> = {}): StepContext {
-  return { point: pointOf(), settings: settingsOf(), now: T0, eventNow: T0, hash: plainHash, ...change };
+  return { point: pointOf(), settings: settingsOf(), now: T0, eventNow: T0, hash: plainHash, quiet: loud, ...change };
 }
 
 /** A decision in few words: `decisionOf('red', 'confirmed')`. The confirmed level below a candidate is given apart. */
@@ -96,5 +102,40 @@ export const warningOf = (change: Partial<WarningRecord> = {}): WarningRecord =>
   releases: { internal: untold, public: untold },
   version: 1,
   updatedAt: toIso(T0),
+  ...change,
+});
+
+/** A silence of the point of these fixtures up to orange, for an hour from T0. */
+export const silenceOf = (change: Partial<Silence> = {}): Silence => ({
+  id: 's1',
+  hazardPoint: '513221010001',
+  divisionCode: '513221',
+  level: 'orange',
+  owner: 'li',
+  reason: '现场检修',
+  from: toIso(T0),
+  until: toIso(T0 + HOUR),
+  version: 1,
+  ...change,
+});
+
+/** What `registry.silencesOf` would answer at this moment, and windows of instruments worked on. */
+export const quietAt = (now: number, silences: readonly Silence[], windows: readonly MaintenanceWindow[] = []): Quiet => ({
+  silences: silences.filter((silence) => silenceHolds(silence, pointOf(), now)),
+  maintenanceOf: (deviceId) =>
+    windows.find((window) => window.deviceId === deviceId && now >= fromIso(window.from) && now < maintenanceEnd(window)),
+});
+
+/** Work on one instrument, for an hour from T0. */
+export const workOf = (deviceId: string, change: Partial<MaintenanceWindow> = {}): MaintenanceWindow => ({
+  id: `m-${deviceId}`,
+  deviceId,
+  hazardPoint: '513221010001',
+  divisionCode: '513221',
+  owner: 'wang',
+  reason: '更换拉线',
+  from: toIso(T0),
+  until: toIso(T0 + HOUR),
+  version: 1,
   ...change,
 });

@@ -13,10 +13,12 @@ import {
   type Settings,
   type ThresholdChange,
   type TimelineEntry,
+  type WallEventDraft,
   type WarningRecord,
   type WorkCard,
 } from '#libs/contracts';
 import { FakeDensified, FakeDeviceCommands, FakeDeviceIntervals, FakeKpis } from './fake-downlink.js';
+import { FakeSilences } from './fake-silences.js';
 import { FakeGaps, FakeMaintenance } from './fake-upkeep.js';
 import { FakeDryRuns, FakeRules, FakeShadows } from './fake-rules.js';
 import type { CommandStore, ReadingsQuery, StoredUser } from '../ports.js';
@@ -46,6 +48,8 @@ export class FakeStore implements CommandStore {
   readonly kpis = new FakeKpis();
   readonly maintenance = new FakeMaintenance();
   readonly gaps = new FakeGaps();
+  readonly silences = new FakeSilences();
+  readonly eventRows: WallEventDraft[] = [];
   readonly rules = new FakeRules();
   readonly shadows = new FakeShadows();
   readonly dryRuns = new FakeDryRuns();
@@ -152,6 +156,15 @@ export class FakeStore implements CommandStore {
         ),
         query,
       ),
+  };
+
+  ledger: CommandStore['ledger'] = {
+    write: async (entry) => {
+      this.silences.take(entry.silences ?? []);
+      this.eventRows.push(...(entry.events ?? []));
+      await this.audit.append(entry.audit ?? []);
+      return [];
+    },
   };
 
   audit: CommandStore['audit'] = {

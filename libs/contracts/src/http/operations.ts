@@ -9,6 +9,7 @@ import type { Operation } from './operation.js';
 import { registryOperations } from './registry-operations.js';
 import { ruleOperations } from './rule-operations.js';
 import { sessionOperations } from './session-operations.js';
+import { silenceOperations } from './silence-operations.js';
 import { systemOperations } from './system-operations.js';
 import { warningOperations } from './warning-operations.js';
 
@@ -22,6 +23,7 @@ export const operations = {
   ...gapOperations,
   ...maintenanceOperations,
   ...warningOperations,
+  ...silenceOperations,
   ...cardOperations,
   ...ruleOperations,
   ...systemOperations,
