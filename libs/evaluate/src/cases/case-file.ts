@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Certainty, PointLevel, PointThreshold, QualityFlag, WarningLevel } from '#libs/contracts';
-import { DurationText } from '../quantity.js';
-import { readYaml } from '../yaml-file.js';
+import { DurationText } from '../text/quantity.js';
+import { readYaml } from '../text/yaml-file.js';
 import { parseSeries } from './series.js';
 
 const Values = z.union([z.string(), z.number().transform(String)]).transform((text, context): (number | null)[] => {

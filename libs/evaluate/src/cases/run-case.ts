@@ -1,7 +1,7 @@
 import { toIso, type PointDecision, type PointState, type StoredReading } from '#libs/contracts';
-import { PointEvaluator } from '../point-evaluator.js';
-import { warmFrom } from '../point-memory.js';
-import type { Rulebook } from '../rulebook.js';
+import { PointEvaluator } from '../point/point-evaluator.js';
+import { warmFrom } from '../point/point-memory.js';
+import type { Rulebook } from '../rulebook/rulebook.js';
 import type { RuleCase } from './case-file.js';
 
 /** Cases have no year of their own; a fixed one keeps them the same for ever. */

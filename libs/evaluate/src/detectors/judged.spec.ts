@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND, type StoredReading } from '#libs/contracts';
 import { drive, noise, reading, setup } from '../fakes/drive.js';
-import { PointEvaluator } from '../point-evaluator.js';
-import { parseRulebook } from '../rulebook.js';
+import { PointEvaluator } from '../point/point-evaluator.js';
+import { parseRulebook } from '../rulebook/rulebook.js';
 
 /** A rulebook of one indicator that makes an orange point, confirmed by two samples. */
 const book = (indicator: string, samples = 2) =>

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Unit, WarningLevel } from '#libs/contracts';
-import { parseChannelPattern, type ChannelPattern } from '../channel-pattern.js';
+import { parseChannelPattern, type ChannelPattern } from '../indicators/channel-pattern.js';
 import { cleaned, cleaningHorizon, CleanText, unfitFilters } from '../filters/index.js';
 import type { FilterBase } from '../filters/kind.js';
-import { DurationText, ThresholdText, type Threshold } from '../quantity.js';
+import { DurationText, ThresholdText, type Threshold } from '../text/quantity.js';
 import type { Detector } from './detector.js';
 
 /** What a detector must know of the place it works at. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { PointDecision, QualityFlag, StoredReading } from '#libs/contracts';
-import type { PointEvaluator, PointSetup } from '../point-evaluator.js';
-import { parseRulebook, type Rulebook } from '../rulebook.js';
+import type { PointEvaluator, PointSetup } from '../point/point-evaluator.js';
+import { parseRulebook, type Rulebook } from '../rulebook/rulebook.js';
 
 /** Rulebooks as shipped, for specs. */
 export const shipped = (name: string): Rulebook => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DurationText, QuantityText } from '../quantity.js';
+import { DurationText, QuantityText } from '../text/quantity.js';
 import type { Filter } from './filter.js';
 
 /** A stretch of event time longer than nothing. */

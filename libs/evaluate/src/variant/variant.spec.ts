@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseRulebook } from '../rulebook.js';
+import { parseRulebook } from '../rulebook/rulebook.js';
 import { parseSweep, SweepError, variantsOf } from './variant.js';
 
 const text = readFileSync(new URL('../../../../alert-rules/reference.rules.yaml', import.meta.url), 'utf8');

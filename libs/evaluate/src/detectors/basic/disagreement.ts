@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { QuantityText } from '../../quantity.js';
-import { SampleWindow } from '../../sample-window.js';
+import { QuantityText } from '../../text/quantity.js';
+import { SampleWindow } from '../../samples/sample-window.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 

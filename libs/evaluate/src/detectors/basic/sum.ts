@@ -1,4 +1,4 @@
-import { SampleList } from '../../sample-list.js';
+import { SampleList } from '../../samples/sample-list.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY, HOUR } from '#libs/contracts';
-import { DurationText, QuantityText } from '../../quantity.js';
+import { DurationText, QuantityText } from '../../text/quantity.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { Baseline } from '../motion/baseline.js';

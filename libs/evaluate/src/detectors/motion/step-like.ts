@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY } from '#libs/contracts';
-import { DurationText } from '../../quantity.js';
+import { DurationText } from '../../text/quantity.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QuantityText } from '../../quantity.js';
+import { QuantityText } from '../../text/quantity.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DAY, HOUR } from '#libs/contracts';
-import { QuantityText } from '../../quantity.js';
+import { QuantityText } from '../../text/quantity.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { RainCurve, reachBack, sourceField, sourceFor, type RainSource } from './rain-curve.js';

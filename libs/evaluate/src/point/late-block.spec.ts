@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, type StoredReading } from '#libs/contracts';
-import { drive, reading, setup, shipped } from './fakes/drive.js';
+import { drive, reading, setup, shipped } from '../fakes/drive.js';
 import { judgeLateBlock, lateBlockFrom } from './late-block.js';
 import { PointEvaluator } from './point-evaluator.js';
 import { warmFrom } from './point-memory.js';

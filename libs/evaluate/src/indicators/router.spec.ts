@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '#libs/contracts';
-import { drive, reading, setup } from './fakes/drive.js';
-import { PointEvaluator } from './point-evaluator.js';
-import { parseRulebook } from './rulebook.js';
+import { drive, reading, setup } from '../fakes/drive.js';
+import { PointEvaluator } from '../point/point-evaluator.js';
+import { parseRulebook } from '../rulebook/rulebook.js';
 
 const book = parseRulebook(
   `

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '#libs/contracts';
-import { IndicatorText, makeDetector } from './detectors/index.js';
+import { IndicatorText, makeDetector } from '../detectors/index.js';
 import { Indicator, type IndicatorPlace } from './indicator.js';
 
 const spec = IndicatorText.parse({

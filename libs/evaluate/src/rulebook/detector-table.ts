@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { detectorKinds } from './detectors/index.js';
-import { indicatorFields, type DetectorKind } from './detectors/kind.js';
-import { filterKinds } from './filters/index.js';
+import { detectorKinds } from '../detectors/index.js';
+import { indicatorFields, type DetectorKind } from '../detectors/kind.js';
+import { filterKinds } from '../filters/index.js';
 
 interface Field {
   enum?: string[];

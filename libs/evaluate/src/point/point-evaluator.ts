@@ -9,20 +9,20 @@ import {
   type PointState,
   type StoredReading,
 } from '#libs/contracts';
-import { horizonOf } from './detectors/index.js';
-import { RulebookEngine, type Overdue } from './engine.js';
-import { decisionReasons } from './decision-reasons.js';
-import { distancesOf, explainLevels, extendedWatch, missingInputs, type Standing } from './explain.js';
-import { everyDevice, factKey, partsOfKey } from './fact-key.js';
-import { compileCondition } from './finding.js';
-import { Indicator } from './indicator.js';
+import { horizonOf } from '../detectors/index.js';
+import { RulebookEngine, type Overdue } from '../conditions/engine.js';
+import { decisionReasons } from '../levels/decision-reasons.js';
+import { distancesOf, explainLevels, extendedWatch, missingInputs, type Standing } from '../levels/explain.js';
+import { everyDevice, factKey, partsOfKey } from '../indicators/fact-key.js';
+import { compileCondition } from '../conditions/finding.js';
+import { Indicator } from '../indicators/indicator.js';
 import type { LateBlock } from './late-block.js';
-import { LevelMachine, type Sample } from './level-machine.js';
-import { Neighbours } from './neighbours.js';
+import { LevelMachine, type Sample } from '../levels/level-machine.js';
+import { Neighbours } from '../indicators/neighbours.js';
 import { PointMemory, sameSaid, saidNothing, type Said } from './point-memory.js';
-import { Router } from './router.js';
-import type { IndicatorSpec, Rulebook } from './rulebook.js';
-import { thresholdTable } from './thresholds.js';
+import { Router } from '../indicators/router.js';
+import type { IndicatorSpec, Rulebook } from '../rulebook/rulebook.js';
+import { thresholdTable } from '../rulebook/thresholds.js';
 
 export interface PointSetup {
   point: Pick<HazardPoint, 'unifiedCode' | 'thresholds' | 'mainSlideDirection' | 'slopeHeight'>;

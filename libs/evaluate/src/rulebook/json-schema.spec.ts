@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { detectorTable } from './detector-table.js';
-import { detectorKinds } from './detectors/index.js';
+import { detectorKinds } from '../detectors/index.js';
 import { casesJsonSchema, rulebookJsonSchema } from './json-schema.js';
 
-const folder = new URL('../../../alert-rules/', import.meta.url);
+const folder = new URL('../../../../alert-rules/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8');
 const mend = 'npm run rulebook -- schema writes it';
 

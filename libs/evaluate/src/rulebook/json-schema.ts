@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CaseFile } from './cases/case-file.js';
+import { CaseFile } from '../cases/case-file.js';
 import { RulebookText } from './rulebook-schema.js';
 
 /** What editors check a file by while it is written (draft 7: the one yaml-language-server knows best). */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, PointState } from '#libs/contracts';
-import { drive, reading, setup, shipped } from './fakes/drive.js';
+import { drive, reading, setup, shipped } from '../fakes/drive.js';
 import { distanceOf } from './explain.js';
-import { PointEvaluator } from './point-evaluator.js';
+import { PointEvaluator } from '../point/point-evaluator.js';
 
 const t0 = Date.UTC(2026, 6, 1);
 const crack = (minutes: number, value: number, device = 'E1') => reading(device, 'L1_LF_1', t0 + minutes * 60_000, value);

@@ -1,9 +1,9 @@
 import type { StoredReading } from '#libs/contracts';
 import { AxisPairs, deriveDisplacement, matchChannel, type ChannelPattern, type Match } from './channel-pattern.js';
-import { kindMarks } from './detectors/index.js';
+import { kindMarks } from '../detectors/index.js';
 import { everyDevice } from './fact-key.js';
 import type { Indicator } from './indicator.js';
-import type { IndicatorSpec } from './rulebook.js';
+import type { IndicatorSpec } from '../rulebook/rulebook.js';
 
 interface Route {
   indicator: Indicator;

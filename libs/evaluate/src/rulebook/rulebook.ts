@@ -1,10 +1,10 @@
 import { warningLevels, type HazardKind, type HazardPoint, type Unit, type WarningLevel } from '#libs/contracts';
-import type { ChannelPattern } from './channel-pattern.js';
-import type { Condition } from './condition.js';
-import type { IndicatorBase } from './detectors/kind.js';
+import type { ChannelPattern } from '../indicators/channel-pattern.js';
+import type { Condition } from '../conditions/condition.js';
+import type { IndicatorBase } from '../detectors/kind.js';
 import { crossChecks } from './rulebook-checks.js';
 import { RulebookText } from './rulebook-schema.js';
-import { readYaml } from './yaml-file.js';
+import { readYaml } from '../text/yaml-file.js';
 
 export interface IndicatorSpec {
   id: string;

@@ -1,6 +1,6 @@
 import { levelRank, type PointDecision, type StoredReading } from '#libs/contracts';
 import type { PointEvaluator } from './point-evaluator.js';
-import { lateBlock } from './reasons.js';
+import { lateBlock } from '../levels/reasons.js';
 
 /** Late samples older than what had been judged of their channel: they corrected the windows, but their own moments are past. Event time, ms. */
 export interface LateBlock {

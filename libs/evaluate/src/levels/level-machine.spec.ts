@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '#libs/contracts';
-import type { Finding } from './finding.js';
+import type { Finding } from '../conditions/finding.js';
 import { LevelMachine, LevelMemory } from './level-machine.js';
-import type { LevelSpec } from './rulebook.js';
+import type { LevelSpec } from '../rulebook/rulebook.js';
 
 /** `A` is a crack meter, `A:L1_GP` a GNSS antenna. */
 const keyOf = (device: string): string => {

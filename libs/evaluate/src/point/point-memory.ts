@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Certainty, DAY, PointLevel, WarningLevel } from '#libs/contracts';
-import { LevelMemory } from './level-machine.js';
+import { LevelMemory } from '../levels/level-machine.js';
 
 /** What was last said of a point; a decision is made when it changes. */
 export const Said = z.object({ level: PointLevel, certainty: Certainty.nullable(), confirmedLevel: PointLevel, late: z.boolean() });

@@ -1,13 +1,13 @@
 import { toIso, why, type LevelDistance, type LevelWhy, type PointState, type Reason, type WarningLevel } from '#libs/contracts';
-import { reachesOf } from './condition.js';
-import { everyDevice } from './fact-key.js';
-import { reaches } from './finding.js';
-import type { Indicator } from './indicator.js';
+import { reachesOf } from '../conditions/condition.js';
+import { everyDevice } from '../indicators/fact-key.js';
+import { reaches } from '../conditions/finding.js';
+import type { Indicator } from '../indicators/indicator.js';
 import type { LevelMachine } from './level-machine.js';
-import type { Neighbours } from './neighbours.js';
+import type { Neighbours } from '../indicators/neighbours.js';
 import * as say from './reasons.js';
-import type { Rulebook } from './rulebook.js';
-import type { ThresholdTable } from './thresholds.js';
+import type { Rulebook } from '../rulebook/rulebook.js';
+import type { ThresholdTable } from '../rulebook/thresholds.js';
 
 /** What an explanation is made of: one point as it stands now. */
 export interface Standing {

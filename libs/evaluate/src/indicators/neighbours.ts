@@ -1,4 +1,4 @@
-import { isSilent, silentFrom } from './detectors/basic/silence.js';
+import { isSilent, silentFrom } from '../detectors/basic/silence.js';
 
 /** How silence is measured at a point: in upload intervals, plus what may be under way. */
 export interface SilenceRule {

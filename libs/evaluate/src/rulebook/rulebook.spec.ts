@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { shipped } from './fakes/drive.js';
+import { shipped } from '../fakes/drive.js';
 import { parseRulebook } from './rulebook.js';
-import { RulebookError } from './yaml-file.js';
+import { RulebookError } from '../text/yaml-file.js';
 
-const text = readFileSync(new URL('../../../alert-rules/reference.rules.yaml', import.meta.url), 'utf8');
+const text = readFileSync(new URL('../../../../alert-rules/reference.rules.yaml', import.meta.url), 'utf8');
 const faultsOf = (changed: string) => {
   try {
     parseRulebook(changed, 'a.rules.yaml', 'v');

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Certainty, WarningLevel } from '#libs/contracts';
 import { independentKinds, type Witness } from './corroboration.js';
-import { deviceOfKey, sensorKindOfKey } from './fact-key.js';
-import type { Finding } from './finding.js';
-import type { LevelSpec } from './rulebook.js';
+import { deviceOfKey, sensorKindOfKey } from '../indicators/fact-key.js';
+import type { Finding } from '../conditions/finding.js';
+import type { LevelSpec } from '../rulebook/rulebook.js';
 
 /** One sample, as persistence counts it. */
 export interface Sample {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultRulebook, hazardKinds } from '#libs/contracts';
-import { casesExpected, parseCaseFile } from './cases/case-file.js';
-import { shipped } from './fakes/drive.js';
+import { casesExpected, parseCaseFile } from '../cases/case-file.js';
+import { shipped } from '../fakes/drive.js';
 import { scopeFault } from './scope.js';
 
-const folder = new URL('../../../alert-rules/', import.meta.url);
+const folder = new URL('../../../../alert-rules/', import.meta.url);
 const names = readdirSync(folder);
 const books = names.filter((name) => name.endsWith('.rules.yaml')).map((name) => name.replace('.rules.yaml', ''));
 

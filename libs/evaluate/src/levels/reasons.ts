@@ -1,9 +1,9 @@
 import { why, type PointLevel, type Reason, type WarningLevel } from '#libs/contracts';
-import { everyDevice } from './fact-key.js';
-import type { Truth } from './finding.js';
-import type { Indicator } from './indicator.js';
+import { everyDevice } from '../indicators/fact-key.js';
+import type { Truth } from '../conditions/finding.js';
+import type { Indicator } from '../indicators/indicator.js';
 import type { LevelMachine } from './level-machine.js';
-import type { IndicatorSpec } from './rulebook.js';
+import type { IndicatorSpec } from '../rulebook/rulebook.js';
 
 /** Every sentence a decision can say, Chinese first. Codes are stable: they are stored, counted and tested. */
 export const levelWords: Record<PointLevel, { zh: string; en: string }> = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SECOND, type PointDecision, type StoredReading } from '#libs/contracts';
-import { drive, reading, setup, shipped } from './fakes/drive.js';
+import { drive, reading, setup, shipped } from '../fakes/drive.js';
 import { PointEvaluator } from './point-evaluator.js';
 import { warmFrom } from './point-memory.js';
 

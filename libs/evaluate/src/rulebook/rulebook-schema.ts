@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { HazardKind, HazardPoint, WarningLevel } from '#libs/contracts';
-import { ConditionText } from './condition.js';
-import { IndicatorText } from './detectors/index.js';
-import { Text } from './detectors/kind.js';
-import { DurationText, IntervalsText, PercentText } from './quantity.js';
+import { ConditionText } from '../conditions/condition.js';
+import { IndicatorText } from '../detectors/index.js';
+import { Text } from '../detectors/kind.js';
+import { DurationText, IntervalsText, PercentText } from '../text/quantity.js';
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]*$/, 'expected small letters, digits and -, beginning with a letter');
 

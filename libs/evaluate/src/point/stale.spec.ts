@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { levelRank, MINUTE, type PointDecision, type StoredReading } from '#libs/contracts';
-import { reading, setup } from './fakes/drive.js';
+import { reading, setup } from '../fakes/drive.js';
 import { PointEvaluator } from './point-evaluator.js';
 import { warmFrom } from './point-memory.js';
-import { parseRulebook } from './rulebook.js';
+import { parseRulebook } from '../rulebook/rulebook.js';
 
 /** Everything the format has, in one small rulebook: n of m, kinds, within, a second sign, the way down, a comparison across the point. */
 const book = parseRulebook(

@@ -1,7 +1,7 @@
 import { RuleEngine, type API, type Rule } from 'node-rules';
 import type { WarningLevel } from '#libs/contracts';
 import type { CompiledCondition, Fact, Finding } from './finding.js';
-import type { LevelFindings } from './level-machine.js';
+import type { LevelFindings } from '../levels/level-machine.js';
 
 export interface LevelConditions {
   level: WarningLevel;

@@ -1,7 +1,7 @@
 import { warningLevels, type WarningLevel } from '#libs/contracts';
-import { conditionsIn, reachesOf, type Condition } from './condition.js';
-import { kindMarks, parameterFaults } from './detectors/index.js';
-import type { IndicatorBase } from './detectors/kind.js';
+import { conditionsIn, reachesOf, type Condition } from '../conditions/condition.js';
+import { kindMarks, parameterFaults } from '../detectors/index.js';
+import type { IndicatorBase } from '../detectors/kind.js';
 import type { RulebookText } from './rulebook-schema.js';
 
 export interface Fault {

@@ -1,11 +1,11 @@
 import { toIso, why, type IndicatorSeries, type IndicatorValue, type WarningLevel } from '#libs/contracts';
-import { horizonOf, makeDetector } from './detectors/index.js';
-import type { Detector, WhyUnknown } from './detectors/detector.js';
-import { isSilent, SilenceDetector, silentFrom } from './detectors/basic/silence.js';
+import { horizonOf, makeDetector } from '../detectors/index.js';
+import type { Detector, WhyUnknown } from '../detectors/detector.js';
+import { isSilent, SilenceDetector, silentFrom } from '../detectors/basic/silence.js';
 import { everyDevice, factKey } from './fact-key.js';
-import { boundAt, reaches, type Fact } from './finding.js';
-import { IndicatorTrace } from './indicator-trace.js';
-import type { IndicatorSpec } from './rulebook.js';
+import { boundAt, reaches, type Fact } from '../conditions/finding.js';
+import { IndicatorTrace } from '../samples/indicator-trace.js';
+import type { IndicatorSpec } from '../rulebook/rulebook.js';
 
 export interface IndicatorPlace {
   deviceId: string;

@@ -1,6 +1,6 @@
 import type { WarningLevel } from '#libs/contracts';
 import type { Condition } from './condition.js';
-import type { ThresholdTable } from './thresholds.js';
+import type { ThresholdTable } from '../rulebook/thresholds.js';
 
 /** One indicator of one channel, as conditions see it. `value` null = unknown. */
 export interface Fact {

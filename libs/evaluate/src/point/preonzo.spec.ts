@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, levelRank, type PointDecision, type StoredReading } from '#libs/contracts';
-import { drive, noise, reading, setup, shipped } from './fakes/drive.js';
+import { drive, noise, reading, setup, shipped } from '../fakes/drive.js';
 import { PointEvaluator } from './point-evaluator.js';
 
 const failure = 37_067;
 const start = Date.UTC(2012, 3, 13);
-const csv = readFileSync(new URL('../../../simulators/terrain/recordings/preonzo-2012/E1.csv', import.meta.url), 'utf8');
+const csv = readFileSync(new URL('../../../../simulators/terrain/recordings/preonzo-2012/E1.csv', import.meta.url), 'utf8');
 const record = csv
   .trim()
   .split('\n')
