@@ -1,3 +1,3 @@
 export type * from './ports.js';
 export { pointStream, type PointInput } from './point-stream.js';
-export { replay } from './backtest/replay.js';
+export { replay, type ReplayChange } from './backtest/replay.js';

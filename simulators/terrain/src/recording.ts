@@ -8,9 +8,14 @@ export interface RecordedSample {
   value: number | null;
 }
 
-/** The Preonzo 2012 record that ships with the simulators (recordings/preonzo-2012/README.md). */
-export function preonzoRecording(): RecordedSample[] {
-  const file = path.join(packageRoot(), 'simulators/terrain/recordings/preonzo-2012/E1.csv');
+const files = { final: 'E1.csv', coarse: 'E1-coarse.csv' } as const;
+
+/**
+ * The Preonzo 2012 record that ships with the simulators (recordings/preonzo-2012/README.md): its final stage, or the ten years before as well,
+ * with one point in 84 samples.
+ */
+export function preonzoRecord(part: keyof typeof files): RecordedSample[] {
+  const file = path.join(packageRoot(), 'simulators/terrain/recordings/preonzo-2012', files[part]);
   return readFileSync(file, 'utf8')
     .trim()
     .split('\n')

@@ -1,6 +1,6 @@
 import { HOUR, toIso } from '#libs/contracts';
 import { SeededRandom } from '../random.js';
-import { preonzoRecording } from '../recording.js';
+import { preonzoRecord } from '../recording.js';
 import { demoPhone, type RunPlan, type Scenario, type Upload } from '../scenario.js';
 
 /** Sample at which the slope failed (recordings/preonzo-2012/README.md). */
@@ -25,7 +25,7 @@ const code = (plan: RunPlan) => `51322101${plan.run}`;
  * receiver made from it with noise and delay, which every reading says (`synthetic`).
  */
 export function preonzo(alone = false): Scenario {
-  const record = preonzoRecording();
+  const record = preonzoRecord('final');
   const first = record[0]?.index ?? 0;
   const eventMs = (FAILURE_INDEX - first) * HOUR;
   return {

@@ -1,0 +1,3 @@
+export { preonzoRecord } from './recording.js';
+export { SeededRandom } from './random.js';
+export { simulatedSite, type Site, type SiteFamily, type SiteOptions } from './sites/site.js';
