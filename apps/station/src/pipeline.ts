@@ -61,6 +61,10 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
     consult.emit(events);
   });
 
+  // wall → alert → wall: devices the wall finds silent together are one alarm.
+  bus.listen('alert', 'ledger.written', ({ events }) => alert.watch(events));
+  alert.connectAlarms((alarm) => wall.alarm(alarm));
+
   // notify → wall: no way to send, a provider that is out: people see it until it ends.
   notify.connect((alarm) => wall.alarm(alarm));
 

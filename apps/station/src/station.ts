@@ -24,7 +24,7 @@ import {
   packageRoot,
   wallClock,
 } from '#libs/platform';
-import { openFailoverStore, startEmbeddedPostgres, stationId, StoreAway, type FailoverStore, type Store } from '#libs/store';
+import { giveWay, openFailoverStore, startEmbeddedPostgres, stationId, StoreAway, type FailoverStore, type Store } from '#libs/store';
 import { lockDataDir } from './data-dir-lock.js';
 import { watchCertificates } from './certificate-watch.js';
 import { watchDatabase } from './database-watch.js';
@@ -85,7 +85,15 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
   const metrics = new Metrics(true);
   const bus = new InProcessBus();
   const dataKey = loadDataKey(config.dataKey, config.dataDir);
-  const store = await openDurableStore(options, undo, { url: database.url, bus, dataKey, logger, metrics, clock });
+  const store = await openDurableStore(options, undo, {
+    url: database.url,
+    giveWay: database.giveWay,
+    bus,
+    dataKey,
+    logger,
+    metrics,
+    clock,
+  });
 
   const health = new Health();
   const registry = new RegistryIndex();
@@ -230,11 +238,17 @@ async function openDurableStore(
   }
 }
 
-async function openDatabase({ config, say, databaseUrl }: StationOptions, undo: Undo): Promise<{ url: string; port: number }> {
+interface OpenDatabase {
+  url: string;
+  port: number;
+  giveWay?: typeof giveWay;
+}
+
+async function openDatabase({ config, say, databaseUrl }: StationOptions, undo: Undo): Promise<OpenDatabase> {
   const given = databaseUrl ?? config.databaseUrl;
   if (given) return { url: given, port: Number(new URL(given).port || 5432) };
   const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, port: config.databasePort, say });
   postgres.keepRunning();
   undo.later('PostgreSQL', () => postgres.stop());
-  return postgres;
+  return { url: postgres.url, port: postgres.port, giveWay };
 }

@@ -27,6 +27,8 @@ export interface DatabaseOptions {
   connectTimeoutMs?: number;
   /** What the server shows these connections as (pg_stat_activity). Default `wangshan`. */
   name?: string;
+  /** Told of the server's process behind each connection, when it is made. */
+  onBackend?: ((pid: number) => void) | undefined;
 }
 
 /**
@@ -78,7 +80,12 @@ export class Database implements Sql {
     this.pool.on('error', (error) => {
       if (!this.#closing) options.onIdleError?.(error);
     });
-    this.pool.on('connect', (client) => this.#connections.add(client));
+    this.pool.on('connect', (client) => {
+      this.#connections.add(client);
+      // The driver keeps it for cancelling; its types don't know it.
+      const { processID } = client as unknown as { processID?: number | null };
+      if (processID) options.onBackend?.(processID);
+    });
     this.pool.on('remove', (client) => this.#connections.delete(client));
   }
 

@@ -6,7 +6,7 @@ export { databaseAnswers, openColdReadings, type ColdReadings } from './failover
 export { dropRefused, refusedRecords } from './journal/refused.js';
 export { readLastGood } from './failover/last-good.js';
 export { StoreAway } from './errors.js';
-export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';
+export { giveWay, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';
 export { backupTexts, restoreBackup, takeBackup } from './backup/index.js';
 export { fillHistory } from './history-fill.js';
 export { openPointHistory, type PointHistory } from './point-history.js';

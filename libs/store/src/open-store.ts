@@ -52,9 +52,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 /** A store, and the parts of it that fail-over works with. */
 export interface StoreParts {
   store: Store;
+  /** All there are, to break off together. */
+  connections: readonly Database[];
   db: Database;
-  /** Connections of its own for readings. */
-  intake: Database;
   ledger: PgLedger;
   /**
    * Begins to keep rollups, partitions, indexes and what is dropped. Only once nobody else works on the database: two who roll up would raise
@@ -80,6 +80,8 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
   const db = new Database({ url, onIdleError, ...(name === undefined ? {} : { name }) });
   const intake = new Database({ url, max: 2, onIdleError, ...(name === undefined ? {} : { name }) });
   const audit = auditWriter(db);
+  // What works in the background, on a connection of its own, so that its server process can give way to the commits.
+  const background = new Database({ url, max: 2, onIdleError, ...(name === undefined ? {} : { name }), onBackend: options.giveWay });
   const ledger = pgLedger(db, { bus, dataKey, logger, audit });
 
   const tracker = new CommitTracker();
@@ -87,9 +89,9 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
   const settings = pgSettings(db, dataKey);
   const begun: { stop(): Promise<void> }[] = [];
   const begin = async (): Promise<void> => {
-    const ofItsOwn = (work: (own: Database) => Promise<void>): Promise<void> => withDatabase(url, work);
+    const ofItsOwn = (work: (own: Database) => Promise<void>): Promise<void> => withDatabase(url, work, options.giveWay);
     const kept = async () => (await settings.current())?.settings.retention ?? defaultRetention;
-    begun.push(await startRoller(db, tracker, await readings.lastSeq(), logger));
+    begun.push(await startRoller(background, tracker, await readings.lastSeq(), logger));
     begun.push(startUpkeep({ db, withDatabase: ofItsOwn, clock, logger }));
     begun.push(startRetention({ withDatabase: ofItsOwn, kept, audit, clock, logger }));
   };
@@ -128,15 +130,15 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     async close() {
       await Promise.all(begun.map((each) => each.stop()));
       await ledger.settled();
-      await Promise.all([db.close(), intake.close()]);
+      await Promise.all([db.close(), intake.close(), background.close()]);
     },
   };
-  return { store, db, intake, ledger, begin };
+  return { store, connections: [db, intake, background], db, ledger, begin };
 }
 
 /** Migrations have a connection without time limit: an index on years of readings takes its time. */
-async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
-  const db = new Database({ url, max: 1, statementTimeoutMs: 0 });
+async function withDatabase<T>(url: string, work: (db: Database) => Promise<T>, onBackend?: (pid: number) => void): Promise<T> {
+  const db = new Database({ url, max: 1, statementTimeoutMs: 0, onBackend });
   try {
     return await work(db);
   } finally {

@@ -37,6 +37,8 @@ export interface StoreOptions {
   logger: Logger;
   metrics: Metrics;
   clock: Clock;
+  /** Lets a process of the server give way to the others; only where the server is our own, on this machine. */
+  giveWay?: ((pid: number) => void) | undefined;
 }
 
 /** Every store port, over one database. The only thing the rest of the program knows of PostgreSQL. */

@@ -104,7 +104,7 @@ interface Pieces {
 
 async function compose(options: FailoverStoreOptions, { parts, look, lease, name, logger }: Pieces): Promise<FailoverStore> {
   const { journal, dataKey, bus, clock } = options;
-  const { store, db, intake, ledger } = parts;
+  const { store, connections, db, ledger } = parts;
   const listeners: ((state: FailoverState) => void)[] = [];
   const stillThere = (): void => {
     if (options.signal?.aborted) throw new StoreAway('the station stops', false);
@@ -129,7 +129,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
       }
     },
     onAway() {
-      for (const each of [db, intake, look]) each.breakOff();
+      for (const each of [...connections, look]) each.breakOff();
       readings.divert();
       const fresh = !records.onJournal;
       records.divert(fresh ? takeUp() : Promise.resolve());
@@ -296,7 +296,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     async close() {
       await presence.stop();
       // What hangs is not waited for: all of it is in the journal, or was never acknowledged.
-      if (presence.mode !== 'up') for (const each of [db, intake, look]) each.breakOff();
+      if (presence.mode !== 'up') for (const each of [...connections, look]) each.breakOff();
       await snapshot.stop();
       if (presence.mode === 'up') await lease.release().catch(() => undefined);
       await Promise.allSettled([store.close(), look.close()]);
