@@ -1,4 +1,4 @@
-import type { HazardPoint, PointDecision, PointLevel, RegistryView, User } from '#libs/contracts';
+import type { HazardPoint, PointDecision, PointLevel, RegistryView, Silence, SystemAlarm, User } from '#libs/contracts';
 import { HazardPoint as HazardPointSchema, HOUR, Problem, Settings } from '#libs/contracts';
 import { createLogger, Health } from '#libs/platform';
 import type { Judgement } from '#libs/stream';
@@ -196,6 +196,65 @@ describe('AlertService', () => {
     expect(warning.releases.public).toMatchObject({ state: 'published', version: 1 });
     expect(store.entries[1]?.audit?.some((record) => record.id === 'a1')).toBe(true);
     expect(store.entries[1]?.deliveries).toHaveLength(1);
+  });
+
+  it('tells what a silence held back when it is over, also after a restart', async () => {
+    const { service, store, clock } = await station();
+    const silence: Silence = {
+      id: 's1',
+      hazardPoint: code,
+      divisionCode: point.divisionCode,
+      level: 'orange',
+      owner: 'li',
+      reason: '现场检修',
+      from: new Date(start).toISOString(),
+      until: new Date(start + HOUR).toISOString(),
+      version: 1,
+    };
+    registry.silencesOf = (_, at) => (at < start + HOUR ? [silence] : []);
+    try {
+      await service.apply(judgement(1, 'orange'));
+      await service.tick();
+      expect([...store.records.values()][0]).toMatchObject({
+        level: 'orange',
+        heldBack: { id: 's1' },
+        releases: { internal: { state: 'none' } },
+      });
+      await service.stop();
+      clock.at += HOUR;
+      const again = await station(store);
+      again.clock.at = start + HOUR;
+      await again.service.tick();
+      await again.service.tick();
+      expect([...store.records.values()][0]).toMatchObject({ releases: { internal: { state: 'published', version: 1, level: 'orange' } } });
+      expect([...store.records.values()][0]?.heldBack).toBeUndefined();
+    } finally {
+      delete registry.silencesOf;
+    }
+  });
+
+  it('tells devices that fall silent together as one alarm', async () => {
+    const { service } = await station();
+    const alarms: SystemAlarm[] = [];
+    service.connectAlarms((alarm) => Promise.resolve(void alarms.push(alarm)));
+    const points = Array.from({ length: 5 }, (_, n) => ({ ...point, unifiedCode: `51322101000${n}`, name: `坡${n}` }));
+    const original = registry.point;
+    registry.point = (one) => points.find(({ unifiedCode }) => unifiedCode === one);
+    try {
+      service.watch(
+        points.map(({ unifiedCode }, n) => ({
+          id: `e${n}`,
+          seq: n,
+          type: 'device.state',
+          at: start,
+          divisionCode: '513221',
+          payload: { deviceId: `d${n}`, hazardPoint: unifiedCode, state: 'offline' },
+        })),
+      );
+    } finally {
+      registry.point = original;
+    }
+    expect(alarms.map(({ code: alarm, about }) => [alarm, about?.length])).toEqual([['outage:513221', 5]]);
   });
 
   it('expires what is over by the wall clock', async () => {

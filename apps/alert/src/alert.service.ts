@@ -1,15 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { act, isDue, isOpen, judge, Lanes, nothing, tick, together, warningView } from '#libs/alert';
-import type { Actor, Effects, LedgerEntry, Quiet, StepContext } from '#libs/alert';
+import { act, isDue, isOpen, judge, Lanes, nothing, OutageWatch, tick, together, warningView } from '#libs/alert';
+import type { Actor, DeviceNews, Effects, LedgerEntry, Quiet, StepContext } from '#libs/alert';
 import type { WarningActions } from '#libs/command';
 import type { CarriedOut, CarryOut } from '#libs/consult';
 import type {
   Clock,
+  DeviceView,
   HazardPoint,
   RegistryView,
   Settings,
+  SystemAlarm,
   TimelineEntry,
   User,
+  WallEvent,
   WallEventDraft,
   WarningAction,
   WarningActionBody,
@@ -46,6 +49,8 @@ export class AlertService implements WarningActions {
   /** Points whose judgement waits for the database. */
   readonly #waiting = new Set<string>();
   readonly #ticking = new Set<string>();
+  readonly #outages = new OutageWatch();
+  #alarm: (alarm: SystemAlarm) => Promise<void> = () => Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -168,6 +173,7 @@ export class AlertService implements WarningActions {
 
   /** Validity, delayed releases and ended silences of every open warning, by the wall clock. Called each second. */
   async tick(): Promise<void> {
+    this.#raise(this.#outages.tick(this.clock.now()));
     const due = this.#newest.open().filter((warning) => {
       const point = this.registry.point(warning.hazardPoint);
       return point !== undefined && isDue(warning, this.#context(point)) && !this.#ticking.has(warning.hazardPoint);
@@ -188,6 +194,30 @@ export class AlertService implements WarningActions {
     } finally {
       this.#ticking.delete(hazardPoint);
     }
+  }
+
+  /** Where alarms of the system are shown. */
+  connectAlarms(alarm: (alarm: SystemAlarm) => Promise<void>): void {
+    this.#alarm = alarm;
+  }
+
+  /** Committed events: devices that fall silent together are one alarm. Devices of exercises and of closed points are nobody's loss. */
+  watch(events: readonly WallEvent[]): void {
+    const news = events.flatMap(({ type, payload }): DeviceNews[] => {
+      if (type !== 'device.state') return [];
+      const { deviceId, parent, state, hazardPoint } = payload as DeviceView;
+      const point = this.registry.point(hazardPoint);
+      if (!point || point.drill || point.closed) return [];
+      return [{ deviceId, parent, state, hazardPoint, pointName: point.name, divisionCode: point.divisionCode }];
+    });
+    if (news.length > 0) this.#raise(this.#outages.heard(news, this.clock.now(), this.settings().outage));
+  }
+
+  #raise(alarms: readonly SystemAlarm[]): void {
+    for (const alarm of alarms)
+      void this.#alarm(alarm).catch((error: unknown) =>
+        this.logger.error({ stage: 'alert', alarm: alarm.code, err: error }, 'an alarm could not be told'),
+      );
   }
 
   /** The HTTP form of a warning, for answers and events alike; without a user nothing is said of what may be done. */

@@ -141,8 +141,9 @@ export class WallService {
 
   /** Raises or ends a standing alarm of the system; the same alarm again is not news. */
   async alarm(alarm: SystemAlarm): Promise<void> {
-    if (this.#alarms.has(alarm.code) === alarm.standing) return;
     const known = this.#alarms.get(alarm.code);
+    const others = alarm.standing && known?.about?.join() !== alarm.about?.join();
+    if (this.#alarms.has(alarm.code) === alarm.standing && !others) return;
     if (alarm.standing) this.#alarms.set(alarm.code, alarm);
     else this.#alarms.delete(alarm.code);
     try {

@@ -7,4 +7,5 @@ export { act, type Actor, type Refusal } from './act.js';
 export { tick, isDue } from './validity.js';
 export { warningView } from './view.js';
 export { loud, type Quiet } from './quiet.js';
+export { OutageWatch, type DeviceNews } from './outage.js';
 export { Lanes } from './lanes.js';

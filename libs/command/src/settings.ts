@@ -41,7 +41,8 @@ export class SettingsKeeper {
       const release = { ...before.settings.release, ...patch.release };
       const downlink = { ...before.settings.downlink, ...patch.downlink };
       const retention = { ...before.settings.retention, ...patch.retention };
-      const settings = Settings.parse({ ...before.settings, ...patch, release, downlink, retention });
+      const outage = { ...before.settings.outage, ...patch.outage };
+      const settings = Settings.parse({ ...before.settings, ...patch, release, downlink, retention, outage });
       const next = { version: before.version + 1, updatedBy: by, settings };
       await this.store.save(settings, next.version, by);
       this.#record = next;

@@ -38,6 +38,16 @@ export const Retention = z.object({
 export type Retention = z.infer<typeof Retention>;
 export const defaultRetention: Retention = Retention.parse({});
 
+/** When points that fall silent together are told as one cut of power or network (docs/adr/0031). */
+export const OutageSettings = z.strictObject({
+  /** Points of one county. Fewer: two dead batteries make a band on the wall. More: the cut of a small valley is never named. */
+  points: z.number().int().min(2).max(1000),
+  /** How close together. Devices are called silent after three uploads, so those of different intervals follow one another. */
+  withinMinutes: z.number().int().min(1).max(1440),
+});
+export type OutageSettings = z.infer<typeof OutageSettings>;
+export const defaultOutage: OutageSettings = { points: 5, withinMinutes: 10 };
+
 /** What a county changes (design.md §5 Configuration): one versioned, audited record; code has the defaults. */
 export const Settings = z.object({
   countyName: z.string().min(1).max(40).default('望山县'),
@@ -59,6 +69,8 @@ export const Settings = z.object({
   downlink: DownlinkSettings.default(defaultDownlink),
   /** How long history is kept. A change takes effect with the next daily run. */
   retention: Retention.default(defaultRetention),
+  /** Points that fall silent together. */
+  outage: OutageSettings.default(defaultOutage),
 });
 export type Settings = z.infer<typeof Settings>;
 /** Every field optional and without its default: an absent field is left alone, an unknown one is refused. */
@@ -73,6 +85,7 @@ export const SettingsPatch = z.strictObject({
   validityHours: Settings.shape.validityHours.removeDefault().optional(),
   /** Fields not named stay. */
   downlink: DownlinkSettings.partial().optional(),
+  outage: OutageSettings.partial().optional(),
   retention: z
     .strictObject({
       readings: KeptDays,

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { DeviceView } from './device.js';
 import { WarningLevel } from './level.js';
 import { Silence } from './silence.js';
+import { IsoTime } from './time.js';
+import { Role } from './user.js';
 import { WarningView } from './warning.js';
 
 /** `type` of socket.io `event` (contract.md). */
@@ -84,6 +86,12 @@ export const SystemAlarm = z.object({
   level: WarningLevel,
   standing: z.boolean(),
   text: z.object({ zh: z.string(), en: z.string() }),
+  /** Whose business it is; absent: the operator's. */
+  owner: Role.optional(),
+  /** When it ends whatever happens. */
+  until: IsoTime.optional(),
+  /** Hazard points it is about; a standing alarm with other points is told again. */
+  about: z.array(z.string()).optional(),
 });
 export type SystemAlarm = z.infer<typeof SystemAlarm>;
 
