@@ -1,6 +1,6 @@
 import { levelRank } from '#libs/contracts';
 import { quantile } from '#libs/evaluate';
-import { forecastChart } from '../output/forecast-chart.js';
+import { drawnFrom, forecastChart } from '../output/forecast-chart.js';
 import { digits, type Section, type SectionMaker } from '../section.js';
 import { crises, earlierCrises, failure, firstTold, forecasts, rulebook, uncertain } from './preonzo-record.js';
 
@@ -90,8 +90,7 @@ export const preonzo: SectionMaker = {
       charts: [
         {
           file: 'preonzo-forecasts.svg',
-          caption:
-            'Each forecast: its interval, centre and operational time, as error against the samples left. Below the line is too early, above too late.',
+          caption: `Each forecast: interval (bar), centre (dot) and operational time (red), as error against the samples left; below 0 is too early, above too late. ${published.filter(({ left }) => left > drawnFrom).length} updates more than ${drawnFrom} samples before, of a burst that calmed, are not drawn.`,
           svg: forecastChart(published),
         },
       ],

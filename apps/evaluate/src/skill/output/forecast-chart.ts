@@ -8,8 +8,12 @@ interface Forecast {
   operational: number;
 }
 
+/** Samples before the collapse from which forecasts are drawn; the few before would press the rest together. */
+export const drawnFrom = 130;
+
 /** Error of forecasts against the time left: interval as a bar, centre as a point, operational time as a tick. */
-export function forecastChart(all: readonly Forecast[]): string {
+export function forecastChart(forecasts: readonly Forecast[]): string {
+  const all = forecasts.filter(({ left }) => left <= drawnFrom);
   const furthest = Math.max(10, ...all.map(({ left }) => left));
   const errors = all.flatMap(({ left, lower, upper, operational }) => [lower - left, upper - left, operational - left]);
   const low = Math.max(-150, Math.min(-10, ...errors));

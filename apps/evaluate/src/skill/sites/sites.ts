@@ -55,7 +55,7 @@ export function siteGoals(name: string, results: readonly SiteResult[]): Goal[] 
       what: `${name}: failure time withdrawn after a crisis begins to calm`,
       goal: `≤ ${wanted.updatePeriods} update periods of ${updatePeriodHours} h (and the sample that completes one)`,
       figure: `${open.length - late} of ${open.length} open forecasts; longest ${digits(Math.max(0, ...open))} h`,
-      met: late === 0,
+      met: open.length === 0 ? null : late === 0,
     },
     {
       what: `${name}: crises with a new failure time within ten days after that (false)`,
