@@ -19,6 +19,7 @@ const options = {
   data: { type: 'string' },
   only: { type: 'string', multiple: true },
   sites: { type: 'string', default: '1000' },
+  seed: { type: 'string', default: '1' },
   creeps: { type: 'string', default: '3000' },
   threads: { type: 'string', default: String(availableParallelism()) },
   write: { type: 'boolean', default: false },
@@ -34,6 +35,7 @@ export async function runSkill(words: readonly string[], say: (text: string) => 
   const settings = {
     data: values.data,
     sites: whole('sites', values.sites, 3),
+    seed: whole('seed', values.seed, 1),
     creeps: whole('creeps', values.creeps, 1),
     threads: whole('threads', values.threads, 1),
     say,
@@ -47,7 +49,7 @@ export async function runSkill(words: readonly string[], say: (text: string) => 
     say(name);
     sections.push(await make(settings));
   }
-  const command = `npm run skill -- ${values.data === undefined ? '' : '--data DIR '}--sites ${settings.sites} --creeps ${settings.creeps}`;
+  const command = `npm run skill -- ${values.data === undefined ? '' : '--data DIR '}--sites ${settings.sites} --seed ${settings.seed} --creeps ${settings.creeps}`;
   if (values.write) write(sections, skillPage(sections, { command: `${command} --write`, lacking }));
   if (values.json)
     process.stdout.write(`${JSON.stringify({ sections: sections.map(({ charts: _charts, ...section }) => section), lacking })}\n`);

@@ -29,6 +29,8 @@ export interface SectionOptions {
   data: string | undefined;
   /** Simulated sites of each noise. */
   sites: number;
+  /** Which sites are drawn: another seed, another county. */
+  seed: number;
   /** Runs of creep. */
   creeps: number;
   threads: number;
