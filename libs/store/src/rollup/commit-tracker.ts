@@ -42,10 +42,15 @@ export class CommitTracker {
   /** The next stretch to roll up: (from, to], at most `most` numbers; undefined when there is none. From now on it counts as taken. */
   take(most: number): { from: number; to: number } | undefined {
     const from = this.#rolledTo;
-    const to = Math.min(this.#highest, Math.min(...this.#open.values()) - 1, from + most);
+    const to = Math.min(this.storedTo, from + most);
     if (to <= from) return undefined;
     this.#rolledTo = to;
     return { from, to };
+  }
+
+  /** Up to which everything that will ever have such a number is stored. */
+  get storedTo(): number {
+    return Math.min(this.#highest, Math.min(...this.#open.values()) - 1);
   }
 
   /** How far it is rolled up now: less than what was taken when older readings have come meanwhile. */

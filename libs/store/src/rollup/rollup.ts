@@ -35,7 +35,8 @@ interface Floor {
 const arrays = (buckets: readonly Bucket[]): unknown[] => [buckets.map(({ series }) => series), buckets.map(({ bucket }) => at(bucket))];
 
 /**
- * Rolls up what was stored since the last call; everything but the newest seconds is then in minutes, hours and days.
+ * Rolls up what has been stored by now and since the last call. What is stored meanwhile waits for the next call: a round that ran after it would
+ * never end under load, and write the minutes, hours and days that still go on again and again.
  * @returns numbers (seq) covered
  * @throws StoreAway; the next call goes on where this one was
  */
@@ -46,7 +47,9 @@ export async function rollUp(
 ): Promise<number> {
   let covered = 0;
   let most = step;
-  for (let next = tracker.take(most); next; next = goOn() ? tracker.take(most) : undefined) {
+  const end = tracker.storedTo;
+  const take = () => tracker.take(Math.min(most, end - tracker.rolledTo));
+  for (let next = take(); next; next = goOn() ? take() : undefined) {
     const { from, to } = next;
     try {
       const minutes = await rollStretch(db, from, to);

@@ -144,4 +144,16 @@ describe('rollups', () => {
     expect(await rollUp(db, tracker)).toBe(2);
     await check([one(2, evening, 2)]);
   });
+
+  it('leave to the next round what is stored while one is under way', async () => {
+    const tracker = new CommitTracker();
+    await pgReadings(db, {}, tracker).commit({ readings: [one(1, evening, 1), one(2, evening + 1, 2)], quarantine: [] });
+    let arrived = 2;
+    const goOn = () => {
+      if (arrived < 20) tracker.begin((arrived += 1), tracker.rolledTo);
+      return true;
+    };
+    expect(await rollUp(db, tracker, { step: 1, goOn })).toBe(2);
+    expect([arrived, tracker.rolledTo]).toEqual([4, 2]);
+  });
 });
