@@ -178,7 +178,7 @@ function sound(step: Step, decision: PointDecision, doubt: Doubt | undefined): E
   if (decision.late) {
     if (!step.changed) return nothing('unchanged');
     step.note('note', 'late-data');
-    if (step.rose || step.opening) step.record.late = true;
+    if (step.rose || step.opening || step.returned) step.record.late = true;
     return step.finish(false);
   }
   delete step.record.late;

@@ -94,7 +94,10 @@ const rank = (level: WarningLevel | null | undefined): number => (level ? levelR
 const told = (record: WarningRecord | undefined, kind: 'warning' | 'inspect'): number => rank(record?.releases.internal.told?.[kind]);
 const calm = { silences: [], windows: [] };
 
-describe('any order of decisions, people, silences and their ends', () => {
+/** A slow machine is no counterexample. */
+const patience = { timeout: 60_000 };
+
+describe('any order of decisions, people, silences and their ends', patience, () => {
   it('hides nothing: at every moment the record shows what it would show without them', () => {
     fc.assert(
       fc.property(inputs, silences, (script, declared) => {
@@ -123,16 +126,17 @@ describe('any order of decisions, people, silences and their ends', () => {
         const last = quiet.at(-1)?.record;
         const lastPlain = plain.at(-1)?.record;
         expect(last?.heldBack).toBeUndefined();
-        if (!last || !isOpen(last.state) || !last.active) return;
+        // A level that came back by late data alone sounds nowhere, silenced or not.
+        if (!last || !isOpen(last.state) || !last.active || last.late) return;
         if (last.state === 'confirmed')
           expect(told(last, 'warning')).toBeGreaterThanOrEqual(Math.min(rank(last.level), told(lastPlain, 'warning')));
         const decided = script.findLast(({ what }) => typeof what === 'object' && !what.late)?.what;
-        if (typeof decided !== 'object' || decided.certainty !== 'awaiting-corroboration' || last.late) return;
+        if (typeof decided !== 'object' || decided.certainty !== 'awaiting-corroboration') return;
         const asked = Math.max(told(last, 'inspect'), told(last, 'warning'));
         const askedPlain = Math.max(told(lastPlain, 'inspect'), told(lastPlain, 'warning'));
         expect(asked).toBeGreaterThanOrEqual(Math.min(levelRank(last.held?.level ?? 'none'), askedPlain));
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -160,7 +164,7 @@ describe('any order of decisions, people, silences and their ends', () => {
           if (looked && effects.warnings.includes(record)) expect(Date.parse(mark.until)).toBeGreaterThan(now);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -179,7 +183,7 @@ describe('any order of decisions, people, silences and their ends', () => {
         if (typeof decided !== 'object' || decided.certainty === 'awaiting-persistence' || decided.late) return;
         expect(Math.max(told(last, 'inspect'), told(last, 'warning'))).toBeGreaterThanOrEqual(held);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

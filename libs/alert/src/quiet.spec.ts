@@ -166,6 +166,11 @@ describe('late data', () => {
     expect(at[30]?.late).toBeUndefined();
   });
 
+  it('that meets a level held back is told with it when the silence ends: what is in force then', () => {
+    const late = decisionOf('red', 'confirmed', { late: true });
+    expect(play({ 5: decisionOf('orange'), 20: late }, { silences: [silenceOf()] }).told).toEqual(['60 internal warning red v1']);
+  });
+
   it('that raises a level is told once it rises live', () => {
     const late = decisionOf('orange', 'confirmed', { late: true });
     expect(play({ 5: late, 9: decisionOf('red') }, { minutes: 20 }).told).toEqual(['9 internal warning red v1']);

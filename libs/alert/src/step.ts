@@ -62,6 +62,11 @@ export class Step {
     return this.#before === undefined;
   }
 
+  /** The rule holds a level again, whichever. */
+  get returned(): boolean {
+    return this.#before?.active === false && this.record.active;
+  }
+
   get changed(): boolean {
     return this.#timeline.length > 0;
   }
