@@ -1,6 +1,6 @@
 import { Pool, TypeOverrides, types, type PoolClient, type QueryResult } from 'pg';
 import { CopyIn } from './copy-in.js';
-import { StoreAway, storeError } from './errors.js';
+import { slowStatement, StoreAway, storeError, tooSlow } from './errors.js';
 
 /** Something statements can be sent to: the database, or one transaction in it. */
 export interface Sql {
@@ -186,7 +186,7 @@ export class Database implements Sql {
     try {
       return await target.query({ name, text: sql, values: params as unknown[] });
     } catch (error) {
-      throw storeError(error);
+      throw tooSlow(error) ? slowStatement(sql, error) : storeError(error);
     }
   }
 }

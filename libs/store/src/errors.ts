@@ -58,6 +58,20 @@ export function storeError(error: unknown): unknown {
   return error;
 }
 
+/** Ended by its time limit, or by somebody's hand: the database is there. */
+export const tooSlow = (error: unknown): error is DatabaseError => error instanceof DatabaseError && error.code === '57014';
+
+/** Characters of a statement that are enough to know it by. */
+const STATEMENT_HEAD = 160;
+
+/** A statement that was not answered in time: says which one, or it would read as a database that is away. It may be tried again like any other. */
+export const slowStatement = (sql: string, cause: DatabaseError): StoreAway =>
+  new StoreAway(
+    `the database is there, but a statement was given up (57014, ${cause.message}): ${sql.replace(/\s+/g, ' ').trim().slice(0, STATEMENT_HEAD)}`,
+    false,
+    { cause },
+  );
+
 /** Errors of the socket carry a system code; those of the driver's own making are known by their text only. */
 const driverTexts =
   /connection (terminated|timeout|error)|timeout exceeded|read timeout|not queryable|after calling end|client was closed|client has encountered/i;

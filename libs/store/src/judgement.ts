@@ -59,6 +59,12 @@ const stillOf = (series: string, point: string, reading: string): string =>
   `not exists (select 1 from command.device d where d.device_id = ${series}.device_id and (d.removed_at is not null
      or d.hazard_point <> ${point}.unified_code or ${reading}.received_at < d.rejoined_at))`;
 
+/**
+ * Series whose history is read by one statement. One statement over a point of a thousand series runs into its time limit, and the station can't
+ * start; fewer a statement, and a start of a thousand points is made of round trips.
+ */
+const seriesAtOnce = 20;
+
 export function pgJudgements(db: Database): JudgementStore {
   return {
     async marks() {
@@ -70,16 +76,27 @@ export function pgJudgements(db: Database): JudgementStore {
 
     saveMarks: (marks) => db.tx((sql) => writeMarks(sql, marks)),
 
-    history(hazardPoint, from, upTo): Promise<StoredReading[]> {
-      // Series by series through the primary key: the time bound cuts off what lies before, however long the point's past.
-      return select(
-        `join ingest.point_series ps on ps.point = p.key
-         join ingest.reading r on r.series = ps.series and r.point = p.key
-         join ingest.series s on s.key = r.series
-         where p.unified_code = $1 and ${stillOf('s', 'p', 'r')} and r.time >= timestamptz 'epoch' + $2::bigint * interval '1 millisecond' and r.seq <= $3
-         order by r.seq`,
-        [hazardPoint, from, upTo],
+    async history(hazardPoint, from, upTo): Promise<StoredReading[]> {
+      const series = await db.query<{ series: number }>(
+        'select ps.series from ingest.point p join ingest.point_series ps on ps.point = p.key where p.unified_code = $1 order by 1',
+        [hazardPoint],
       );
+      const found: StoredReading[] = [];
+      for (let first = 0; first < series.length; first += seriesAtOnce)
+        for (const reading of await some(series.slice(first, first + seriesAtOnce))) found.push(reading);
+      // Each portion comes in the order of its seqs.
+      return series.length > seriesAtOnce ? found.sort((a, b) => a.seq - b.seq) : found;
+
+      // Series by series through the primary key: the time bound cuts off what lies before, however long the point's past.
+      function some(portion: readonly { series: number }[]): Promise<StoredReading[]> {
+        return select(
+          `join ingest.reading r on r.series = any($4::int[]) and r.point = p.key
+           join ingest.series s on s.key = r.series
+           where p.unified_code = $1 and ${stillOf('s', 'p', 'r')} and r.time >= timestamptz 'epoch' + $2::bigint * interval '1 millisecond' and r.seq <= $3
+           order by r.seq`,
+          [hazardPoint, from, upTo, portion.map((one) => one.series)],
+        );
+      }
     },
 
     after: (hazardPoint, after, limit) => all(readingsAfter, [hazardPoint, after, limit]),

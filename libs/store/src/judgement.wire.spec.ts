@@ -47,6 +47,23 @@ describe('marks and the readings to judge', () => {
     );
   });
 
+  it('gives the history of a point of many series whole and in the order of the seqs', async () => {
+    // More series than one statement reads, and their samples in turns.
+    const all = Array.from({ length: 90 }, (_, n): StoredReading => ({
+      deviceId: `M${n % 45}`,
+      hazardPoint: '500112M',
+      channel: 'L1_LF_1',
+      time: noon + n * 1000,
+      value: n,
+      quality: [],
+      receivedAt: noon + n * 1000,
+      seq: 1001 + n,
+    }));
+    await pgReadings(db).commit({ readings: all, quarantine: [] });
+    expect(await pgJudgements(db).history('500112M', 0, 2000)).toEqual(all);
+    expect(await pgJudgements(db).history('500112M', noon + 50_000, 1080)).toEqual(all.slice(50, 80));
+  });
+
   it('gives the state back with its keys in their order', async () => {
     const state = { z: 1, a: [0.1, 1e-7, 1e21], '10': null, 文: '\u0001' };
     await pgJudgements(db).saveMarks([mark('500112A', 3, state)]);
