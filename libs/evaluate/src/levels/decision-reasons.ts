@@ -1,7 +1,7 @@
 import { levelRank, type Reason } from '#libs/contracts';
 import { unresolvedLevel, type Standing } from './explain.js';
 import type { LevelMachine } from './level-machine.js';
-import type { Said } from '../point/point-memory.js';
+import type { Said } from '../point/said.js';
 import * as say from './reasons.js';
 
 /**

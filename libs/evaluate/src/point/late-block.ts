@@ -9,6 +9,12 @@ export interface LateBlock {
   samples: number;
 }
 
+/** A block, or none yet, with one more sample of that event time (ms). */
+export const grown = (block: LateBlock | null, time: number): LateBlock =>
+  block
+    ? { from: Math.min(block.from, time), to: Math.max(block.to, time), samples: block.samples + 1 }
+    : { from: time, to: time, samples: 1 };
+
 /** From which event time readings are needed to judge a block: every window must be whole when it begins. */
 export const lateBlockFrom = (block: LateBlock, horizon: number): number => block.from - horizon;
 

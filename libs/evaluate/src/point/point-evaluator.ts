@@ -5,24 +5,21 @@ import {
   type HazardPoint,
   type IndicatorSeries,
   type PointDecision,
-  type PointLevel,
   type PointState,
   type StoredReading,
 } from '#libs/contracts';
-import { horizonOf } from '../detectors/index.js';
 import { RulebookEngine, type Overdue } from '../conditions/engine.js';
+import { horizonOf } from '../detectors/index.js';
 import { decisionReasons } from '../levels/decision-reasons.js';
-import { distancesOf, explainLevels, extendedWatch, missingInputs, type Standing } from '../levels/explain.js';
-import { everyDevice, factKey, partsOfKey } from '../indicators/fact-key.js';
-import { compileCondition } from '../conditions/finding.js';
-import { Indicator } from '../indicators/indicator.js';
-import type { LateBlock } from './late-block.js';
+import { distancesOf, explainLevels, extendedWatch, type Standing } from '../levels/explain.js';
 import { LevelMachine, type Sample } from '../levels/level-machine.js';
-import { Neighbours } from '../indicators/neighbours.js';
-import { PointMemory, sameSaid, saidNothing, type Said } from './point-memory.js';
-import { Router } from '../indicators/router.js';
-import type { IndicatorSpec, Rulebook } from '../rulebook/rulebook.js';
+import type { Rulebook } from '../rulebook/rulebook.js';
 import { thresholdTable } from '../rulebook/thresholds.js';
+import { grown, type LateBlock } from './late-block.js';
+import { levelConditions } from './level-conditions.js';
+import { PointInputs } from './point-inputs.js';
+import { PointMemory } from './point-memory.js';
+import { sameSaid, saidNothing, sayOf, type Said } from './said.js';
 
 export interface PointSetup {
   point: Pick<HazardPoint, 'unifiedCode' | 'thresholds' | 'mainSlideDirection' | 'slopeHeight'>;
@@ -36,9 +33,6 @@ export interface PointSetup {
   overdue?: Overdue;
 }
 
-/** A device nobody registered (moved away meanwhile) is judged as one that uploads hourly, the normal cycle of domain.md §2.2. */
-const usualInterval = 3600;
-
 /**
  * Judges one hazard point: readings and ticks in, decisions out, in event time. `feed` and `tick` are synchronous and say
  * whether something happened that the rulebook must look at; then, and only then, `decide` runs it. Calls must not overlap (the point's
@@ -48,12 +42,8 @@ export class PointEvaluator {
   readonly #setup: PointSetup;
   readonly #engine: RulebookEngine;
   readonly #machines: readonly LevelMachine[];
-  readonly #indicators = new Map<string, Indicator>();
-  readonly #router: Router;
+  readonly #inputs: PointInputs;
   readonly #thresholds;
-  readonly #ratios: readonly number[];
-  readonly #intervals: ReadonlyMap<string, number>;
-  readonly #neighbours: Neighbours;
   /** Event time so far: newest of all samples and ticks. */
   #now = Number.NEGATIVE_INFINITY;
   /** Point's clock at the last tick; −∞ while history is being judged. */
@@ -75,29 +65,17 @@ export class PointEvaluator {
     const { rulebook, point } = setup;
     const thresholds = thresholdTable(rulebook, point.thresholds, point.slopeHeight);
     this.#thresholds = thresholds;
-    this.#ratios = [...new Set([1, ...rulebook.levels.map((level) => level.fallback)])];
-    this.#intervals = new Map(setup.devices.map(({ deviceId, interval }) => [deviceId, interval]));
-    this.#neighbours = new Neighbours((deviceId) => this.#intervalOf(deviceId) * 1000, {
-      silentAfter: rulebook.missing.silentAfter,
-      allowance: setup.allowance ?? 0,
-    });
-    const worse = new Map(rulebook.indicators.map((indicator) => [indicator.id, indicator.worse]));
-    this.#engine = new RulebookEngine(
-      rulebook.levels.map(({ level, when, fallback, orWith }) => {
-        const context = { level, thresholds, worse: (id: string) => worse.get(id) ?? 'more', unknownWhen: rulebook.missing.unknownWhen };
-        return {
-          level,
-          rise: compileCondition(when, { ...context, ratio: 1, unresolved: 'unknown' }),
-          hold: compileCondition(when, { ...context, ratio: fallback, unresolved: 'absent' }),
-          second: orWith && compileCondition(orWith, { ...context, ratio: 1, unresolved: 'absent' }),
-        };
-      }),
-      setup.overdue,
-    );
+    this.#engine = new RulebookEngine(levelConditions(rulebook, thresholds), setup.overdue);
     this.#machines = rulebook.levels.map((level) => new LevelMachine(level, rulebook.cooldown));
-    this.#router = new Router(rulebook.indicators, point.mainSlideDirection, (spec, deviceId, series) =>
-      this.#indicatorOf(spec, deviceId, series),
-    );
+    this.#inputs = new PointInputs({
+      rulebook,
+      thresholds,
+      devices: setup.devices,
+      mainSlideDirection: point.mainSlideDirection,
+      allowance: setup.allowance ?? 0,
+      curves: setup.curves ?? true,
+      made: () => (this.#due = true),
+    });
   }
 
   /** Longest stretch of event time the indicators look back over, ms. */
@@ -129,11 +107,10 @@ export class PointEvaluator {
     this.#clock = Math.max(this.#clock, now);
     this.#now = Math.max(this.#now, now);
     this.#sample = undefined;
-    const { silentAfter } = this.#setup.rulebook.missing;
-    for (const indicator of this.#indicators.values())
-      if (indicator.tick(this.#clock, silentAfter, this.#setup.allowance ?? 0)) this.#due = true;
+    if (this.#inputs.tick(this.#clock)) this.#due = true;
     if (this.#nextDue() <= this.#now) this.#due = true;
-    if (this.#said.level === 'none' && this.#isStale()) this.#due = true;
+    // A candidate with nothing confirmed claims calm beside it; that turns grey too.
+    if (this.#said.confirmedLevel === 'none' && this.#isStale()) this.#due = true;
     if (this.#greyBySilence && !this.#isStale()) this.#due = true;
     return this.#due;
   }
@@ -143,16 +120,13 @@ export class PointEvaluator {
    * change nothing, so a history needs none there.
    */
   wakesAt(): number {
-    const { silentAfter } = this.#setup.rulebook.missing;
-    let at = Math.min(this.#nextDue(), this.#neighbours.wakesAt(this.#clock));
-    for (const indicator of this.#indicators.values()) at = Math.min(at, indicator.wakesAt(silentAfter, this.#setup.allowance ?? 0));
-    return at;
+    return Math.min(this.#nextDue(), this.#inputs.wakesAt(this.#clock));
   }
 
   /** Runs the rulebook. @returns a decision when level, certainty or confirmed level changed, else null */
   async decide(): Promise<PointDecision | null> {
     this.#due = false;
-    const outcome = await this.#engine.run([...this.#indicators.values()].map((indicator) => indicator.fact()));
+    const outcome = await this.#engine.run(this.#inputs.facts());
     const held = new Set(this.#machines.filter((machine) => machine.certainty !== null));
     this.#failure = outcome.ok ? undefined : outcome.error;
     if (outcome.ok)
@@ -161,7 +135,8 @@ export class PointEvaluator {
         if (finding) machine.update(finding, this.#sample, this.#now);
       }
     this.#greyBySilence = this.#isStale();
-    const said = this.#summary();
+    const failed = this.#failure !== undefined;
+    const said = sayOf(this.#machines, { failed, grey: this.#greyBySilence || this.#inputs.all().length === 0 });
     if (sameSaid(said, this.#said)) return null;
     const fallen = this.#machines.filter((machine) => held.has(machine) && machine.certainty === null);
     this.#said = said;
@@ -215,7 +190,7 @@ export class PointEvaluator {
       judgedTo,
       eventAt: this.#eventAt === null ? null : toIso(this.#eventAt),
       indicators: this.#views(),
-      missing: missingInputs(this.#standing(), this.#setup.devices, this.#neighbours, this.#clock),
+      missing: this.#inputs.missing(this.#standing(), this.#clock),
       watch: extendedWatch(this.#standing(), Math.max(this.#now, this.#clock)),
       uploadInterval: this.#said.level === 'none' || this.#said.level === 'unknown' ? undefined : rulebook.uploads[this.#said.level],
     };
@@ -230,7 +205,7 @@ export class PointEvaluator {
 
   /** Curves of the indicators, from an event time (ms) on. */
   series(since?: number): IndicatorSeries[] {
-    return [...this.#indicators.values()].map((indicator) => indicator.series(since));
+    return this.#inputs.all().map((indicator) => indicator.series(since));
   }
 
   snapshot(): PointMemory {
@@ -239,8 +214,7 @@ export class PointEvaluator {
       said: { ...this.#said },
       eventAt: this.#eventAt,
       levels: Object.fromEntries(this.#machines.map((machine) => [machine.level, machine.memory()])),
-      indicators: Object.fromEntries([...this.#indicators].map(([key, indicator]) => [key, indicator.memory()])),
-      heard: this.#neighbours.memory(),
+      ...this.#inputs.memory(),
       late: this.#late,
     };
   }
@@ -249,9 +223,8 @@ export class PointEvaluator {
   restore(memory: unknown): boolean {
     const parsed = PointMemory.safeParse(memory);
     if (!parsed.success) return false;
-    const { said, eventAt, levels, indicators, heard, late } = parsed.data;
+    const { said, eventAt, levels, late } = parsed.data;
     this.#late = late;
-    this.#neighbours.recall(heard);
     this.#said = said;
     this.#eventAt = eventAt;
     this.#now = eventAt ?? Number.NEGATIVE_INFINITY;
@@ -259,13 +232,7 @@ export class PointEvaluator {
       const kept = levels[machine.level];
       if (kept) machine.recall(kept);
     }
-    for (const [key, kept] of Object.entries(indicators)) {
-      const parts = partsOfKey(key);
-      const spec = this.#setup.rulebook.indicators.find(({ id }) => id === parts?.indicator);
-      // What a device left that was removed would turn the point grey by its silence.
-      if (spec && parts && (parts.deviceId === everyDevice || this.#intervals.has(parts.deviceId)))
-        this.#indicatorOf(spec, parts.deviceId, parts.series).recall(kept);
-    }
+    this.#inputs.recall(parsed.data);
     // Findings are not kept: the first reading or tick evaluates, and says something only if it differs from what was said.
     this.#due = true;
     return true;
@@ -273,47 +240,16 @@ export class PointEvaluator {
 
   #take(reading: StoredReading): boolean {
     if (reading.quality.length > 0 && reading.quality.some((flag) => excludingFlags.has(flag))) return false;
-    const { moved, keys, across } = this.#router.deliver(reading);
+    const { moved, keys } = this.#inputs.deliver(reading, this.#clock);
     if (keys.length === 0) return false;
     if (moved) this.#due = true;
-    if (across && this.#neighbours.hear(reading.deviceId, reading.time, this.#clock)) this.#due = true;
-    if (reading.quality.includes('late')) this.#keepLate(reading, keys);
-    this.#sample = { deviceId: reading.deviceId, keys, time: reading.time, late: reading.quality.includes('late') };
+    const late = reading.quality.includes('late');
+    // Not the newest of its series: its moment has been judged without it.
+    if (late && this.#inputs.newerThan(keys, reading.time)) this.#late = grown(this.#late, reading.time);
+    this.#sample = { deviceId: reading.deviceId, keys, time: reading.time, late };
     this.#eventAt = Math.max(this.#eventAt ?? reading.time, reading.time);
     this.#now = Math.max(this.#now, reading.time);
     return true;
-  }
-
-  /** A late sample that is not the newest of its series: its moment has been judged without it. */
-  #keepLate({ time }: StoredReading, keys: readonly string[]): void {
-    if (!keys.some((key) => (this.#indicators.get(key)?.lastAt ?? time) > time)) return;
-    const { from, to, samples } = this.#late ?? { from: time, to: time, samples: 0 };
-    this.#late = { from: Math.min(from, time), to: Math.max(to, time), samples: samples + 1 };
-  }
-
-  #indicatorOf(spec: IndicatorSpec, deviceId: string, series: string): Indicator {
-    const key = factKey(spec.id, deviceId, series);
-    const known = this.#indicators.get(key);
-    if (known) return known;
-    const made = new Indicator(spec, {
-      deviceId,
-      series,
-      interval: this.#intervalOf(deviceId) * 1000,
-      thresholds: this.#thresholds.of(spec.id),
-      ratios: this.#ratios,
-      v0: this.#thresholds.v0(spec.id),
-      curve: this.#setup.curves ?? true,
-    });
-    this.#indicators.set(key, made);
-    // A new instrument is news even while its value is unknown: the point may have to turn grey.
-    this.#due = true;
-    return made;
-  }
-
-  /** Seconds. An indicator across the point is as patient as its slowest instrument. */
-  #intervalOf(deviceId: string): number {
-    if (deviceId !== everyDevice || this.#intervals.size === 0) return this.#intervals.get(deviceId) ?? usualInterval;
-    return Math.max(...this.#intervals.values());
   }
 
   #nextDue(): number {
@@ -322,36 +258,20 @@ export class PointEvaluator {
     return due;
   }
 
-  /** By the clock, not by event time: a backlog may make every value known while the sensor itself is silent. */
   #isStale(): boolean {
-    const { silentAfter, unknownWhen } = this.#setup.rulebook.missing;
-    const stale = (indicator: Indicator) => indicator.staleAt(this.#clock, silentAfter, this.#setup.allowance ?? 0);
-    const all = [...this.#indicators.values()];
-    if (unknownWhen === 'any') return all.some(stale) || this.#neighbours.silentAt(this.#clock).length > 0;
-    return all.length > 0 && all.every(stale);
-  }
-
-  #summary(): Said {
-    const top = this.#machines.find((machine) => machine.certainty !== null);
-    const confirmed = this.#machines.find((machine) => machine.certainty === 'confirmed')?.level;
-    const blind = this.#failure !== undefined || this.#indicators.size === 0;
-    const grey = blind || this.#isStale() || this.#machines.some((machine) => machine.rise.truth === 'unknown');
-    const calm: PointLevel = grey ? 'unknown' : 'none';
-    const confirmedLevel = confirmed ?? calm;
-    if (this.#failure !== undefined || !top) return { level: calm, certainty: null, confirmedLevel, late: false };
-    return { level: top.level, certainty: top.certainty, confirmedLevel, late: top.lateOnly };
+    return this.#inputs.staleAt(this.#clock);
   }
 
   #standing(): Standing {
     return {
       rulebook: this.#setup.rulebook,
       thresholds: this.#thresholds,
-      indicators: [...this.#indicators.values()],
+      indicators: this.#inputs.all(),
       machines: this.#machines,
     };
   }
 
   #views() {
-    return [...this.#indicators.values()].map((indicator) => indicator.view());
+    return this.#inputs.all().map((indicator) => indicator.view());
   }
 }

@@ -1,13 +1,7 @@
 import { z } from 'zod';
-import { Certainty, DAY, PointLevel, WarningLevel } from '#libs/contracts';
+import { DAY, WarningLevel } from '#libs/contracts';
 import { LevelMemory } from '../levels/level-machine.js';
-
-/** What was last said of a point; a decision is made when it changes. */
-export const Said = z.object({ level: PointLevel, certainty: Certainty.nullable(), confirmedLevel: PointLevel, late: z.boolean() });
-export type Said = z.infer<typeof Said>;
-export const saidNothing: Said = { level: 'unknown', certainty: null, confirmedLevel: 'unknown', late: false };
-export const sameSaid = (a: Said, b: Said): boolean =>
-  a.level === b.level && a.certainty === b.certainty && a.confirmedLevel === b.confirmedLevel && a.late === b.late;
+import { Said } from './said.js';
 
 /**
  * JudgementMark.state: the part of a judgement no window of readings can rebuild. `indicators` keeps when each was last heard of

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { levelRank, MINUTE, type PointDecision, type StoredReading } from '#libs/contracts';
-import { reading, setup } from '../fakes/drive.js';
+import { reading, setup, shipped } from '../fakes/drive.js';
 import { PointEvaluator } from './point-evaluator.js';
 import { warmFrom } from './point-memory.js';
 import { parseRulebook } from '../rulebook/rulebook.js';
@@ -136,5 +136,29 @@ describe('random feeds with gaps', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('an instrument that falls silent beside a candidate ends the calm, though its value was not known anyway', async () => {
+    const two = [
+      { deviceId: 'D1', interval: 60 },
+      { deviceId: 'D2', interval: 600 },
+    ];
+    const evaluator = new PointEvaluator(setup(shipped('reference'), { devices: two }));
+    const feed = async (device: string, minute: number, sent: number): Promise<void> => {
+      evaluator.tick(t0 + minute * MINUTE);
+      evaluator.feed(reading(device, 'L1_LF_1', t0 + minute * MINUTE, sent));
+      await evaluator.decide();
+    };
+    // D1 comes back after an hour with one sample: what it has moved in the hour is not known.
+    for (const minute of [1, 2, 3]) await feed('D1', minute, 0);
+    for (const [minute, sent] of [
+      [46, 0],
+      [58, 45],
+    ] as const)
+      await feed('D2', minute, sent);
+    await feed('D1', 64, 0);
+    expect(evaluator.said).toMatchObject({ level: 'red', confirmedLevel: 'none' });
+    expect(evaluator.tick(t0 + 67 * MINUTE + 1)).toBe(true);
+    expect(await evaluator.decide()).toMatchObject({ level: 'red', confirmedLevel: 'unknown' });
   });
 });
