@@ -4,27 +4,25 @@ import {
   pointClock,
   type Clock,
   type JudgementMark,
-  type PointDecision,
   type PointState,
   type RegistryView,
   type RuleShadow,
   type ShadowEnd,
   type StoredReading,
 } from '#libs/contracts';
-import type { RuleStore, ShadowDecision, ShadowStore } from '#libs/command';
+import type { RuleStore, ShadowStore } from '#libs/command';
 import { parseRulebook, type Rulebook } from '#libs/evaluate';
-import { hashId, type Logger } from '#libs/platform';
+import type { Logger } from '#libs/platform';
 import { StoreAway } from '#libs/store';
 import type { Judgement, JudgementStore } from '#libs/stream';
 import { carryOn } from '../evaluator-factory.js';
 import { ShadowPoint } from './shadow-point.js';
+import { ShadowRecord } from './shadow-record.js';
 
 /** Between two looks for points that should have a shadow and have none (begun to be judged, broken, the database was away). */
 const SYNC_MS = 30_000;
 /** A restart judges again at most this long's readings of a quiet shadow. */
 const SAVE_MS = 10_000;
-/** Between two tries to write while the database is away. A shadow may wait: nobody is warned by it. */
-const RETRY_MS = 5_000;
 
 export interface ShadowNeeds {
   shadows: ShadowStore;
@@ -52,14 +50,17 @@ export class ShadowDesk {
   readonly #running = new Map<string, Running>();
   /** Work on the set of shadows, one after another. */
   #turn: Promise<void> = Promise.resolve();
-  #writing: Promise<void> = Promise.resolve();
+  readonly #record: ShadowRecord;
   #timers: NodeJS.Timeout[] = [];
   #stopping = false;
 
-  constructor(private readonly needs: ShadowNeeds) {}
+  constructor(private readonly needs: ShadowNeeds) {
+    this.#record = new ShadowRecord(needs);
+  }
 
   start(): void {
     this.#stopping = false;
+    this.#record.open();
     this.sync();
     this.#timers = [setInterval(() => this.sync(), SYNC_MS), setInterval(() => void this.#saveMarks(), SAVE_MS)];
     for (const timer of this.#timers) timer.unref();
@@ -67,11 +68,12 @@ export class ShadowDesk {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#record.close();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#turn;
     await Promise.all(this.#all().map(({ point }) => point.end().catch(() => undefined)));
     await this.#saveMarks();
-    await this.#writing;
+    await this.#record.settled();
     this.#running.clear();
   }
 
@@ -108,8 +110,7 @@ export class ShadowDesk {
   /** What the version in force said: kept beside what the shadows say. */
   live({ hazardPoint, decision, judgedTo }: Judgement): void {
     if (!decision) return;
-    for (const { shadow, points } of this.#running.values())
-      if (points.has(hazardPoint)) this.#write([this.#row(shadow, 'live', decision, decision.rule.version, judgedTo)]);
+    for (const { shadow, points } of this.#running.values()) if (points.has(hazardPoint)) this.#record.live(shadow, decision, judgedTo);
   }
 
   /** Thresholds or devices of these points changed. */
@@ -211,70 +212,19 @@ export class ShadowDesk {
     const eventAt = pointClock(point?.drill, this.needs.clock.now());
     const { level, certainty, confirmedLevel } = state;
     const said = { hazardPoint, level, certainty, confirmedLevel, eventAt, reasons: [], late: false };
-    await this.needs.shadows.record(
-      [
-        this.#row(shadow, 'live', said, state.rule.version, mark.judgedTo),
-        this.#row(shadow, 'shadow', said, shadow.version, mark.judgedTo),
-      ],
-      { shadow: shadow.id, ...mark },
-    );
+    await this.#record.begin(shadow, said, state.rule.version, mark);
     return mark;
   }
 
-  /** Writes what a shadow said with how far it was judged; the shadow's point waits for it. */
-  async #take(shadow: RuleShadow, { decision, judgedTo, mark }: Judgement): Promise<void> {
-    if (!decision) return;
-    const row = this.#row(shadow, 'shadow', decision, shadow.version, judgedTo);
-    const kept = { shadow: shadow.id, ...mark };
-    for (;;) {
-      try {
-        const written = await this.needs.shadows.record([row], kept);
-        if (written > MAX_SHADOW_DECISIONS) this.#end(shadow, 'too-many-decisions');
-        return;
-      } catch (error) {
-        if (this.#stopping || !(error instanceof StoreAway)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
-      }
-    }
-  }
-
-  #row(
-    shadow: RuleShadow,
-    judge: 'shadow' | 'live',
-    { hazardPoint, level, certainty, confirmedLevel, eventAt, reasons, late }: Omit<PointDecision, 'rule' | 'evidence'>,
-    ruleVersion: string,
-    seq: number,
-  ): ShadowDecision {
-    return {
-      // The same thing said again, after a crash, is the same row.
-      id: hashId(32, shadow.id, hazardPoint, judge, seq, eventAt, level, certainty ?? '', confirmedLevel),
-      shadow: shadow.id,
-      judge,
-      decision: { hazardPoint, level, certainty, confirmedLevel, eventAt, reasons, late },
-      ruleVersion,
-      divisionCode: this.needs.registry.point(hazardPoint)?.divisionCode ?? '',
-      seq,
-    };
-  }
-
-  /** In the order it was said, beside everything else. What the database does not take is lost to the comparison only. */
-  #write(rows: readonly ShadowDecision[]): void {
-    this.#writing = this.#writing
-      .then(async () => void (await this.needs.shadows.record(rows)))
-      .catch((error: unknown) => this.needs.logger.warn({ err: error }, 'what the rules in force said is missing from a comparison'));
+  async #take(shadow: RuleShadow, judgement: Judgement): Promise<void> {
+    if ((await this.#record.shadow(shadow, judgement)) > MAX_SHADOW_DECISIONS) this.#end(shadow, 'too-many-decisions');
   }
 
   #end(shadow: RuleShadow, how: ShadowEnd): void {
-    const { shadows, clock, logger } = this.needs;
     const running = this.#running.get(shadow.id);
     this.#running.delete(shadow.id);
     for (const point of running?.points.values() ?? []) void point.end();
-    this.#writing = this.#writing
-      .then(async () => {
-        if (await shadows.end(shadow.id, how, null, clock.now()))
-          logger.info({ rulebook: shadow.rulebook, version: shadow.version, how }, 'a shadow has ended');
-      })
-      .catch((error: unknown) => logger.warn({ err: error, shadow: shadow.id }, 'the end of a shadow could not be written; tried again'));
+    this.#record.end(shadow, how);
   }
 
   async #saveMarks(): Promise<void> {

@@ -1,0 +1,201 @@
+import { pointClock, type Clock, type JudgementMark, type PointState, type RegistryView, type StoredReading } from '#libs/contracts';
+import type { Rulebook } from '#libs/evaluate';
+import type { Health, Logger } from '#libs/platform';
+import type { Judgement, JudgementStore } from '#libs/stream';
+import type { EvaluateMetrics } from './evaluate-metrics.js';
+import { carryOn } from './evaluator-factory.js';
+import { PointRunner, type RunnerNeeds } from './point-runner.js';
+
+/** A point that could not be started is tried again with a reading after this long: sooner would ask the database at every reading. */
+const restartAfter = 30_000;
+
+export interface JudgedPointsNeeds {
+  registry: RegistryView;
+  judgements: JudgementStore;
+  rulebook: (id: string) => Rulebook | undefined;
+  clock: Clock;
+  logger: Logger;
+  metrics: EvaluateMetrics;
+  health: Health;
+  /** Takes a judgement; rejects when the station stops, or when it is refused for good. The point waits for it. */
+  handOn: (judgement: Judgement) => Promise<void>;
+  /** The picture of a point may have changed. */
+  changed: (hazardPoint: string) => void;
+}
+
+/**
+ * The points under judgement. Each begins at its mark; one that breaks is given up alone and begun again from there, so nothing stored is left
+ * unjudged and no point stops the others.
+ */
+export class JudgedPoints {
+  readonly #runners = new Map<string, Promise<PointRunner | undefined>>();
+  readonly #ready = new Map<string, PointRunner>();
+  /** Points that are not judged, and when they were given up. Their readings are in the store and are judged at the next start. */
+  readonly #broken = new Map<string, number>();
+  #stopping = false;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(private readonly needs: JudgedPointsNeeds) {}
+
+  /** Warm start of every open point: resolves when everything stored so far is judged. */
+  async start(): Promise<void> {
+    this.#stopping = false;
+    const { judgements, registry, health } = this.needs;
+    const marks = new Map((await judgements.marks()).map((mark) => [mark.hazardPoint, mark]));
+    for (const point of registry.points()) {
+      if (point.closed) continue;
+      this.#begin(point.unifiedCode, marks.get(point.unifiedCode));
+      // One after another: a thousand points reading their history at once would starve the database of the readings that arrive meanwhile.
+      await this.#runners.get(point.unifiedCode);
+    }
+    if (this.#broken.size === 0) health.set('evaluate', 'ok');
+  }
+
+  /** What fails from now on does so because the station stops: no point is called broken for it. */
+  stopping(): void {
+    this.#stopping = true;
+  }
+
+  /** Resolves when everything that waits is judged, and the marks are saved. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#ready.values()].map((runner) => runner.drained().catch(() => undefined)));
+    await this.saveMarks();
+  }
+
+  /** Stored readings of one point, in seq order. @returns when they are judged and what that produced is written; undefined: that is so already */
+  judge(hazardPoint: string, readings: readonly StoredReading[]): Promise<void> | undefined {
+    const runner = this.#ready.get(hazardPoint);
+    return runner ? this.#judgeBy(runner, readings) : this.#judgeLater(hazardPoint, readings);
+  }
+
+  /** The point's stream; undefined while it is not judged. */
+  of(hazardPoint: string): PointRunner | undefined {
+    return this.#ready.get(hazardPoint);
+  }
+
+  tick(wall: number): void {
+    for (const [hazardPoint, runner] of this.#ready) {
+      const point = this.needs.registry.point(hazardPoint);
+      if (point && !runner.busy) runner.tick(pointClock(point.drill, wall)).catch(() => undefined);
+    }
+  }
+
+  /** The point, its devices or its rulebook changed: it carries on by what holds now, begins, or ends. */
+  async renew(hazardPoint: string): Promise<void> {
+    this.#broken.delete(hazardPoint);
+    const point = this.needs.registry.point(hazardPoint);
+    if (point && !point.closed) {
+      const known = this.#runners.has(hazardPoint);
+      const runner = await this.#runner(hazardPoint);
+      if (known && runner) await runner.reload().catch(() => undefined);
+      return;
+    }
+    await this.saveMarks();
+    this.#runners.delete(hazardPoint);
+    this.#ready.delete(hazardPoint);
+    this.needs.metrics.points.set(this.#ready.size);
+  }
+
+  /** How far a point is judged, between two of its inputs; undefined: it is not judged. */
+  async markOf(hazardPoint: string): Promise<{ mark: JudgementMark; state: PointState } | undefined> {
+    const runner = this.#ready.get(hazardPoint);
+    if (!runner) return undefined;
+    const mark = await runner.mark();
+    return { mark, state: runner.state };
+  }
+
+  /** Saves the marks of points whose judgement produced nothing since they were last saved. */
+  saveMarks(): Promise<void> {
+    this.#saving = this.#saving.then(() => this.#saveNow());
+    return this.#saving;
+  }
+
+  async #saveNow(): Promise<void> {
+    const marks = [...this.#ready.values()].flatMap((runner) => runner.unsavedMark() ?? []);
+    if (marks.length === 0) return;
+    try {
+      await this.needs.judgements.saveMarks(marks);
+      for (const mark of marks) this.#ready.get(mark.hazardPoint)?.saved(mark);
+    } catch (error) {
+      this.needs.logger.warn(
+        { err: error, points: marks.length },
+        'judgement marks not saved; tried again in ten seconds, readings since then would be judged again after a crash',
+      );
+    }
+  }
+
+  #judgeBy(runner: PointRunner, readings: readonly StoredReading[]): Promise<void> | undefined {
+    this.needs.metrics.readings.inc(readings.length);
+    // A broken point is on record through #giveUp; it must not stop the others.
+    return runner.judge(readings)?.catch(() => undefined);
+  }
+
+  /** Only a point that has not begun asks the store: while that is away it stays grey, and the others are judged. */
+  async #judgeLater(hazardPoint: string, readings: readonly StoredReading[]): Promise<void> {
+    const runner = await this.#runner(hazardPoint).catch((error: unknown) => this.#giveUp(hazardPoint, error));
+    if (runner) await this.#judgeBy(runner, readings);
+  }
+
+  async #runner(hazardPoint: string): Promise<PointRunner | undefined> {
+    const point = this.needs.registry.point(hazardPoint);
+    const brokenAt = this.#broken.get(hazardPoint);
+    if (brokenAt !== undefined && this.needs.clock.now() - brokenAt < restartAfter) return undefined;
+    if (!this.#runners.has(hazardPoint) && point && !point.closed) {
+      const mark = (await this.needs.judgements.marks()).find((one) => one.hazardPoint === hazardPoint);
+      if (!this.#runners.has(hazardPoint)) this.#begin(hazardPoint, mark);
+    }
+    return this.#runners.get(hazardPoint);
+  }
+
+  #begin(hazardPoint: string, mark: Parameters<typeof PointRunner.start>[1]): void {
+    this.#runners.set(hazardPoint, this.#startRunner(hazardPoint, mark));
+  }
+
+  async #startRunner(hazardPoint: string, mark: Parameters<typeof PointRunner.start>[1]): Promise<PointRunner | undefined> {
+    try {
+      const runner = await PointRunner.start(hazardPoint, mark, this.#runnerNeeds());
+      this.#ready.set(hazardPoint, runner);
+      this.needs.metrics.points.set(this.#ready.size);
+      if (this.#broken.delete(hazardPoint) && this.#broken.size === 0) this.needs.health.set('evaluate', 'ok');
+      this.needs.changed(hazardPoint);
+      return runner;
+    } catch (error) {
+      if (this.#stopping) return undefined;
+      this.#giveUp(hazardPoint, error);
+      return undefined;
+    }
+  }
+
+  #runnerNeeds(): RunnerNeeds {
+    const { registry, judgements, rulebook, clock, logger, handOn, changed } = this.needs;
+    return {
+      after: (hazardPoint, after, limit) => judgements.after(hazardPoint, after, limit),
+      rebuild: (hazardPoint, mark) => carryOn(hazardPoint, mark, { registry, judgements, rulebook, clock, logger }),
+      late: {
+        history: (hazardPoint, from, judgedTo) => judgements.history(hazardPoint, from, judgedTo),
+        postponed: (hazardPoint, err) =>
+          logger.warn({ err, hazardPoint }, 'late data could not be judged at their own moments; tried again in half a minute'),
+      },
+      write: handOn,
+      changed,
+      broken: (hazardPoint, error) => this.#giveUp(hazardPoint, error),
+    };
+  }
+
+  #giveUp(hazardPoint: string, error: unknown): void {
+    this.#ready.delete(hazardPoint);
+    this.#runners.delete(hazardPoint);
+    if (this.#stopping) return;
+    this.#broken.set(hazardPoint, this.needs.clock.now());
+    this.needs.metrics.broken.inc();
+    this.needs.logger.error(
+      { err: error, hazardPoint },
+      'point is not judged; it is started again from its mark, with a reading half a minute from now or when its rules change',
+    );
+    this.needs.health.set(
+      'evaluate',
+      'degraded',
+      `${hazardPoint} is not judged: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
