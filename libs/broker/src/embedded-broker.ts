@@ -4,6 +4,7 @@ import type { Client, PublishPacket } from 'aedes';
 import { mayPublish, maySubscribe } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
 import { Acceptance } from './acceptance.js';
+import { Admission } from './admission.js';
 import { authenticate, type Authentication } from './authentication.js';
 import { Connection } from './connection.js';
 import { connectionLimit, descriptorLimit } from './descriptor-limit.js';
@@ -17,6 +18,7 @@ import { connectTimeoutMs, openListener } from './listener.js';
 import { NoSessions } from './no-sessions.js';
 import { OneWayAedes } from './one-way-aedes.js';
 import type { BrokerNotice, EmbeddedBroker, EmbeddedBrokerOptions } from './options.js';
+import { packetLimits } from './packet-limits.js';
 import type { PlainPublish } from './plain-publish.js';
 import { PubackRound } from './puback-round.js';
 import { refusal } from './refusal.js';
@@ -24,16 +26,6 @@ import { Sessions } from './sessions.js';
 
 /** Less: a device behind a satellite or a GPRS link that stalls is given up while the PUBACK is on its way. More: a command hangs that could be sent anew. */
 const SEND_TIMEOUT_MS = 10_000;
-/** CONNECT with id, secret and a will; from somebody who is not known yet, 18,000 times at once. */
-const FIRST_PACKET_BYTES = 16 * 1024;
-/** A frame of the national protocol has at most 64 KiB of JSON, a type 3 frame 64 KiB of stream more; a day of JSON telemetry fits well. */
-const MAX_PACKET_BYTES = 1024 * 1024;
-/**
- * A message up to this size is let by, acknowledged and put into quarantine (ADR 14): closing the connection would make the
- * device send it again for ever. Less: a device with a week of backlog in one message is stuck. More: one device's mistake
- * fills a shared GPRS line for hours, and a closed connection is what makes somebody look.
- */
-const MAX_LARGE_BYTES = 16 * 1024 * 1024;
 /**
  * Packets that may come in one segment with CONNECT. Fewer (Aedes has 42): a device that sends its backlog without waiting for CONNACK
  * is closed each time and never gets rid of it. A segment of 64 KiB holds no more of the shortest; no second one is read before CONNACK.
@@ -41,8 +33,6 @@ const MAX_LARGE_BYTES = 16 * 1024 * 1024;
 const MAX_BEFORE_CONNACK = 16 * 1024;
 /** A device that leaves more than the socket's buffer unread for so long is cut off. Less: a modem that stalls is lost. More: what it owes is held. */
 const DRAIN_TIMEOUT_MS = 30_000;
-/** A full station says so once in this time, ms: each refused device tries again every few seconds. */
-const FULL_EVERY_MS = 60_000;
 
 /**
  * MQTT for the field devices: Aedes (MQTT 3.1 and 3.1.1) behind device authentication, own topics only, and
@@ -59,15 +49,15 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   const inbounds = new WeakMap<object, Inbound>();
   const sessions = new Sessions<Connection>();
   const streams = new Set<Duplex>();
-  const sockets = new Set<Duplex>();
   const flaps = new FlapGuard(options.connectsAMinute);
   const maxConnections = options.maxConnections ?? connectionLimit(descriptorLimit());
+  const admission = new Admission(maxConnections, logger, () => notice('full'));
+  const limits = packetLimits(options);
   const acceptance = new Acceptance(options);
   const held = new HeldBudget();
   const pubacks = new PubackRound();
   const drainTimeoutMs = options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS;
   let stopping = false;
-  let fullSaid = Number.NEGATIVE_INFINITY;
 
   const aedes = await OneWayAedes.open({
     persistence: new NoSessions((client, messageId) => connections.get(client)?.acknowledged(messageId)),
@@ -230,11 +220,6 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
   function attach(stream: Duplex, remote = ''): void {
     streams.add(stream);
     stream.once('close', () => streams.delete(stream));
-    const limits = {
-      first: FIRST_PACKET_BYTES,
-      packet: options.maxPacketBytes ?? MAX_PACKET_BYTES,
-      large: options.maxLargeBytes ?? MAX_LARGE_BYTES,
-    };
     const inbound = watchInbound(stream, limits, {
       large: takeLarge,
       plain: takePlain,
@@ -249,27 +234,10 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
     logger.warn({ deviceId, remote }, endings[why]);
   }
 
-  /** Counts TCP connections, with and without CONNECT: each is a descriptor. */
   function admit(socket: Duplex): boolean {
-    if (stopping || sockets.size >= maxConnections) {
-      socket.destroy();
-      if (!stopping) sayFull();
-      return false;
-    }
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    return true;
-  }
-
-  function sayFull(): void {
-    notice('full');
-    const now = performance.now();
-    if (now - fullSaid < FULL_EVERY_MS) return;
-    fullSaid = now;
-    logger.error(
-      { connections: sockets.size, maxConnections },
-      'no more connections: devices are refused. Raise the limit of open files (ulimit -n, LimitNOFILE)',
-    );
+    if (!stopping) return admission.admit(socket);
+    socket.destroy();
+    return false;
   }
 
   const listeners: { server: Server; port: number }[] = [];
@@ -314,7 +282,7 @@ export async function createEmbeddedBroker(options: EmbeddedBrokerOptions): Prom
       await acceptance.idle(graceMs);
       // Lets acknowledgements just released leave the process before their sockets go.
       await new Promise((resolve) => setTimeout(resolve, 20).unref());
-      for (const stream of [...streams, ...sockets]) stream.destroy();
+      for (const stream of [...streams, ...admission.sockets]) stream.destroy();
       await closed;
       await new Promise<void>((resolve) => aedes.close(resolve));
     },
