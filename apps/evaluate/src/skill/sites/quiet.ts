@@ -27,7 +27,7 @@ function rows(name: string, results: readonly SiteResult[]): string[][] {
 export const quiet: SectionMaker = {
   name: 'quiet',
   make: async ({ sites, threads, say }): Promise<Section> => {
-    const count = Math.max(6, Math.ceil(sites / 8));
+    const count = Math.max(6, Math.round(sites * 0.06));
     say(`quiet: ${count} sites of noise`);
     const noise = await siteResults(count, { motion: 'still', seed: 2 }, threads, () => undefined);
     say(`quiet: ${count} sites of creep`);
