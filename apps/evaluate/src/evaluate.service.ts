@@ -12,12 +12,12 @@ import type { Rulebook } from '#libs/evaluate';
 import { stageLogger, token, type Config, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
 import type { Judgement } from '#libs/stream';
-import { DecisionOutlet } from './decision-outlet.js';
+import { DecisionOutlet } from './points/decision-outlet.js';
 import { EvaluateMetrics } from './evaluate-metrics.js';
-import { JudgedPoints } from './judged-points.js';
-import { PictureBoard } from './picture-board.js';
-import type { ShowAlarm } from './rulebook-alarms.js';
-import { RulebookDesk } from './rulebook-desk.js';
+import { JudgedPoints } from './points/judged-points.js';
+import { PictureBoard } from './points/picture-board.js';
+import type { ShowAlarm } from './rules/rulebook-alarms.js';
+import { RulebookDesk } from './rules/rulebook-desk.js';
 
 /** Beat of the points' clocks: silence, holds and expiry are seen at most this late. */
 const tickEvery = 1_000;

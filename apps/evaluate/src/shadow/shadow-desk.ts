@@ -15,7 +15,7 @@ import { parseRulebook, type Rulebook } from '#libs/evaluate';
 import type { Logger } from '#libs/platform';
 import { StoreAway } from '#libs/store';
 import type { Judgement, JudgementStore } from '#libs/stream';
-import { carryOn } from '../evaluator-factory.js';
+import { carryOn } from '../points/evaluator-factory.js';
 import { ShadowPoint } from './shadow-point.js';
 import { ShadowRecord } from './shadow-record.js';
 

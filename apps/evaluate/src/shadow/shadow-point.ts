@@ -1,5 +1,5 @@
 import type { JudgementMark, StoredReading } from '#libs/contracts';
-import { PointRunner, type RunnerNeeds } from '../point-runner.js';
+import { PointRunner, type RunnerNeeds } from '../points/point-runner.js';
 
 /**
  * Readings of one point that may wait for its shadow. What is beyond comes from the store again later: live judgement must never pay with

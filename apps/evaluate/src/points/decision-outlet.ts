@@ -1,7 +1,7 @@
 import type { Logger } from '#libs/platform';
 import { StoreAway } from '#libs/store';
 import type { Judgement } from '#libs/stream';
-import type { EvaluateMetrics } from './evaluate-metrics.js';
+import type { EvaluateMetrics } from '../evaluate-metrics.js';
 
 /** Between two tries to hand a decision on. The point waits: a decision is never dropped. */
 const retryEvery = 1_000;

@@ -2,10 +2,10 @@ import type { Clock, JudgementMark, PointState, RegistryView } from '#libs/contr
 import { scopeFault, thresholdsOfNothing, type ScopeFault } from '#libs/evaluate';
 import type { Config, Logger } from '#libs/platform';
 import type { Store } from '#libs/store';
-import { DryRunDesk } from './dry-run/dry-run-desk.js';
+import { DryRunDesk } from '../dry-run/dry-run-desk.js';
 import { outOfScope, RulebookAlarms, uselessThresholds } from './rulebook-alarms.js';
 import { RulebookSource } from './rulebook-source.js';
-import { ShadowDesk } from './shadow/shadow-desk.js';
+import { ShadowDesk } from '../shadow/shadow-desk.js';
 
 export interface RulebookDeskNeeds {
   config: Pick<Config, 'rulesDir' | 'activateRules'>;

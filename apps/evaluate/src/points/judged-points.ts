@@ -2,7 +2,7 @@ import { pointClock, type Clock, type JudgementMark, type PointState, type Regis
 import type { Rulebook } from '#libs/evaluate';
 import type { Health, Logger } from '#libs/platform';
 import type { Judgement, JudgementStore } from '#libs/stream';
-import type { EvaluateMetrics } from './evaluate-metrics.js';
+import type { EvaluateMetrics } from '../evaluate-metrics.js';
 import { carryOn } from './evaluator-factory.js';
 import { PointRunner, type RunnerNeeds } from './point-runner.js';
 

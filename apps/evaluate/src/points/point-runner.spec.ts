@@ -6,7 +6,7 @@ import type { Judgement } from '#libs/stream';
 import { PointRunner, type RunnerNeeds } from './point-runner.js';
 
 const rules = 'reference.rules.yaml';
-const rulebook = parseRulebook(readFileSync(new URL(`../../../alert-rules/${rules}`, import.meta.url), 'utf8'), rules, 'v1');
+const rulebook = parseRulebook(readFileSync(new URL(`../../../../alert-rules/${rules}`, import.meta.url), 'utf8'), rules, 'v1');
 const t0 = Date.UTC(2026, 6, 1);
 
 /** A point with a crack meter of a minute, and a store that may be away. */
