@@ -10,9 +10,10 @@ import {
 } from '#libs/contracts';
 import { RulebookEngine, type Overdue } from '../conditions/engine.js';
 import { horizonOf } from '../detectors/index.js';
+import { everyDevice, partsOfKey } from '../indicators/fact-key.js';
 import { decisionReasons } from '../levels/decision-reasons.js';
 import { distancesOf, explainLevels, extendedWatch, type Standing } from '../levels/explain.js';
-import { LevelMachine, type Sample } from '../levels/level-machine.js';
+import { LevelMachine, type LevelMemory, type Sample } from '../levels/level-machine.js';
 import type { Rulebook } from '../rulebook/rulebook.js';
 import { thresholdTable } from '../rulebook/thresholds.js';
 import { grown, type LateBlock } from './late-block.js';
@@ -230,12 +231,26 @@ export class PointEvaluator {
     this.#now = eventAt ?? Number.NEGATIVE_INFINITY;
     for (const machine of this.#machines) {
       const kept = levels[machine.level];
-      if (kept) machine.recall(kept);
+      if (kept) machine.recall({ ...kept, stands: this.#standsOf(kept.stands) });
     }
     this.#inputs.recall(parsed.data);
     // Findings are not kept: the first reading or tick evaluates, and says something only if it differs from what was said.
     this.#due = true;
     return true;
+  }
+
+  /** Of an instrument that was removed no sample will ever bring a level down; a fact of another version's name is nobody's any more. */
+  #standsOf(stands: LevelMemory['stands']): LevelMemory['stands'] {
+    const names = new Set(this.#setup.rulebook.indicators.map(({ id }) => id));
+    const devices = new Set([everyDevice, ...this.#setup.devices.map(({ deviceId }) => deviceId)]);
+    return Object.fromEntries(
+      Object.entries(stands)
+        .filter(([deviceId]) => devices.has(deviceId))
+        .map(([deviceId, stand]) => [
+          deviceId,
+          { ...stand, keys: stand.keys.filter((key) => names.has(partsOfKey(key)?.indicator ?? '')) },
+        ]),
+    );
   }
 
   #take(reading: StoredReading): boolean {

@@ -3,14 +3,25 @@ import type { WarningLevel } from '#libs/contracts';
 import type { LevelMachine } from '../levels/level-machine.js';
 import { sayOf } from './said.js';
 
-const machine = (level: WarningLevel, certainty: 'candidate' | 'confirmed' | null, truth: 'yes' | 'no' | 'unknown' = 'no') =>
-  ({ level, certainty: certainty === 'candidate' ? 'awaiting-persistence' : certainty, rise: { truth }, lateOnly: false }) as LevelMachine;
+const machine = (
+  level: WarningLevel,
+  certainty: 'candidate' | 'confirmed' | null,
+  truth: 'yes' | 'no' | 'unknown' = 'no',
+  lateOnly = false,
+) => ({ level, certainty: certainty === 'candidate' ? 'awaiting-persistence' : certainty, rise: { truth }, lateOnly }) as LevelMachine;
 const seeing = { failed: false, grey: false };
 
 describe('sayOf', () => {
   it('the strongest level held, and the strongest confirmed beside it', () => {
     const said = sayOf([machine('red', 'candidate', 'yes'), machine('orange', null), machine('yellow', 'confirmed', 'yes')], seeing);
     expect(said).toEqual({ level: 'red', certainty: 'awaiting-persistence', confirmedLevel: 'yellow', late: false });
+  });
+
+  it('what only late samples hold does not speak for a level held live below it', () => {
+    const late = machine('red', 'confirmed', 'yes', true);
+    const live = machine('orange', 'confirmed', 'yes');
+    expect(sayOf([late, live], seeing)).toEqual({ level: 'orange', certainty: 'confirmed', confirmedLevel: 'orange', late: false });
+    expect(sayOf([late], seeing)).toEqual({ level: 'red', certainty: 'confirmed', confirmedLevel: 'red', late: true });
   });
 
   it('calm only when every condition is known to be false and every instrument speaks', () => {

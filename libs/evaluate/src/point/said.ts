@@ -22,8 +22,12 @@ export interface Blindness {
  * @param machines strongest level first
  */
 export function sayOf(machines: readonly LevelMachine[], { failed, grey }: Blindness): Said {
-  const top = machines.find((machine) => machine.certainty !== null);
-  const confirmed = machines.find((machine) => machine.certainty === 'confirmed')?.level;
+  // What only late samples hold sounds nowhere: it must not speak for a level that is held live below it.
+  const held = machines.filter((machine) => machine.certainty !== null);
+  const live = held.filter((machine) => !machine.lateOnly);
+  const heard = live.length > 0 ? live : held;
+  const [top] = heard;
+  const confirmed = heard.find((machine) => machine.certainty === 'confirmed')?.level;
   const calm: PointLevel = failed || grey || machines.some((machine) => machine.rise.truth === 'unknown') ? 'unknown' : 'none';
   const confirmedLevel = confirmed ?? calm;
   if (failed || !top) return { level: calm, certainty: null, confirmedLevel, late: false };
