@@ -94,7 +94,10 @@ export class Connection implements Session {
     this.#take(bytes);
     const settled = this.#order.place(() => {
       this.#giveBack(bytes);
-      if (!this.#over) done(outcome);
+      if (this.#over) return;
+      // Those of the messages before it wait for the end of the turn: it must not overtake them (MQTT-4.6.0-2).
+      this.#pubacks.send();
+      done(outcome);
     });
     queueMicrotask(this.#readOn);
     return (error) => {

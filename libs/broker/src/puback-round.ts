@@ -23,7 +23,7 @@ export class Pubacks {
   send(): void {
     const ids = this.#ids;
     this.#ids = [];
-    if (this.stream.destroyed) return;
+    if (ids.length === 0 || this.stream.destroyed) return;
     const bytes = Buffer.allocUnsafe(SIZE * ids.length);
     let at = 0;
     for (const id of ids) {
