@@ -182,6 +182,11 @@ describe('judge: what it must not do', () => {
     expect(second?.id).not.toBe(first.id);
   });
 
+  it('opens no consultation over a late red that is over when the next live decision comes', () => {
+    const { steps } = run([decisionOf('red', 'confirmed', { late: true }), decisionOf('none')]);
+    expect(steps.map(({ openConsultation }) => openConsultation)).toEqual([false, false]);
+  });
+
   it('marks everything a drill causes as exercise', () => {
     const drill = {
       wallStart: toIso(T0),

@@ -132,6 +132,6 @@ export function publishDue(step: Step): void {
 
 /** Orange and red are consulted on: confirmed, or a red candidate that somebody was sent to look at. */
 export function wantsConsultation(record: WarningRecord, certainty: PointDecision['certainty']): boolean {
-  if (record.state === 'confirmed' && rank(record.level) >= rank('orange')) return true;
+  if (record.state === 'confirmed' && record.active && rank(record.level) >= rank('orange')) return true;
   return certainty === 'awaiting-corroboration' && record.held?.level === 'red';
 }
