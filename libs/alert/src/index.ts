@@ -6,6 +6,6 @@ export { judge } from './judge.js';
 export { act, type Actor, type Refusal } from './act.js';
 export { tick, isDue } from './validity.js';
 export { warningView } from './view.js';
-export { loud, type Quiet } from './quiet.js';
+export type { Quiet } from './quiet.js';
 export { OutageWatch, type DeviceNews } from './outage.js';
 export { Lanes } from './lanes.js';

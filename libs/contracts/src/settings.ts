@@ -46,7 +46,7 @@ export const OutageSettings = z.strictObject({
   withinMinutes: z.number().int().min(1).max(1440),
 });
 export type OutageSettings = z.infer<typeof OutageSettings>;
-export const defaultOutage: OutageSettings = { points: 5, withinMinutes: 10 };
+const defaultOutage: OutageSettings = { points: 5, withinMinutes: 10 };
 
 /** What a county changes (design.md §5 Configuration): one versioned, audited record; code has the defaults. */
 export const Settings = z.object({
