@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MINUTE, SECOND, type HazardPoint, type JudgementMark, type RegisteredDevice, type StoredReading } from '#libs/contracts';
 import { createLogger, Health, InProcessBus, Metrics, type Config } from '#libs/platform';
 import { StoreAway } from '#libs/store';
@@ -31,6 +31,7 @@ class MemoryJudgements implements JudgementStore {
 const t0 = Date.UTC(2026, 6, 1);
 const services: EvaluateService[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const service of services.splice(0)) await service.stop();
 });
 
@@ -145,7 +146,9 @@ describe('EvaluateService', () => {
     });
     await service.start();
     await service.judge([w.store(0, 0), w.store(MINUTE, 0.2), w.store(2 * MINUTE, 50), w.store(3 * MINUTE, 51)]);
-    expect(seen).toEqual(['none/none', 'red/awaiting-persistence', 'red/confirmed']);
+    // Nobody waits for the point meanwhile: the others are judged.
+    expect(seen).toEqual(['none/none']);
+    await vi.waitFor(() => expect(seen).toEqual(['none/none', 'red/awaiting-persistence', 'red/confirmed']), 5_000);
   });
 
   it('begins a point again whose decision is refused for good; its readings do not hold up those of other points', async () => {
@@ -221,5 +224,51 @@ levels:
     await service.start();
     expect(service.rulebookIds()).toContain('reference');
     expect(w.rules.rows).toHaveLength(1);
+  });
+
+  it('judges a point on as before when a change comes while the database is away, and takes the change up later (promise 3)', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const w = world();
+    const seen: Judgement[] = [];
+    const service = w.service(async (judgement) => void seen.push(judgement));
+    await service.start();
+    await service.judge([w.store(0, 0.1), w.store(MINUTE, 0.2)]);
+    const { history, marks } = w.judgements;
+    let asked = 0;
+    w.judgements.marks = async () => Promise.reject(new StoreAway('away', false));
+    w.judgements.history = async () => Promise.reject(new StoreAway('away', false));
+    await service.reload(['POINT01']);
+    w.at(3 * MINUTE);
+    await service.judge([w.store(2 * MINUTE, 45), w.store(2 * MINUTE + 13 * SECOND, 46)]);
+    expect(levels(seen)).toContain('red/confirmed');
+    w.judgements.marks = marks;
+    w.judgements.history = async (...which) => {
+      asked += 1;
+      return history(...which);
+    };
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toBe(1);
+  });
+
+  it('begins a point again that was given up, although no reading comes any more', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const w = world();
+    const seen: Judgement[] = [];
+    let refuse = true;
+    const service = w.service(async (judgement) => {
+      if (refuse && judgement.decision?.level === 'red') {
+        refuse = false;
+        throw new Error('refused once');
+      }
+      seen.push(judgement);
+    });
+    await service.start();
+    await service.judge([w.store(0, 0.1), w.store(MINUTE, 0.2)]);
+    // The slide took the instrument: these are its last.
+    await service.judge([w.store(2 * MINUTE, 45), w.store(2 * MINUTE + 13 * SECOND, 46)]);
+    expect(levels(seen)).not.toContain('red/confirmed');
+    w.at(4 * MINUTE);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.waitFor(() => expect(levels(seen)).toContain('red/confirmed'));
   });
 });

@@ -15,12 +15,15 @@ import type { Judgement } from '#libs/stream';
 import { DecisionOutlet } from './points/decision-outlet.js';
 import { EvaluateMetrics } from './evaluate-metrics.js';
 import { JudgedPoints } from './points/judged-points.js';
+import { SlowPoints, type Judging } from './points/slow-points.js';
 import { PictureBoard } from './points/picture-board.js';
 import type { ShowAlarm } from './rules/rulebook-alarms.js';
 import { RulebookDesk } from './rules/rulebook-desk.js';
 
 /** Beat of the points' clocks: silence, holds and expiry are seen at most this late. */
 const tickEvery = 1_000;
+/** How often points that were given up are looked at; each is tried again half a minute after it was. */
+const tryAgainEvery = 10_000;
 /** Readings judged again after a crash when nothing happened: at most this long's worth. */
 const marksEvery = 10_000;
 /** Points whose windows are rebuilt at once when a rulebook changes: each reads its history, and readings that arrive need the database too. */
@@ -34,6 +37,7 @@ export class EvaluateService {
   readonly #board: PictureBoard;
   readonly #outlet: DecisionOutlet;
   readonly #points: JudgedPoints;
+  readonly #queues = new SlowPoints();
   #watched: (hazardPoint: string) => boolean = () => true;
   #timers: NodeJS.Timeout[] = [];
 
@@ -100,10 +104,17 @@ export class EvaluateService {
     this.#rules.lookAtPoints();
     await this.#points.start();
     this.#rules.begin((rulebooks) => this.reloadRules(rulebooks));
-    this.#timers = [setInterval(() => this.#tickAll(), tickEvery), setInterval(() => void this.saveMarks(), marksEvery)];
+    this.#timers = [
+      setInterval(() => this.#tickAll(), tickEvery),
+      setInterval(() => void this.saveMarks(), marksEvery),
+      setInterval(() => void this.#points.tryAgain(), tryAgainEvery),
+    ];
   }
 
-  /** Stored readings, in seq order. Resolves when they are judged and what that produced is written. */
+  /**
+   * Stored readings, in seq order. Resolves when they are judged and what that produced is written, but for points that are slow: those judge
+   * theirs in their own time.
+   */
   async judge(readings: readonly StoredReading[]): Promise<void> {
     const byPoint = new Map<string, StoredReading[]>();
     for (const reading of readings) {
@@ -113,12 +124,12 @@ export class EvaluateService {
     }
     // Never waited for: a shadow takes its readings in its own time.
     for (const [hazardPoint, own] of byPoint) this.#rules.shadows.offer(hazardPoint, own);
-    const under: Promise<void>[] = [];
+    const under: Judging[] = [];
     for (const [hazardPoint, own] of byPoint) {
-      const judging = this.#points.judge(hazardPoint, own);
-      if (judging) under.push(judging);
+      const done = this.#points.judge(hazardPoint, own);
+      if (done) under.push({ hazardPoint, readings: own.length, done });
     }
-    if (under.length > 0) await Promise.all(under);
+    if (under.length > 0) await this.#queues.wait(under);
   }
 
   /** The picture of a point, explained; undefined for one nobody knows. */

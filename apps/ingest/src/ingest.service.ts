@@ -77,8 +77,9 @@ export class IngestService {
       maxWaiting: MAX_WAITING,
       maxBatch: MAX_BATCH,
       announce: async (readings) => {
-        this.#gaps?.follow(readings);
         await this.bus.publish('readings.stored', { readings });
+        // After it: whatever goes wrong with gaps, the readings have been judged.
+        this.#gaps?.follow(readings);
       },
       announceFailed: (error) => this.#announceFailed(error),
       committed: ({ packets }, outcome) => this.#metrics?.[outcome ? 'accepted' : 'rejected'].inc(packets),

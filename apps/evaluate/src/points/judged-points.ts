@@ -32,7 +32,10 @@ export class JudgedPoints {
   readonly #ready = new Map<string, PointRunner>();
   /** Points that are not judged, and when they were given up. Their readings are in the store and are judged at the next start. */
   readonly #broken = new Map<string, number>();
+  /** Points still judged as before a change, because their windows could not be read again. */
+  readonly #outdated = new Set<string>();
   #stopping = false;
+  #trying = false;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(private readonly needs: JudgedPointsNeeds) {}
@@ -87,13 +90,38 @@ export class JudgedPoints {
     if (point && !point.closed) {
       const known = this.#runners.has(hazardPoint);
       const runner = await this.#runner(hazardPoint);
-      if (known && runner) await runner.reload().catch(() => undefined);
+      this.#outdated.delete(hazardPoint);
+      if (known && runner)
+        await runner.reload().catch((err: unknown) => {
+          this.#outdated.add(hazardPoint);
+          this.needs.logger.error(
+            { err, hazardPoint },
+            'a change is not in force at the point yet: it is judged as before, and tried again',
+          );
+        });
       return;
     }
+    this.#outdated.delete(hazardPoint);
     await this.saveMarks();
     this.#runners.delete(hazardPoint);
     this.#ready.delete(hazardPoint);
     this.needs.metrics.points.set(this.#ready.size);
+  }
+
+  /** Begins again what was given up, also where no reading comes any more: the last one may be the one that counts. To be called now and then. */
+  async tryAgain(): Promise<void> {
+    if (this.#trying || this.#stopping) return;
+    this.#trying = true;
+    try {
+      // Lists of their own: one that fails again is put back, and would be met again at once.
+      const broken = [...this.#broken.keys()];
+      const outdated = [...this.#outdated];
+      for (const hazardPoint of broken)
+        await this.#runner(hazardPoint).catch((error: unknown) => this.#giveUp(hazardPoint, error));
+      for (const hazardPoint of outdated) await this.renew(hazardPoint);
+    } finally {
+      this.#trying = false;
+    }
   }
 
   /** How far a point is judged, between two of its inputs; undefined: it is not judged. */
@@ -190,7 +218,7 @@ export class JudgedPoints {
     this.needs.metrics.broken.inc();
     this.needs.logger.error(
       { err: error, hazardPoint },
-      'point is not judged; it is started again from its mark, with a reading half a minute from now or when its rules change',
+      'point is not judged; it is started again from its mark half a minute from now, or when its rules change',
     );
     this.needs.health.set(
       'evaluate',

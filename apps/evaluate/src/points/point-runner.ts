@@ -162,12 +162,24 @@ export class PointRunner {
     return taken;
   }
 
-  /** The registry or the rulebook changed. */
+  /**
+   * The registry or the rulebook changed. Rejects when the windows could not be read again: the point is then judged on as before, because a
+   * database that is away must not end judgement (promise 3).
+   */
   async reload(): Promise<void> {
+    let fault: { error: unknown } | undefined;
     await this.#push({
       kind: 'reload',
-      rebuild: async (mark) => (this.#evaluator = await this.needs.rebuild(this.hazardPoint, mark)),
+      rebuild: async (mark) => {
+        try {
+          return (this.#evaluator = await this.needs.rebuild(this.hazardPoint, mark));
+        } catch (error) {
+          fault = { error };
+          return this.#evaluator;
+        }
+      },
     });
+    if (fault) throw fault.error;
   }
 
   /**
