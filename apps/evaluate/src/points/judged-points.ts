@@ -116,8 +116,7 @@ export class JudgedPoints {
       // Lists of their own: one that fails again is put back, and would be met again at once.
       const broken = [...this.#broken.keys()];
       const outdated = [...this.#outdated];
-      for (const hazardPoint of broken)
-        await this.#runner(hazardPoint).catch((error: unknown) => this.#giveUp(hazardPoint, error));
+      for (const hazardPoint of broken) await this.#runner(hazardPoint).catch((error: unknown) => this.#giveUp(hazardPoint, error));
       for (const hazardPoint of outdated) await this.renew(hazardPoint);
     } finally {
       this.#trying = false;
