@@ -3,6 +3,7 @@ import {
   why,
   type Clock,
   type IndicatorSeries,
+  type PointLevel,
   type PointState,
   type RegistryView,
   type StageBus,
@@ -130,6 +131,11 @@ export class EvaluateService {
       if (done) under.push({ hazardPoint, readings: own.length, done });
     }
     if (under.length > 0) await this.#queues.wait(under);
+  }
+
+  /** What was last said of a point; undefined: it is not judged. Asked of every point by each wall that connects. */
+  level(hazardPoint: string): PointLevel | undefined {
+    return this.#points.of(hazardPoint)?.said.level;
   }
 
   /** The picture of a point, explained; undefined for one nobody knows. */

@@ -75,7 +75,7 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   consult.connect(alert.carryOut);
   wall.connect({
     authenticate: (token) => command.authenticate(token),
-    state: (point) => evaluate.state(point),
+    level: (point) => evaluate.level(point),
     series: (point, since) => evaluate.series(point, since),
     catalogue,
   });

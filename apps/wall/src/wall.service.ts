@@ -4,6 +4,7 @@ import type {
   Clock,
   DeviceCatalogue,
   IndicatorSeries,
+  PointLevel,
   PointState,
   RegisteredDevice,
   RegistryView,
@@ -24,8 +25,8 @@ export type WallStore = Pick<Store, 'events' | 'latest' | 'ledger' | 'warnings'>
 export interface WallConnections {
   /** User of a session token; undefined when there is none. */
   authenticate: (token: string) => Promise<User | undefined>;
-  /** Last judgement of a point. */
-  state: (hazardPoint: string) => PointState | undefined;
+  /** Level of a point by its last judgement. */
+  level: (hazardPoint: string) => PointLevel | undefined;
   /** Curves of its indicators, from an event time (ms) on. */
   series: (hazardPoint: string, since?: number) => IndicatorSeries[];
   catalogue: DeviceCatalogue;
@@ -67,7 +68,7 @@ export class WallService {
     if (!connections) throw new Error('WallService.start: connect() comes first');
     const unitOf = (device: RegisteredDevice, channel: string): string =>
       connections.catalogue.profile(device.profile)?.field(channel)?.unit ?? '1';
-    const picture = new Picture({ registry: this.registry, state: connections.state, unitOf });
+    const picture = new Picture({ registry: this.registry, level: connections.level, unitOf });
     picture.show(await this.store.latest.latest());
     this.#picture = picture;
     this.#watch = new DeviceWatch(picture);

@@ -80,7 +80,7 @@ beforeEach(async () => {
   ]);
   service.connect({
     authenticate: (token) => Promise.resolve(tokens.get(token)),
-    state: () => undefined,
+    level: () => undefined,
     series: () => curves,
     catalogue: catalogueOf([]),
   });

@@ -4,8 +4,8 @@ import type {
   DeviceState,
   DeviceView,
   FrameValue,
+  PointLevel,
   PointPicture,
-  PointState,
   RegisteredDevice,
   RegistryView,
   WarningRecord,
@@ -26,8 +26,8 @@ export interface SeenReading {
 
 export interface PictureSources {
   registry: RegistryView;
-  /** Last judgement of a point; undefined = not judged yet, which is grey. */
-  state: (hazardPoint: string) => PointState | undefined;
+  /** Level of a point by its last judgement; undefined = not judged yet, which is grey. */
+  level: (hazardPoint: string) => PointLevel | undefined;
   /** Unit of a channel of a device, for the dictionary. */
   unitOf: (device: RegisteredDevice, channel: string) => string;
 }
@@ -124,7 +124,7 @@ export class Picture {
           longitude,
           latitude,
           closed,
-          level: this.sources.state(unifiedCode)?.level ?? 'unknown',
+          level: this.sources.level(unifiedCode) ?? 'unknown',
           state: warning?.state ?? null,
           warning: warning?.id ?? null,
           exercise: point.drill !== undefined,

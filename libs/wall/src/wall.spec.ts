@@ -74,7 +74,7 @@ const registry: RegistryView = {
   devices: () => [device],
   devicesOf: () => [device],
 };
-const picture = () => new Picture({ registry, state: () => undefined, unitOf: () => 'mm' });
+const picture = () => new Picture({ registry, level: () => undefined, unitOf: () => 'mm' });
 const reading = (time: number, value: number, receivedAt = time) => ({
   deviceId: 'd1',
   channel: 'L1_LF_1',

@@ -85,6 +85,11 @@ export class PointRunner {
     return (this.#state ??= this.#evaluator.picture(this.#judgedTo));
   }
 
+  /** What the newest accepted judgement said; costs nothing, unlike the picture. */
+  get said(): Pick<PointState, 'level' | 'certainty' | 'confirmedLevel'> {
+    return this.#said;
+  }
+
   /** The picture with why each level is in force or not, for who asks of this one point. */
   get explained(): PointState {
     return { ...this.state, ...this.#evaluator.explain() };

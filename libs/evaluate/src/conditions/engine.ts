@@ -18,9 +18,8 @@ export type EngineOutcome = { ok: true; findings: Findings } | { ok: false; erro
 /** Resolves when an evaluation has taken too long; the app makes it from a timer. Without it the engine is waited for. */
 export type Overdue = () => Promise<unknown>;
 
-/** What the engine is given and clones. */
+/** What the engine is given and clones, deeply: so the facts, hundreds at a point with many instruments, are not among it. */
 interface Question {
-  facts?: Fact[];
   run?: number;
   matchPath?: string[];
 }
@@ -29,12 +28,13 @@ const nothing: Finding = { truth: 'no', support: [], unknown: [], absent: true }
 
 /**
  * The point's rulebook in node-rules: two rules a level, three where it has a second sign. `ignoreFactChanges`, because the engine otherwise starts again
- * from rule 0 whenever a fact changed. The engine works on a clone of the fact, so findings leave through the closure. Conditions are total;
+ * from rule 0 whenever a fact changed. The engine works on a clone of the fact, so facts come and findings leave through the closure. Conditions are total;
  * should one throw all the same, it is caught here, because inside the engine it would surface as an uncaught exception and the
  * callback would never come.
  */
 export class RulebookEngine {
   readonly #engine: RuleEngine;
+  #facts: readonly Fact[] = [];
   #findings: Findings = new Map();
   #error: string | undefined;
   #run = 0;
@@ -59,7 +59,7 @@ export class RulebookEngine {
         if (fact.run !== this.#run) return;
         let finding = nothing;
         try {
-          finding = condition(fact.facts ?? []);
+          finding = condition(this.#facts);
         } catch (error) {
           this.#error = `${level}.${part}: ${error instanceof Error ? error.message : String(error)}`;
         }
@@ -77,13 +77,12 @@ export class RulebookEngine {
 
   /** Evaluates every level over the facts. One call at a time: the point's stream serialises. */
   async run(facts: readonly Fact[]): Promise<EngineOutcome> {
+    this.#facts = facts;
     this.#findings = new Map();
     this.#error = undefined;
     this.#run += 1;
     const findings = this.#findings;
-    const answered = new Promise<'done'>((resolve) =>
-      this.#engine.execute({ facts: [...facts], run: this.#run } satisfies Question, () => resolve('done')),
-    );
+    const answered = new Promise<'done'>((resolve) => this.#engine.execute({ run: this.#run } satisfies Question, () => resolve('done')));
     const first = this.overdue ? await Promise.race([answered, this.overdue().then(() => 'overdue' as const)]) : await answered;
     if (first === 'overdue') return { ok: false, error: 'the rule engine did not answer' };
     if (this.#error !== undefined) return { ok: false, error: this.#error };
