@@ -16,6 +16,7 @@ import type { Logger } from '#libs/platform';
 import { StoreAway } from '#libs/store';
 import type { Judgement, JudgementStore } from '#libs/stream';
 import { carryOn } from '../points/evaluator-factory.js';
+import type { RunnerNeeds } from '../points/point-runner.js';
 import { ShadowPoint } from './shadow-point.js';
 import { ShadowRecord } from './shadow-record.js';
 
@@ -185,15 +186,17 @@ export class ShadowDesk {
         if (!this.#stopping)
           logger.error({ err: error, shadow: shadow.id, hazardPoint }, 'a shadow stopped at a point; it begins again from its mark');
       };
-      const runner = {
+      const runner: RunnerNeeds = {
         after: judgements.after,
-        history: judgements.history,
-        rebuild: (code: string, mark: JudgementMark) => carryOn(code, mark, needs),
-        write: (judgement: Judgement) => this.#take(shadow, judgement),
+        rebuild: (code, mark) => carryOn(code, mark, needs),
+        write: (judgement) => this.#take(shadow, judgement),
         changed: () => undefined,
         broken: () => undefined,
-        postponed: (code: string, error: unknown) =>
-          logger.warn({ err: error, shadow: shadow.id, hazardPoint: code }, 'late data not judged by a shadow yet; tried again'),
+        late: {
+          history: judgements.history,
+          postponed: (code: string, error: unknown) =>
+            logger.warn({ err: error, shadow: shadow.id, hazardPoint: code }, 'late data not judged by a shadow yet; tried again'),
+        },
       };
       const point = await ShadowPoint.start({ hazardPoint, judgedTo: from.judgedTo, state: from.state }, runner, failed);
       points.set(hazardPoint, point);

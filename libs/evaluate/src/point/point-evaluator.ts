@@ -105,7 +105,8 @@ export class PointEvaluator {
 
   /** The point's clock. @returns true when `decide` must be called */
   tick(now: number): boolean {
-    this.#clock = Math.max(this.#clock, now);
+    // It may go back: a station's clock that had jumped ahead was put right, and nothing is silent by what it said.
+    this.#clock = now;
     this.#now = Math.max(this.#now, now);
     this.#sample = undefined;
     if (this.#inputs.tick(this.#clock)) this.#due = true;

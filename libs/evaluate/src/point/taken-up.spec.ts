@@ -48,3 +48,15 @@ describe('a level taken up by another evaluator', () => {
     expect(after.said.level).toBe('none');
   });
 });
+
+it('a clock of the station that jumped ahead and was put right leaves no point grey', async () => {
+  const evaluator = new PointEvaluator(setup(shipped('reference'), { devices: [D1] }));
+  await drive(evaluator, [crack(0, 0), crack(60, 0)]);
+  if (evaluator.tick(t0 + 30 * DAY)) await evaluator.decide();
+  expect(evaluator.said.level).toBe('unknown');
+  for (let s = 120; s < 600; s += 60) {
+    await drive(evaluator, [crack(s, 0)]);
+    if (evaluator.tick(t0 + (s + 1) * SECOND)) await evaluator.decide();
+  }
+  expect(evaluator.said.level).toBe('none');
+});
