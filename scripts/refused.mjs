@@ -12,8 +12,8 @@ WANGSHAN_DATA_DIR and WANGSHAN_DATA_KEY must be those of the station.
   const action = process.argv[2];
   if (action !== 'list' && action !== 'drop') throw new Error('list or drop is expected; --help says more');
   await prepare();
-  const { Journal, loadDataKey, readConfig } = await import('../dist/libs/platform/src/index.js');
-  const { dropRefused, refusedRecords } = await import('../dist/libs/store/src/index.js');
+  const { Journal, loadDataKey, readConfig } = await import('#libs/platform');
+  const { dropRefused, refusedRecords } = await import('#libs/store');
   const config = readConfig(process.env);
   const journal = await Journal.open(path.join(config.dataDir, 'journal'));
   try {
