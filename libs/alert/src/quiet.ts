@@ -1,5 +1,5 @@
 import type { HeldBack, MaintenanceWindow, PointDecision, Silence, WarningLevel, WarningRecord } from '#libs/contracts';
-import { maintenanceEnd, silenceableLevels, silenceCovers, silenceEnd, toIso } from '#libs/contracts';
+import { endingLast, spanEnd, silenceableLevels, silenceCovers, toIso } from '#libs/contracts';
 import type { StepContext } from './effects.js';
 
 /** What people declared that keeps messages of a point back, as it holds at this moment of the wall clock. */
@@ -19,10 +19,7 @@ export const loud: Quiet = { silences: [], maintenanceOf: () => undefined };
  */
 export function silencedBy(record: Pick<WarningRecord, 'rule'>, level: WarningLevel, { quiet, point }: StepContext): Silence | undefined {
   if (!silenceableLevels.some((one) => one === level) || point.release[level] !== 'manual') return undefined;
-  return longest(
-    quiet.silences.filter((silence) => silenceCovers(silence, record.rule.id, level)),
-    silenceEnd,
-  );
+  return endingLast(quiet.silences.filter((silence) => silenceCovers(silence, record.rule.id, level)));
 }
 
 /** The work that makes a level doubtful, and the instruments it is done on. */
@@ -46,7 +43,7 @@ export function doubtOf(decision: PointDecision, quiet: Quiet): Doubt | undefine
 export function workOn(devices: readonly string[], quiet: Quiet): Doubt | undefined {
   const windows = devices.map((deviceId) => quiet.maintenanceOf(deviceId));
   const known = windows.filter((window) => window !== undefined);
-  const window = known.length === windows.length ? longest(known, maintenanceEnd) : undefined;
+  const window = known.length === windows.length ? endingLast(known) : undefined;
   return window && { window, devices: [...devices] };
 }
 
@@ -56,7 +53,7 @@ export const bySilence = (silence: Silence, levels: Pick<HeldBack, 'inspect' | '
   id: silence.id,
   owner: silence.owner,
   reason: silence.reason,
-  until: toIso(silenceEnd(silence)),
+  until: toIso(spanEnd(silence)),
   ...levels,
 });
 export const byMaintenance = ({ window, devices }: Doubt, inspect: WarningLevel): HeldBack => ({
@@ -64,7 +61,7 @@ export const byMaintenance = ({ window, devices }: Doubt, inspect: WarningLevel)
   id: window.id,
   owner: window.owner,
   reason: window.reason,
-  until: toIso(maintenanceEnd(window)),
+  until: toIso(spanEnd(window)),
   inspect,
   warning: null,
   devices,
@@ -74,14 +71,11 @@ export const byMaintenance = ({ window, devices }: Doubt, inspect: WarningLevel)
 export function heldStill(record: WarningRecord, mark: HeldBack, context: StepContext): boolean {
   if (mark.by === 'maintenance') {
     const work = workOn(mark.devices ?? [], context.quiet);
-    return work !== undefined && work.window.id === mark.id && toIso(maintenanceEnd(work.window)) === mark.until;
+    return work !== undefined && work.window.id === mark.id && toIso(spanEnd(work.window)) === mark.until;
   }
   // A request to look is never about a lower level than the warning kept back with it, so its silence is the one the mark names.
   const top = mark.inspect ?? mark.warning;
   const silence = top === null ? undefined : silencedBy(record, top, context);
-  if (!silence || silence.id !== mark.id || toIso(silenceEnd(silence)) !== mark.until) return false;
+  if (!silence || silence.id !== mark.id || toIso(spanEnd(silence)) !== mark.until) return false;
   return mark.warning === null || silencedBy(record, mark.warning, context) !== undefined;
 }
-
-const longest = <T>(many: readonly T[], endOf: (one: T) => number): T | undefined =>
-  many.reduce<T | undefined>((best, one) => (best === undefined || endOf(one) > endOf(best) ? one : best), undefined);

@@ -1,4 +1,4 @@
-import { DAY, fromIso, maintenanceEnd, type MaintenanceWindow, type RegisteredDevice } from '#libs/contracts';
+import { DAY, fromIso, spanEnd, type MaintenanceWindow, type RegisteredDevice } from '#libs/contracts';
 
 /** Windows that ended so long ago are forgotten: loggers of the field keep a month, older data says nothing of them any more. */
 export const MAINTENANCE_KEPT_MS = 31 * DAY;
@@ -18,7 +18,7 @@ export class MaintenanceIndex {
   /** Puts a window in, or in place of its older version. */
   put(window: MaintenanceWindow): void {
     const [map, key] = window.deviceId === undefined ? [this.#byPoint, window.hazardPoint] : [this.#byDevice, window.deviceId];
-    const span = { from: fromIso(window.from), end: maintenanceEnd(window), window };
+    const span = { from: fromIso(window.from), end: spanEnd(window), window };
     const others = (map.get(key) ?? []).filter((other) => other.window.id !== window.id && other.end > span.from - MAINTENANCE_KEPT_MS);
     map.set(key, [...others, span]);
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   fromIso,
-  maintenanceEnd,
+  spanEnd,
   MAX_MAINTENANCE_AHEAD_MS,
   MAX_MAINTENANCE_MS,
   Problem,
@@ -88,8 +88,8 @@ export function listMaintenance(
 export async function endMaintenance(context: CommandContext, view: ScopedView, id: string): Promise<MaintenanceWindow> {
   const window = await view.maintenance(id);
   const now = context.clock.now();
-  if (maintenanceEnd(window) <= now)
-    throw new Problem('illegal-transition', `maintenance ${id} was over at ${toIso(maintenanceEnd(window))}`, { legal: [] });
+  if (spanEnd(window) <= now)
+    throw new Problem('illegal-transition', `maintenance ${id} was over at ${toIso(spanEnd(window))}`, { legal: [] });
   const ended: MaintenanceWindow = { ...window, endedAt: toIso(now), endedBy: view.user.username, version: window.version + 1 };
   await context.store.maintenance.update(ended);
   context.registry.putMaintenance(ended);

@@ -1,4 +1,4 @@
-import { silenceEnd, silenceHolds, type HazardPoint, type Silence } from '#libs/contracts';
+import { spanEnd, silenceHolds, type HazardPoint, type Silence } from '#libs/contracts';
 
 /** Silences in memory, asked for with every decision. Nearly always there is none. */
 export class SilenceIndex {
@@ -6,7 +6,7 @@ export class SilenceIndex {
 
   /** Puts a silence in, or in place of its older version; those that are over by then are forgotten. @param now epoch ms */
   put(silence: Silence, now: number): void {
-    const others = this.#silences.filter((other) => other.id !== silence.id && silenceEnd(other) > now);
+    const others = this.#silences.filter((other) => other.id !== silence.id && spanEnd(other) > now);
     this.#silences = [...others, silence];
   }
 

@@ -5,7 +5,7 @@ import {
   Problem,
   silenceableLevels,
   silenceCovers,
-  silenceEnd,
+  spanEnd,
   toIso,
   type HazardPoint,
   type Page,
@@ -77,8 +77,8 @@ export function listSilences(
 export async function endSilence(context: CommandContext, view: ScopedView, id: string): Promise<Silence> {
   const silence = await view.silence(id);
   const now = context.clock.now();
-  if (silenceEnd(silence) <= now)
-    throw new Problem('illegal-transition', `silence ${id} was over at ${toIso(silenceEnd(silence))}`, { legal: [] });
+  if (spanEnd(silence) <= now)
+    throw new Problem('illegal-transition', `silence ${id} was over at ${toIso(spanEnd(silence))}`, { legal: [] });
   const ended: Silence = { ...silence, endedAt: toIso(now), endedBy: view.user.username, version: silence.version + 1 };
   await keep(context, ended, 'silence.ended', view.user.username);
   return ended;

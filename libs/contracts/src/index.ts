@@ -18,6 +18,7 @@ export * from './device-product.js';
 export * from './sensor-reader.js';
 export * from './device-catalogue.js';
 export * from './codec.js';
+export * from './owned-span.js';
 export * from './maintenance.js';
 export * from './silence.js';
 export * from './gap.js';

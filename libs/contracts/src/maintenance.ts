@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeviceId, UnifiedCode } from './ids.js';
-import { fromIso, HOUR, IsoTime } from './time.js';
+import { ownedSpan, SpanReason } from './owned-span.js';
+import { HOUR, IsoTime } from './time.js';
 
 /**
  * Longest maintenance window. Shorter: a crew that replaces a borehole string must come back for paperwork. Longer: a window
@@ -15,20 +16,10 @@ export const MAX_MAINTENANCE_AHEAD_MS = 30 * 24 * HOUR;
  * silence is expected. It hides no level: what the readings say is judged all the same. It always ends by itself.
  */
 export const MaintenanceWindow = z.object({
-  id: z.string(),
+  ...ownedSpan,
   /** The device; absent: every device of the point. Children of a collector are covered with it. */
   deviceId: DeviceId.optional(),
   hazardPoint: UnifiedCode,
-  divisionCode: z.string(),
-  /** User name of who answers for it. */
-  owner: z.string(),
-  reason: z.string(),
-  from: IsoTime,
-  until: IsoTime,
-  /** Ended by a person before `until`. */
-  endedAt: IsoTime.optional(),
-  endedBy: z.string().optional(),
-  version: z.number().int(),
 });
 export type MaintenanceWindow = z.infer<typeof MaintenanceWindow>;
 
@@ -36,7 +27,7 @@ export const MaintenanceCreate = z
   .strictObject({
     deviceId: DeviceId.optional(),
     hazardPoint: UnifiedCode.optional(),
-    reason: z.string().trim().min(2).max(200),
+    reason: SpanReason,
     /** Now when absent. */
     from: IsoTime.optional(),
     until: IsoTime,
@@ -46,7 +37,3 @@ export const MaintenanceCreate = z
     path: ['deviceId'],
   });
 export type MaintenanceCreate = z.infer<typeof MaintenanceCreate>;
-
-/** When a window ends, or ended: epoch ms. */
-export const maintenanceEnd = ({ until, endedAt }: Pick<MaintenanceWindow, 'until' | 'endedAt'>): number =>
-  Math.min(fromIso(until), endedAt === undefined ? Number.POSITIVE_INFINITY : fromIso(endedAt));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UnifiedCode } from './ids.js';
 import { levelRank, type WarningLevel } from './level.js';
+import { ownedSpan, SpanReason, spanEnd } from './owned-span.js';
 import { fromIso, HOUR, IsoTime } from './time.js';
 
 /**
@@ -19,24 +20,13 @@ export type SilenceableLevel = z.infer<typeof SilenceableLevel>;
  * wall and in the record, marked with it, and what it held back is told when it ends and still holds.
  */
 export const Silence = z.object({
-  id: z.string(),
-  /** Absent: every point of the division (with `rule`). */
+  ...ownedSpan,
+  /** Absent: every point of a division that begins with `divisionCode` (with `rule`). */
   hazardPoint: UnifiedCode.optional(),
   /** Id of a rulebook; absent: whatever the point is judged by. */
   rule: z.string().optional(),
-  /** Where it holds: every division that begins so. */
-  divisionCode: z.string(),
   /** The highest level it holds back. */
   level: SilenceableLevel,
-  /** User name of who answers for it. */
-  owner: z.string(),
-  reason: z.string(),
-  from: IsoTime,
-  until: IsoTime,
-  /** Ended by a person before `until`. */
-  endedAt: IsoTime.optional(),
-  endedBy: z.string().optional(),
-  version: z.number().int(),
 });
 export type Silence = z.infer<typeof Silence>;
 
@@ -45,7 +35,7 @@ export const SilenceCreate = z
     hazardPoint: UnifiedCode.optional(),
     rule: z.string().min(1).max(80).optional(),
     level: SilenceableLevel,
-    reason: z.string().trim().min(2).max(200),
+    reason: SpanReason,
     until: IsoTime,
   })
   .refine(({ hazardPoint, rule }) => hazardPoint !== undefined || rule !== undefined, {
@@ -54,15 +44,13 @@ export const SilenceCreate = z
   });
 export type SilenceCreate = z.infer<typeof SilenceCreate>;
 
-/** When a silence ends, or ended: epoch ms. */
-export const silenceEnd = ({ until, endedAt }: Pick<Silence, 'until' | 'endedAt'>): number =>
-  Math.min(fromIso(until), endedAt === undefined ? Number.POSITIVE_INFINITY : fromIso(endedAt));
+/** Whether it speaks of this point. */
+export const silenceConcerns = (silence: Silence, point: { unifiedCode: string; divisionCode: string }): boolean =>
+  silence.hazardPoint === undefined ? point.divisionCode.startsWith(silence.divisionCode) : silence.hazardPoint === point.unifiedCode;
 
 /** Whether it speaks of this point, judged by this rulebook, at this moment of the wall clock (epoch ms). */
 export const silenceHolds = (silence: Silence, point: { unifiedCode: string; divisionCode: string }, at: number): boolean =>
-  at >= fromIso(silence.from) &&
-  at < silenceEnd(silence) &&
-  (silence.hazardPoint === undefined ? point.divisionCode.startsWith(silence.divisionCode) : silence.hazardPoint === point.unifiedCode);
+  at >= fromIso(silence.from) && at < spanEnd(silence) && silenceConcerns(silence, point);
 
 /** Whether it holds back messages of this level of this rulebook. */
 export const silenceCovers = (silence: Silence, rule: string, level: WarningLevel): boolean =>

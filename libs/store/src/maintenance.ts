@@ -1,5 +1,5 @@
 import type { MaintenanceStore } from '#libs/command';
-import { MaintenanceWindow, maintenanceEnd, Problem, toIso } from '#libs/contracts';
+import { MaintenanceWindow, spanEnd, Problem, toIso } from '#libs/contracts';
 import type { Sql } from './database.js';
 import { pageKey, toPage } from './record-page.js';
 
@@ -31,7 +31,7 @@ export const pgMaintenance = (db: Sql): MaintenanceStore => ({
         window.hazardPoint,
         window.divisionCode,
         window.from,
-        toIso(maintenanceEnd(window)),
+        toIso(spanEnd(window)),
         JSON.stringify(window),
         window.version,
       ],
@@ -41,7 +41,7 @@ export const pgMaintenance = (db: Sql): MaintenanceStore => ({
   async update(window) {
     const written = await db.run(
       'update command.maintenance set ends_at = $2, record = $3, version = $4 where id = $1 and version = $4 - 1',
-      [window.id, toIso(Math.max(maintenanceEnd(window), Date.parse(window.from))), JSON.stringify(window), window.version],
+      [window.id, toIso(Math.max(spanEnd(window), Date.parse(window.from))), JSON.stringify(window), window.version],
     );
     if (written === 0) throw new Problem('version-conflict', `maintenance ${window.id} was changed meanwhile; read it again`);
   },

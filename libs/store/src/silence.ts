@@ -1,5 +1,5 @@
 import type { SilenceStore } from '#libs/command';
-import { Silence, silenceEnd, toIso } from '#libs/contracts';
+import { Silence, spanEnd, toIso } from '#libs/contracts';
 import type { Sql } from './database.js';
 import { pageKey, toPage } from './record-page.js';
 
@@ -46,7 +46,7 @@ export async function writeSilence(sql: Sql, silence: Silence): Promise<void> {
       silence.hazardPoint ?? null,
       silence.divisionCode,
       silence.from,
-      toIso(Math.max(silenceEnd(silence), Date.parse(silence.from))),
+      toIso(Math.max(spanEnd(silence), Date.parse(silence.from))),
       JSON.stringify(silence),
       silence.version,
     ],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Subject, lastValueFrom, toArray } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MINUTE, type StoredReading } from '#libs/contracts';
 import { parseRulebook, PointEvaluator } from '#libs/evaluate';
 import { pointStream, type PointInput } from './point-stream.js';
@@ -86,7 +86,7 @@ describe('pointStream', () => {
     };
     const ended = lastValueFrom(pointStream({ hazardPoint: 'POINT01', evaluator: evaluator(), judgedTo: 0, accept, done }, source));
     source.next(readings(reading(0.5, 0, 0), reading(1, 1, 0.1)));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await vi.waitFor(() => expect(said).toContain('done 1'));
     expect(said.splice(0)).toEqual(['1 none', 'done 1']);
     source.next(readings(reading(2, 1.5, 0.1), reading(3, 2, 0.2)));
     expect(said.splice(0)).toEqual(['3 nothing', 'done 3']);

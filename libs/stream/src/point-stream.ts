@@ -15,6 +15,8 @@ export type PointInput =
   | { kind: 'tick'; now: number }
   /** A block of late samples has come to its end: judged at its own moments, it may correct the record. */
   | { kind: 'late'; correct: (evaluator: PointEvaluator) => Promise<readonly PointDecision[]> }
+  /** Somebody asks where judgement stands: between two inputs, so that state and seq belong together. */
+  | { kind: 'mark'; take: (mark: JudgementMark) => void }
   /** The registry or a rulebook changed: the evaluator is made anew and carries on from the mark. */
   | { kind: 'reload'; rebuild: (mark: JudgementMark) => Promise<PointEvaluator> };
 
@@ -82,6 +84,10 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
     if (input.kind === 'reload') {
       evaluator = await input.rebuild({ hazardPoint, judgedTo, state: evaluator.snapshot() });
       yield judgement(null);
+      return;
+    }
+    if (input.kind === 'mark') {
+      input.take({ hazardPoint, judgedTo, state: evaluator.snapshot() });
       return;
     }
     if (input.kind === 'late') {

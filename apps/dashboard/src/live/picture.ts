@@ -1,5 +1,5 @@
 import { Consultation, DeliverySummary, DeviceView, PointPicture, PointState, Silence, SystemAlarm, WarningView } from '#libs/contracts';
-import { silenceEnd, silenceHolds } from '#libs/contracts';
+import { endingLast, silenceConcerns, silenceHolds } from '#libs/contracts';
 import type { FrameValue, WallEventMessage, WallSnapshot } from '#libs/contracts';
 
 /** Everything the client knows live. The maps may be reactive ones. */
@@ -108,8 +108,7 @@ export function putWarning(picture: Picture, warning: WarningView): Applied {
 /** Marks the points a silence speaks of; one that ended takes the place of its older version, and holds no more. */
 function putSilence(picture: Picture, silence: Silence): Applied {
   for (const [code, point] of picture.points) {
-    const concerns = silence.hazardPoint === undefined ? point.divisionCode.startsWith(silence.divisionCode) : silence.hazardPoint === code;
-    if (!concerns) continue;
+    if (!silenceConcerns(silence, point)) continue;
     const others = (point.silences ?? []).filter((other) => other.id !== silence.id);
     picture.points.set(code, { ...point, silences: [...others, silence] });
   }
@@ -118,8 +117,7 @@ function putSilence(picture: Picture, silence: Silence): Applied {
 
 /** The silence of a point that holds now and ends last. @param now station's clock, epoch ms */
 export function silenceOf(point: PointPicture, now: number): Silence | undefined {
-  const holding = (point.silences ?? []).filter((silence) => silenceHolds(silence, point, now));
-  return holding.toSorted((a, b) => silenceEnd(b) - silenceEnd(a))[0];
+  return endingLast((point.silences ?? []).filter((silence) => silenceHolds(silence, point, now)));
 }
 
 /** Still somebody's business: neither closed, expired nor cancelled. */

@@ -153,16 +153,10 @@ export class PointRunner {
     return this.#judgedTo;
   }
 
-  /** Where judgement stands when everything that waits now is judged: a mark between two inputs, so that state and seq belong together. */
+  /** Where judgement stands when everything that waits now is judged. */
   async mark(): Promise<JudgementMark> {
     let taken: JudgementMark | undefined;
-    await this.#push({
-      kind: 'reload',
-      rebuild: (mark) => {
-        taken = structuredClone(mark);
-        return Promise.resolve(this.#evaluator);
-      },
-    });
+    await this.#push({ kind: 'mark', take: (mark) => (taken = structuredClone(mark)) });
     if (!taken) throw new Error(`no mark of ${this.hazardPoint} was given`);
     return taken;
   }

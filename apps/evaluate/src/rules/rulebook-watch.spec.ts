@@ -20,11 +20,15 @@ afterEach(async () => {
 /** Calls seen so far; the first look has been taken when this resolves. */
 async function watching(changed?: () => Promise<void>, known?: string) {
   const calls: number[] = [];
-  end = watchRulebooks(folder, known ?? (await folderStamp(folder)), async () => {
-    calls.push(Date.now());
-    await changed?.();
+  const stamp = known ?? (await folderStamp(folder));
+  await new Promise<void>((looked) => {
+    const tell = async () => {
+      calls.push(Date.now());
+      looked();
+      await changed?.();
+    };
+    end = watchRulebooks(folder, stamp, tell, looked);
   });
-  await new Promise((resolve) => setTimeout(resolve, 100));
   return calls;
 }
 

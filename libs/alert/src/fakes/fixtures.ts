@@ -4,7 +4,7 @@ import {
   HOUR,
   Settings,
   fromIso,
-  maintenanceEnd,
+  spanEnd,
   silenceHolds,
   toIso,
   type MaintenanceWindow,
@@ -123,7 +123,7 @@ export const silenceOf = (change: Partial<Silence> = {}): Silence => ({
 export const quietAt = (now: number, silences: readonly Silence[], windows: readonly MaintenanceWindow[] = []): Quiet => ({
   silences: silences.filter((silence) => silenceHolds(silence, pointOf(), now)),
   maintenanceOf: (deviceId) =>
-    windows.find((window) => window.deviceId === deviceId && now >= fromIso(window.from) && now < maintenanceEnd(window)),
+    windows.find((window) => window.deviceId === deviceId && now >= fromIso(window.from) && now < spanEnd(window)),
 });
 
 /** Work on one instrument, for an hour from T0. */

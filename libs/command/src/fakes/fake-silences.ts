@@ -1,4 +1,4 @@
-import { silenceEnd, type Silence } from '#libs/contracts';
+import { spanEnd, type Silence } from '#libs/contracts';
 import type { SilenceStore } from '../silences.js';
 
 /** Silences in memory. */
@@ -9,7 +9,7 @@ export class FakeSilences implements SilenceStore {
   take(silences: readonly Silence[]): void {
     for (const silence of silences) this.rows.set(silence.id, silence);
   }
-  endingAfter: SilenceStore['endingAfter'] = async (since) => [...this.rows.values()].filter((row) => silenceEnd(row) > since);
+  endingAfter: SilenceStore['endingAfter'] = async (since) => [...this.rows.values()].filter((row) => spanEnd(row) > since);
   find: SilenceStore['find'] = async (id) => this.rows.get(id);
   list: SilenceStore['list'] = async ({ scope, hazardPoint, openAt, limit }) => ({
     items: [...this.rows.values()]
@@ -17,7 +17,7 @@ export class FakeSilences implements SilenceStore {
         (row) =>
           row.divisionCode.startsWith(scope) &&
           (hazardPoint === undefined || row.hazardPoint === hazardPoint) &&
-          (openAt === undefined || silenceEnd(row) > openAt),
+          (openAt === undefined || spanEnd(row) > openAt),
       )
       .slice(0, limit),
     nextCursor: null,

@@ -1,11 +1,11 @@
-import { maintenanceEnd, type DataGap, type MaintenanceWindow } from '#libs/contracts';
+import { spanEnd, type DataGap, type MaintenanceWindow } from '#libs/contracts';
 import type { GapQueries } from '../gaps.js';
 import type { MaintenanceStore } from '../maintenance.js';
 
 /** Maintenance windows in memory. */
 export class FakeMaintenance implements MaintenanceStore {
   readonly rows = new Map<string, MaintenanceWindow>();
-  endingAfter: MaintenanceStore['endingAfter'] = async (since) => [...this.rows.values()].filter((row) => maintenanceEnd(row) > since);
+  endingAfter: MaintenanceStore['endingAfter'] = async (since) => [...this.rows.values()].filter((row) => spanEnd(row) > since);
   find: MaintenanceStore['find'] = async (id) => this.rows.get(id);
   insert: MaintenanceStore['insert'] = async (window) => void this.rows.set(window.id, window);
   update: MaintenanceStore['update'] = async (window) => void this.rows.set(window.id, window);
@@ -16,7 +16,7 @@ export class FakeMaintenance implements MaintenanceStore {
           row.divisionCode.startsWith(scope) &&
           (deviceId === undefined || row.deviceId === deviceId) &&
           (hazardPoint === undefined || row.hazardPoint === hazardPoint) &&
-          (openAt === undefined || maintenanceEnd(row) > openAt),
+          (openAt === undefined || spanEnd(row) > openAt),
       )
       .slice(0, limit),
     nextCursor: null,

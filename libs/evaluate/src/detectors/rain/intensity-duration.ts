@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { HOUR } from '#libs/contracts';
 import { QuantityText } from '../../text/quantity.js';
-import { tidy, type Detector } from '../detector.js';
+import { tidy } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { criticalIntensity, curveOf, CurveText, type IntensityDurationCurve } from './id-curves.js';
 import { sourceField, sourceFor, type RainSource } from './rain-curve.js';
-import { foldHorizon, RainFold } from './rain-fold.js';
+import { foldHorizon } from './rain-fold.js';
+import { RainFollower } from './rain-follower.js';
 
 /** The running rain event; ages in ms before now. */
 export interface RainEvent {
@@ -58,39 +59,17 @@ export interface IntensityDurationOptions {
  * Late samples up to three days old are put where they fell, and events joined or split by them. Fails by: a curve from elsewhere
  * (regional spread is 2–3 times), and where water from days before decides (take `rain-antecedent` or `soil-water-index` beside it).
  */
-export class IntensityDurationDetector implements Detector {
-  readonly #fold: RainFold<RainEvent>;
-  value: number | null = null;
+export class IntensityDurationDetector extends RainFollower<RainEvent> {
   partial = true;
   detail: { rain: number; hours: number; intensity: number; critical: number } | undefined;
 
   constructor(private readonly options: IntensityDurationOptions) {
-    this.#fold = new RainFold(options.source, noEvent, eventStep(options.separation, options.limit));
+    super(options.source, noEvent, eventStep(options.separation, options.limit));
   }
 
-  get why() {
-    if (this.value === null) return 'no-data' as const;
-    return this.partial ? ('warming-up' as const) : undefined;
-  }
-
-  feed(time: number, value: number): void {
-    if (this.#fold.add(time, value)) this.#look();
-  }
-
-  memory(): unknown {
-    return this.#fold.memory();
-  }
-
-  recall(memory: unknown): void {
-    this.#fold.recall(memory);
-    this.#look();
-  }
-
-  #look(): void {
-    const { first, newest, state } = this.#fold;
-    if (first === Number.POSITIVE_INFINITY) return;
+  protected look({ rain, age }: RainEvent): void {
+    const { first, newest } = this.fold;
     const { curve, separation } = this.options;
-    const { rain, age } = state;
     const hours = age / HOUR;
     const intensity = rain / Math.max(hours, curve.from);
     const critical = criticalIntensity(curve, hours);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { HOUR } from '#libs/contracts';
-import { tidy, type Detector } from '../detector.js';
+import { tidy } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { sourceField, sourceFor, type RainSource } from './rain-curve.js';
-import { foldHorizon, RainFold } from './rain-fold.js';
+import { foldHorizon } from './rain-fold.js';
+import { RainFollower } from './rain-follower.js';
 
 /** Water in the three tanks, mm. */
 export type Tanks = readonly [number, number, number];
@@ -29,44 +30,21 @@ export function tankStep([s1, s2, s3]: Tanks, mm: number, ms: number): Tanks {
  * outlet at 15 mm and 1 % below: of those 15 mm 0.01 mm are left after 30 days, 0.4 mm after 15 days, 4.5 mm after 5. Range: granite soils of Japan; elsewhere only the
  * thresholds can be local, the coefficients are not. Fails by: snow, which is rain to it when it falls and nothing when it melts.
  */
-export class SoilWaterIndexDetector implements Detector {
-  readonly #fold: RainFold<Tanks>;
+export class SoilWaterIndexDetector extends RainFollower<Tanks> {
+  detail: { s1: number; s2: number; s3: number } | undefined;
 
   constructor(
     source: RainSource,
     private readonly warmUp: number,
   ) {
-    this.#fold = new RainFold<Tanks>(source, [0, 0, 0], tankStep);
+    super(source, [0, 0, 0], tankStep);
   }
-
-  value: number | null = null;
-  detail: { s1: number; s2: number; s3: number } | undefined;
 
   get partial(): boolean {
-    return this.#fold.newest - this.#fold.first < this.warmUp;
+    return this.fold.newest - this.fold.first < this.warmUp;
   }
 
-  get why() {
-    if (this.value === null) return 'no-data' as const;
-    return this.partial ? ('warming-up' as const) : undefined;
-  }
-
-  feed(time: number, value: number): void {
-    if (this.#fold.add(time, value)) this.#look();
-  }
-
-  memory(): unknown {
-    return this.#fold.memory();
-  }
-
-  recall(memory: unknown): void {
-    this.#fold.recall(memory);
-    this.#look();
-  }
-
-  #look(): void {
-    if (this.#fold.first === Number.POSITIVE_INFINITY) return;
-    const [s1, s2, s3] = this.#fold.state;
+  protected look([s1, s2, s3]: Tanks): void {
     this.detail = { s1: tidy(s1), s2: tidy(s2), s3: tidy(s3) };
     this.value = tidy(s1 + s2 + s3);
   }
