@@ -14,6 +14,40 @@ export type SendResult =
   { ok: true; providerId: string } | { ok: false; cls: ErrorClass; code: string; message: string; retryAfterMs?: number };
 export type ProviderAnswer = 'ABSENT' | { status: 'ACCEPTED' | 'DELIVERED' | 'FAILED'; providerId: string; code?: string };
 
+/** A vendor's request to us: a push of receipts or replies, as it came in. `url` as the vendor signed it. */
+export interface InboundRequest {
+  method: string;
+  url: string;
+  headers: Readonly<Record<string, string | undefined>>;
+  body: Buffer;
+}
+
+/** What a person answered (notify.md §4.5): text of an SMS, or the key pressed in a call. The same (provider, sequenceId) is the same reply. */
+export interface Reply {
+  provider: string;
+  sequenceId: string;
+  channel: 'sms' | 'voice';
+  /** Telephone number as the provider writes it. */
+  from: string;
+  content: string;
+  at: number;
+  /** Of the message it answers, where the provider says it (a key pressed in a call); an SMS reply names none. */
+  outId?: string;
+}
+
+/** What one push, or one packet of a standing connection, told us. */
+export interface ProviderNews {
+  receipts: Receipt[];
+  replies: Reply[];
+}
+
+/** How a push is answered: what the vendor takes for "received". Anything else makes it push again. */
+export interface InboundAnswer {
+  status: number;
+  type: string;
+  body: string;
+}
+
 /** One way out. Never retries, never throws for what a provider answered; policy lives in the worker. */
 export interface Channel {
   readonly channel: 'sms' | 'voice' | 'broadcast' | 'robot' | 'email' | 'push' | 'webhook' | 'wall';
@@ -22,6 +56,13 @@ export interface Channel {
   send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult>;
   /** What the provider knows of an outId sent to a number on a day: for reconcile before resend. */
   query?(question: { outId: string; to: string; sentAt: number }): Promise<ProviderAnswer>;
+  /**
+   * Reads a push of the vendor. The HTTP edge mounts it under a path with a random token.
+   * @returns undefined for what is no push of this vendor, or is not signed as it should be
+   */
+  inbound?(request: InboundRequest): { news: ProviderNews; answer: InboundAnswer } | undefined;
+  /** Tells what comes in over a connection of the channel's own. @returns stops it */
+  listen?(tell: (news: ProviderNews) => Promise<void>): () => Promise<void>;
 }
 
 /** A leased delivery. */
