@@ -33,6 +33,11 @@ describe('after a send', () => {
     expect(afterSend(claimed(), 'p', refused(cls), middle)).toMatchObject({ status, error: { class: cls }, provider: 'p' });
   });
 
+  it('an answer that is the receipt itself ends the delivery; any other waits for one', () => {
+    expect(afterSend(claimed(), 'p', { ok: true, providerId: 'x', delivered: true }, middle)).toMatchObject({ status: 'delivered' });
+    expect(afterSend(claimed(), 'p', { ok: true, providerId: 'x' }, middle)).toMatchObject({ status: 'accepted' });
+  });
+
   it('red tries five times on a driver within 15 s, whatever the dice say', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 5, maxLength: 5 }), (dice) => {

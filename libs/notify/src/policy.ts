@@ -39,6 +39,7 @@ const afterRefusal: Readonly<Record<ErrorClass, 'retry' | 'ask' | 'next-driver' 
  */
 export function afterSend(delivery: ClaimedDelivery, provider: string, result: SendResult, random: () => number): Settlement {
   const urgency = urgencyOf(delivery);
+  if (result.ok && result.delivered) return { status: 'delivered', provider, providerId: result.providerId };
   if (result.ok) return { status: 'accepted', provider, providerId: result.providerId, delayMs: receiptPolling[urgency].firstMs };
   const error = { class: result.cls, code: result.code, message: result.message };
   switch (afterRefusal[result.cls]) {

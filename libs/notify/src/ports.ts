@@ -10,8 +10,9 @@ export interface OutgoingMessage {
   template: { code: string; params: Record<string, string>; text: string };
   validitySeconds: number;
 }
+/** `delivered`: the answer is the receipt itself (the group, the server or the display has it) and no other will come. */
 export type SendResult =
-  { ok: true; providerId: string } | { ok: false; cls: ErrorClass; code: string; message: string; retryAfterMs?: number };
+  { ok: true; providerId: string; delivered?: true } | { ok: false; cls: ErrorClass; code: string; message: string; retryAfterMs?: number };
 export type ProviderAnswer = 'ABSENT' | { status: 'ACCEPTED' | 'DELIVERED' | 'FAILED'; providerId: string; code?: string };
 
 /** A vendor's request to us: a push of receipts or replies, as it came in. `url` as the vendor signed it. */
