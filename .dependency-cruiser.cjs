@@ -56,6 +56,13 @@ module.exports = {
       to: { path: '^(libs|apps|simulators)/', pathNot: '^libs/(platform|contracts)/src' },
     },
     {
+      name: 'print-knows-platform',
+      severity: 'error',
+      comment: 'What is printed arrives as data; whoever prints knows what it means.',
+      from: { path: '^libs/print/src', pathNot: notSpec },
+      to: { path: '^(libs|apps|simulators|devices)/', pathNot: '^libs/(print|platform)/src' },
+    },
+    {
       name: 'only-store-knows-pg',
       severity: 'error',
       comment: 'SQL leaks upward otherwise.',

@@ -11,7 +11,7 @@ export { Health } from './health.js';
 export { token } from './tokens.js';
 export { packageRoot } from './package-root.js';
 export { loadCatalogue } from './catalogue.js';
-export { runInWorker } from './worker-thread.js';
+export { runInWorker, WorkerThread } from './worker-thread.js';
 export { clientCa, serverCertificate } from './certificate.js';
 export { firstToEnd, type CertificateEnd } from './certificate-expiry.js';
 export { Journal } from './journal.js';

@@ -31,12 +31,16 @@ interface Job {
   reject: (error: Error) => void;
 }
 
-/** One worker thread, started by the first job, kept from holding the process open. Jobs run one after another. */
-class WorkerThread {
+/**
+ * One worker thread, started by the first job, kept from holding the process open. Jobs run one after another: work that takes long has a
+ * thread of its own, or a log-in waits behind somebody's report.
+ */
+export class WorkerThread {
   #worker: Worker | undefined;
   #nextId = 0;
   readonly #jobs = new Map<number, Job>();
 
+  /** @throws WorkerBusy when too many wait; whatever the task threw, by message */
   run<I, O>(task: WorkerTask<I, O>, input: I): Promise<O> {
     if (this.#jobs.size >= maxWaiting)
       return Promise.reject(new WorkerBusy(`${maxWaiting} jobs wait for the worker thread already; try again in a moment`));
