@@ -2,6 +2,7 @@ import type {
   HeldBack,
   IndicatorValue,
   MessageKind,
+  PublicMessage,
   Reason,
   ReleaseScope,
   RuleRef,
@@ -90,14 +91,14 @@ export class Step {
   }
 
   /** Moves a release without a message. */
-  move(scope: ReleaseScope, trigger: ReleaseTrigger, reason: AlertReason): void {
+  move(scope: ReleaseScope, trigger: ReleaseTrigger, reason: AlertReason, message?: PublicMessage): void {
     const step = stepRelease(scope, this.record.releases[scope].state, trigger);
     if (!step.ok)
       throw new Error(
         `${scope} release ${this.record.releases[scope].state} knows no ${trigger}; legal: ${step.legal.join(', ') || 'nothing'}`,
       );
     this.patch(scope, { state: step.state });
-    this.note('release', reason, { scope, release: step.state });
+    this.note('release', reason, { scope, release: step.state, ...(message ? { message } : {}) });
     this.#events.add('warning.release');
   }
 
@@ -117,9 +118,16 @@ export class Step {
     this.#orders.push({ warningId: this.record.id, scope, kind, level, version, previousLevel: release.level });
     // Messages of older versions that have not left yet are overtaken; two of the same step are not each other's rivals.
     if (!this.#supersede.has(scope)) this.#supersede.set(scope, version);
-    this.move(scope, trigger, reason);
+    this.move(scope, trigger, reason, scope === 'public' ? this.#said(version, kind, level) : undefined);
     if (isOver(this.record.releases[scope].state)) this.patch(scope, { dueAt: null });
     if (scope === 'internal') this.#toldInside(kind, level);
+  }
+
+  /** The message as the public gets it, with the place as the register has it now. */
+  #said(version: number, kind: MessageKind, level: WarningLevel): PublicMessage {
+    const { name, kind: hazard, longitude, latitude, dangerZone } = this.context.point;
+    const place = { name, kind: hazard, longitude, latitude, ...(dangerZone ? { dangerZone } : {}) };
+    return { version, kind, level, expiresAt: this.record.expiresAt, place };
   }
 
   /** What has been told is held back no longer; whoever was warned need not be asked to look. */
@@ -140,7 +148,7 @@ export class Step {
     this.record.releases[scope] = { ...this.record.releases[scope], ...change };
   }
 
-  note(kind: TimelineEntry['kind'], reason: AlertReason, about: Pick<TimelineEntry, 'scope' | 'release'> = {}): void {
+  note(kind: TimelineEntry['kind'], reason: AlertReason, about: Pick<TimelineEntry, 'scope' | 'release' | 'message'> = {}): void {
     const { actor, eventAt, action, rule, reasons = [], evidence = [], text } = this.cause;
     const fromRule = kind === 'opened' || kind === 'level' || kind === 'state' || kind === 'task';
     this.#named.push(reason);

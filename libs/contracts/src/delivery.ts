@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { WarningLevel } from './level.js';
 import { IsoTime } from './time.js';
-import { ReleaseScope } from './warning.js';
+import { MessageKind, ReleaseScope } from './warning.js';
 
 /** notify.md §5.2, in lower case. The last six are terminal. */
 export const deliveryStatuses = [
@@ -50,10 +50,6 @@ export type DeliveryChannel = z.infer<typeof DeliveryChannel>;
 export const recipientRoles = ['household', 'monitor', 'responsible', 'duty'] as const;
 export const RecipientRole = z.enum(recipientRoles);
 export type RecipientRole = z.infer<typeof RecipientRole>;
-
-/** What a message says; the renderer makes the text, the provider gets template code and parameters. */
-export const MessageKind = z.enum(['inspect', 'warning', 'adjust', 'cancel', 'all-clear']);
-export type MessageKind = z.infer<typeof MessageKind>;
 
 /** One message to one person by one channel. `id` and `outId` are hashes of (warning, version, recipient, channel, step): writing it twice writes it once. */
 export const DeliveryIntent = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DangerZone } from './danger-zone.js';
 import { DivisionCode, UnifiedCode } from './ids.js';
 import { WarningLevel } from './level.js';
 import { IsoTime } from './time.js';
@@ -62,6 +63,7 @@ export const HazardPoint = z.object({
   material: z.enum(['soil', 'rock', 'mixed']).optional(),
   slopeHeight: z.number().positive().optional(),
   damGrade: z.number().int().min(1).max(5).optional(),
+  dangerZone: DangerZone.optional(),
   rulebook: z.string().min(1).max(64),
   thresholds: z.array(PointThreshold).default([]),
   release: ReleasePolicies,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HazardPoint } from './hazard-point.js';
 import { UnifiedCode } from './ids.js';
 import { PointLevel, WarningLevel } from './level.js';
 import { IsoTime } from './time.js';
@@ -98,6 +99,21 @@ export type IndicatorValue = z.infer<typeof IndicatorValue>;
 export const RuleRef = z.object({ id: z.string(), version: z.string() });
 export type RuleRef = z.infer<typeof RuleRef>;
 
+/** What a message says; the renderer makes the text, the provider gets template code and parameters. */
+export const MessageKind = z.enum(['inspect', 'warning', 'adjust', 'cancel', 'all-clear']);
+export type MessageKind = z.infer<typeof MessageKind>;
+
+/** What one message to the public said, kept as it was said: what is passed on later (CAP) says the same, whatever the register says then. */
+export const PublicMessage = z.object({
+  version: z.number().int(),
+  kind: MessageKind,
+  level: WarningLevel,
+  /** How long it stands if no other follows. */
+  expiresAt: IsoTime,
+  place: HazardPoint.pick({ name: true, kind: true, longitude: true, latitude: true, dangerZone: true }),
+});
+export type PublicMessage = z.infer<typeof PublicMessage>;
+
 export const timelineKinds = ['opened', 'level', 'state', 'release', 'action', 'note', 'task'] as const;
 /** One entry of a warning's history. Nothing on it is ever changed or removed. */
 export const TimelineEntry = z.object({
@@ -110,6 +126,7 @@ export const TimelineEntry = z.object({
   state: EpisodeState,
   scope: ReleaseScope.optional(),
   release: ReleaseState.optional(),
+  message: PublicMessage.optional(),
   action: WarningAction.optional(),
   actor: z.string(),
   rule: RuleRef.optional(),
