@@ -14,6 +14,13 @@ module.exports = {
       to: { pathNot: '^libs/contracts/src|^node_modules/zod' },
     },
     {
+      name: 'cap-is-pure',
+      comment: 'What was published follows from the record alone.',
+      severity: 'error',
+      from: { path: '^libs/cap/src', pathNot: notSpec },
+      to: { pathNot: '^libs/(contracts|cap)/src|^node_modules/xmlbuilder2' },
+    },
+    {
       name: 'core-is-pure',
       comment: 'Judgement must be replayable: no framework, no I/O, no clock (promise 6).',
       severity: 'error',
