@@ -1,3 +1,5 @@
+import type { Keeper } from '../keep/keeper.js';
+
 /** Why an indicator has no value: shown to people and never taken for calm. */
 export type WhyUnknown =
   'no-data' | 'warming-up' | 'silent' | 'dead-channel' | 'too-few-siblings' | 'no-usable-forecast' | 'stuck' | 'copied' | 'needs-review';
@@ -29,6 +31,8 @@ export interface Detector {
    * `bounds`; +∞ when it never will. A history is judged by it, with a tick where something falls due and none in between.
    */
   wakesAt?(bounds: readonly number[]): number;
+  /** Everything it knows, for a restart that need not read its windows again; taken up by a new detector of the same text and place only. */
+  keep(keeper: Keeper): void;
   /** Part of the state no window of readings can rebuild (a baseline measured once). JSON. */
   memory?(): unknown;
   recall?(memory: unknown): void;

@@ -1,5 +1,6 @@
 import type { Detector } from '../detectors/detector.js';
 import type { Filter } from './filter.js';
+import type { Keeper } from '../keep/keeper.js';
 
 /**
  * A detector that sees its series through filters, the first named nearest to the instrument. While a filter distrusts the series the indicator is
@@ -55,5 +56,21 @@ export class CleanedDetector implements Detector {
   get #distrust() {
     for (const filters of this.#chains.values()) for (const { why } of filters) if (why) return why;
     return undefined;
+  }
+
+  keep(k: Keeper): void {
+    this.detector.keep(k);
+    const named = new Map([...this.#chains].map(([source, chain]) => [source ?? '', chain]));
+    k.map(
+      named,
+      (name) => {
+        const chain = this.chain();
+        this.#chains.set(name === '' ? undefined : name, chain);
+        return chain;
+      },
+      (chain) => {
+        for (const filter of chain) filter.keep(k);
+      },
+    );
   }
 }

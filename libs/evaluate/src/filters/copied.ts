@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Filter, Pass } from './filter.js';
 import { filterKind, StretchText } from './kind.js';
+import type { Keeper } from '../keep/keeper.js';
 
 /** Values a sample is compared with, at most: 2 kB a channel. */
 const most = 256;
@@ -71,6 +72,19 @@ export class CopiedFilter implements Filter {
     const values = new Set<number>();
     for (let back = 1; back <= this.run; back += 1) values.add(this.#values[(this.#count - back) % most] as number);
     return values.size * 2 >= this.run;
+  }
+
+  keep(k: Keeper): void {
+    k.list(this.#times);
+    k.list(this.#values);
+    k.list(this.#runs);
+    this.#count = k.number(this.#count);
+    this.#copied = k.flag(this.#copied);
+    const count = k.count(this.#waiting.length);
+    this.#waiting = Array.from({ length: count }, (_, at) => [
+      k.number(this.#waiting[at]?.[0] ?? 0),
+      k.number(this.#waiting[at]?.[1] ?? 0),
+    ]);
   }
 }
 

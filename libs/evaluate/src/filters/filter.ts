@@ -1,4 +1,5 @@
 import type { WhyUnknown } from '../detectors/detector.js';
+import type { Keeper } from '../keep/keeper.js';
 
 /** Takes a sample that may be judged. */
 export type Pass = (time: number, value: number) => void;
@@ -15,4 +16,6 @@ export interface Filter {
   readonly why?: WhyUnknown | undefined;
   /** Numbers people need to see what was done: a value held back, the size of a step. */
   readonly detail?: Readonly<Record<string, number>> | undefined;
+  /** Everything it knows, as a detector does. */
+  keep(keeper: Keeper): void;
 }

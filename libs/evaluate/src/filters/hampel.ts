@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Filter, Pass } from './filter.js';
 import { filterKind, SizeText, StretchText } from './kind.js';
 import { median } from './median.js';
+import type { Keeper } from '../keep/keeper.js';
 
 /** MAD × this = one standard deviation of a normal distribution. */
 const madToSigma = 1.4826;
@@ -82,6 +83,15 @@ export class HampelFilter implements Filter {
     const spread = madToSigma * median(usual.map((one) => Math.abs(one - middle)));
     const limit = sigma * Math.max(spread, noise);
     return Math.abs(value - middle) > limit && Math.abs(value - before) > limit ? { middle, limit } : null;
+  }
+
+  keep(k: Keeper): void {
+    k.list(this.#times);
+    k.list(this.#values);
+    const h = this.#held;
+    if (!k.flag(h !== null)) return;
+    const [time, value] = [k.number(h?.time ?? 0), k.number(h?.value ?? 0)];
+    this.#held = { time, value, middle: k.number(h?.middle ?? 0), limit: k.number(h?.limit ?? 0) };
   }
 }
 

@@ -2,6 +2,7 @@ import { DAY } from '#libs/contracts';
 import type { Filter, Pass } from './filter.js';
 import { filterKind, SizeText, StretchText } from './kind.js';
 import { median } from './median.js';
+import type { Keeper } from '../keep/keeper.js';
 
 /** Complete periods the component is the median of. More: it follows the season of the sun late; fewer: one day of motion bends it. */
 const remembered = 8;
@@ -96,6 +97,25 @@ export class SeasonalFilter implements Filter {
     const amplitude = Math.hypot(c, s);
     const share = amplitude > this.most ? this.most / amplitude : 1;
     return [c * share, s * share];
+  }
+
+  keep(k: Keeper): void {
+    this.#newest = k.number(this.#newest);
+    this.#taken = k.number(this.#taken);
+    const count = k.count(this.#periods.length);
+    for (let at = 0; at < count; at += 1) {
+      const one = (this.#periods[at] ??= {
+        index: 0,
+        n: 0,
+        origin: 0,
+        square: new Float64Array(16),
+        right: new Float64Array(4),
+        wave: undefined,
+      });
+      for (const name of ['index', 'n', 'origin'] as const) one[name] = k.number(one[name]);
+      k.list(one.square);
+      k.list(one.right);
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Filter, Pass } from './filter.js';
 import { filterKind, SizeText, StretchText } from './kind.js';
 import { median } from './median.js';
+import type { Keeper } from '../keep/keeper.js';
 
 /** Samples each side must have to be called stable. Fewer: two that happen to agree. */
 const least = 5;
@@ -81,6 +82,20 @@ export class StepFilter implements Filter {
 
   #level(): number {
     return median(this.#recent.map(([, value]) => value));
+  }
+
+  keep(k: Keeper): void {
+    this.#newest = k.number(this.#newest);
+    const count = k.count(this.#recent.length);
+    this.#recent = Array.from({ length: count }, (_, at) => [k.number(this.#recent[at]?.[0] ?? 0), k.number(this.#recent[at]?.[1] ?? 0)]);
+    const jump = this.#jump;
+    if (k.flag(jump !== null)) {
+      this.#jump = { at: k.number(jump?.at ?? 0), before: k.number(jump?.before ?? 0), after: [...(jump?.after ?? [])] };
+      k.list(this.#jump.after);
+    }
+    const step = this.#step;
+    if (k.flag(step !== null))
+      this.#step = { at: k.number(step?.at ?? 0), level: k.number(step?.level ?? 0), size: k.number(step?.size ?? 0) };
   }
 }
 

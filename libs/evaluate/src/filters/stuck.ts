@@ -1,5 +1,6 @@
 import type { Filter, Pass } from './filter.js';
 import { filterKind, SizeText, StretchText } from './kind.js';
+import type { Keeper } from '../keep/keeper.js';
 
 /** Parts the window is cut into, so that work and memory are bounded whatever the cadence. */
 const parts = 24;
@@ -70,6 +71,16 @@ export class StuckFilter implements Filter {
       count += part.count;
     }
     return high - low < this.tolerance && count >= least && this.#newest - (this.#parts[0]?.first ?? this.#newest) >= this.window;
+  }
+
+  keep(k: Keeper): void {
+    this.#newest = k.number(this.#newest);
+    this.#stuck = k.flag(this.#stuck);
+    const count = k.count(this.#parts.length);
+    for (let at = 0; at < count; at += 1) {
+      const part = (this.#parts[at] ??= { index: 0, first: 0, low: 0, high: 0, count: 0 });
+      for (const name of ['index', 'first', 'low', 'high', 'count'] as const) part[name] = k.number(part[name]);
+    }
   }
 }
 

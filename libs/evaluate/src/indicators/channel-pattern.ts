@@ -1,4 +1,5 @@
 import { canonicalChannel } from '#libs/contracts';
+import type { Keeper } from '../keep/keeper.js';
 
 /**
  * Which channels feed an indicator, as a rulebook writes it: `L1_LF_*` (every crack meter; `*` is any text without a dot),
@@ -66,5 +67,18 @@ export class AxisPairs {
 
   #forget(time: number): undefined {
     this.#open.delete(time);
+  }
+
+  keep(k: Keeper): void {
+    const open = [...this.#open];
+    const count = k.count(open.length, epochsKept);
+    for (let at = 0; at < count; at += 1) {
+      const time = k.number(open[at]?.[0] ?? 0);
+      const { x, y } = open[at]?.[1] ?? {};
+      // Only one of the two is there, or the epoch would be complete.
+      const isX = k.flag(x !== undefined);
+      const value = k.number(x ?? y ?? 0);
+      if (k.reading) this.#open.set(time, isX ? { x: value } : { y: value });
+    }
   }
 }

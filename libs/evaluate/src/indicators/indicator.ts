@@ -6,6 +6,7 @@ import { everyDevice, factKey } from './fact-key.js';
 import { boundAt, reaches, type Fact } from '../conditions/finding.js';
 import { IndicatorTrace } from '../samples/indicator-trace.js';
 import type { IndicatorSpec } from '../rulebook/rulebook.js';
+import type { Keeper } from '../keep/keeper.js';
 
 export interface IndicatorPlace {
   deviceId: string;
@@ -177,5 +178,14 @@ export class Indicator {
     const changed = band !== this.#band;
     this.#band = band;
     return changed;
+  }
+
+  /** Whether it is silent hangs on the clock, and is found at the next tick. */
+  keep(k: Keeper): void {
+    this.#detector.keep(k);
+    this.#trace.keep(k);
+    this.#tracedAt = k.number(this.#tracedAt);
+    this.#heardAt = k.number(this.#heardAt);
+    if (k.reading) this.#crossed();
   }
 }

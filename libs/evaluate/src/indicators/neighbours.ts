@@ -1,4 +1,5 @@
 import { isSilent, silentFrom } from '../detectors/basic/silence.js';
+import type { Keeper } from '../keep/keeper.js';
 
 /** How silence is measured at a point: in upload intervals, plus what may be under way. */
 export interface SilenceRule {
@@ -53,5 +54,14 @@ export class Neighbours {
 
   recall(memory: Record<string, number>): void {
     for (const [deviceId, last] of Object.entries(memory)) this.#heard.set(deviceId, Math.max(last, this.#heard.get(deviceId) ?? last));
+  }
+
+  keep(k: Keeper): void {
+    const heard = [...this.#heard];
+    const count = k.count(heard.length);
+    for (let at = 0; at < count; at += 1) {
+      const device = k.text(heard[at]?.[0] ?? '');
+      this.#heard.set(device, k.number(heard[at]?.[1] ?? 0));
+    }
   }
 }

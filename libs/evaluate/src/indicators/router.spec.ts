@@ -74,4 +74,18 @@ describe('an indicator across the instruments of a point', () => {
     const back = [reading('G4', 'L1_GP_1.gpsTotalX', t0 + 34 * MINUTE, 34.3), reading('G4', 'L1_GP_1.gpsTotalY', t0 + 34 * MINUTE, 0)];
     expect((await drive(after, back)).map(({ level }) => level)).toEqual(['none']);
   });
+
+  it('a device whose clock is ahead makes no late block of what its neighbours send', async () => {
+    const evaluator = new PointEvaluator(setup(book, { devices }));
+    const ahead = (deviceId: string) => (deviceId === 'G4' ? 20 * MINUTE : 0);
+    const sent = epochs.slice(0, 80).map((one) => ({ ...one, time: one.time + ahead(one.deviceId), quality: ['late' as const] }));
+    await drive(evaluator, sent);
+    expect(evaluator.lateBlock).toBeNull();
+    const old = [
+      { ...reading('G1', 'L1_GP_1.gpsTotalX', t0 + MINUTE / 2, 1, ['late']), seq: 1e6 },
+      { ...reading('G1', 'L1_GP_1.gpsTotalY', t0 + MINUTE / 2, 0, ['late']), seq: 1e6 + 1 },
+    ];
+    await drive(evaluator, old);
+    expect(evaluator.lateBlock).toEqual({ from: t0 + MINUTE / 2, to: t0 + MINUTE / 2, samples: 1 });
+  });
 });

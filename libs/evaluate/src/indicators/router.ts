@@ -4,6 +4,7 @@ import { kindMarks } from '../detectors/index.js';
 import { everyDevice } from './fact-key.js';
 import type { Indicator } from './indicator.js';
 import type { IndicatorSpec } from '../rulebook/rulebook.js';
+import type { Keeper } from '../keep/keeper.js';
 
 interface Route {
   indicator: Indicator;
@@ -16,6 +17,8 @@ interface Route {
 
 /** Where a channel leads: matched once, then a look-up a reading. */
 interface Way {
+  /** Event time of the newest reading of the channel. */
+  newest: number;
   routes: readonly Route[];
   /** Keys of the indicators a reading always feeds; undefined where an axis has to wait for the other. */
   keys: readonly string[] | undefined;
@@ -29,6 +32,8 @@ export interface Delivery {
   keys: readonly string[];
   /** One of them looks across the instruments of the point. */
   across: boolean;
+  /** The channel of this device has a newer reading. */
+  overtaken: boolean;
 }
 
 /** Which indicators a channel of a device feeds. */
@@ -45,14 +50,17 @@ export class Router {
 
   /** Feeds every indicator the reading concerns. */
   deliver(reading: StoredReading): Delivery {
-    const { routes, keys, across } = this.#wayOf(reading);
-    if (!keys) return this.#deliverAxes(reading, routes, across);
+    const way = this.#wayOf(reading.deviceId, reading.channel);
+    const { routes, keys, across } = way;
+    const overtaken = way.newest > reading.time;
+    if (!overtaken) way.newest = reading.time;
+    if (!keys) return this.#deliverAxes(reading, routes, { across, overtaken });
     let moved = false;
     for (const { indicator, source } of routes) if (indicator.feed(reading.time, reading.value, source)) moved = true;
-    return { moved, keys, across };
+    return { moved, keys, across, overtaken };
   }
 
-  #deliverAxes({ time, value }: StoredReading, routes: readonly Route[], across: boolean): Delivery {
+  #deliverAxes({ time, value }: StoredReading, routes: readonly Route[], marks: Pick<Delivery, 'across' | 'overtaken'>): Delivery {
     const keys: string[] = [];
     let moved = false;
     for (const { indicator, pattern, source, axis, pairs } of routes) {
@@ -62,10 +70,10 @@ export class Router {
       if (indicator.feed(time, fed, source)) moved = true;
       keys.push(indicator.key);
     }
-    return { moved, keys, across };
+    return { moved, keys, ...marks };
   }
 
-  #wayOf({ deviceId, channel }: StoredReading): Way {
+  #wayOf(deviceId: string, channel: string): Way {
     let ways = this.#ways.get(deviceId);
     if (!ways) this.#ways.set(deviceId, (ways = new Map()));
     let way = ways.get(channel);
@@ -89,7 +97,7 @@ export class Router {
     );
     const direct = routes.every(({ axis }) => axis === 'only');
     const across = routes.some(({ source }) => source !== undefined);
-    return { routes, keys: direct ? routes.map(({ indicator }) => indicator.key) : undefined, across };
+    return { newest: Number.NEGATIVE_INFINITY, routes, keys: direct ? routes.map(({ indicator }) => indicator.key) : undefined, across };
   }
 
   /** X and Y of one series arrive by different channels and meet here. */
@@ -97,5 +105,22 @@ export class Router {
     const pairs = this.#pairs.get(key) ?? new AxisPairs();
     this.#pairs.set(key, pairs);
     return pairs;
+  }
+
+  /** How far each channel has come, and axes that wait for the other. After the indicators: a way leads to the ones that are there. */
+  keep(k: Keeper): void {
+    const ways = [...this.#ways].flatMap(([deviceId, channels]) => [...channels].map(([channel, way]) => ({ deviceId, channel, way })));
+    const count = k.count(ways.length);
+    for (let at = 0; at < count; at += 1) {
+      const deviceId = k.text(ways[at]?.deviceId ?? '');
+      const channel = k.text(ways[at]?.channel ?? '');
+      const way = this.#wayOf(deviceId, channel);
+      way.newest = k.number(way.newest);
+    }
+    k.map(
+      this.#pairs,
+      (key) => this.#pairsOf(key),
+      (pairs) => pairs.keep(k),
+    );
   }
 }

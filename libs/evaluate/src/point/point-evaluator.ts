@@ -10,16 +10,16 @@ import {
 } from '#libs/contracts';
 import { RulebookEngine, type Overdue } from '../conditions/engine.js';
 import { horizonOf } from '../detectors/index.js';
-import { everyDevice, partsOfKey } from '../indicators/fact-key.js';
 import { decisionReasons } from '../levels/decision-reasons.js';
 import { distancesOf, explainLevels, extendedWatch, type Standing } from '../levels/explain.js';
-import { LevelMachine, type LevelMemory, type Sample } from '../levels/level-machine.js';
+import { keptOf, takeUp } from '../keep/kept-bytes.js';
+import { LevelMachine, type Sample } from '../levels/level-machine.js';
 import type { Rulebook } from '../rulebook/rulebook.js';
 import { thresholdTable } from '../rulebook/thresholds.js';
 import { grown, type LateBlock } from './late-block.js';
 import { levelConditions } from './level-conditions.js';
 import { PointInputs } from './point-inputs.js';
-import { PointMemory } from './point-memory.js';
+import { PointMemory, withoutGone } from './point-memory.js';
 import { sameSaid, saidNothing, sayOf, type Said } from './said.js';
 
 export interface PointSetup {
@@ -54,6 +54,8 @@ export class PointEvaluator {
   #due = false;
   #failure: string | undefined;
   #late: LateBlock | null = null;
+  /** Its inputs were taken up, not rebuilt. */
+  #whole = false;
   #said: Said = saidNothing;
   /**
    * The last decision saw an instrument that is silent on the clock. Its newest sample may end that without crossing anything (a buffer sent after an
@@ -221,6 +223,21 @@ export class PointEvaluator {
     };
   }
 
+  /** Everything its readings have made of it, in bytes: what rebuilding the windows would have to read again. `snapshot` is what they can't make. */
+  keep(): Uint8Array {
+    return keptOf(this.#inputs);
+  }
+
+  /**
+   * Takes up what `keep` wrote of an evaluator of the same code, rulebook, point and devices, in the place of the readings up to then; `warm` and
+   * `restore` go on from there. Only while it is new.
+   * @returns false when it does not fit: this evaluator is then spoilt, and another must be made
+   */
+  takeUp(kept: Uint8Array): boolean {
+    this.#whole = takeUp(this.#inputs, kept);
+    return this.#whole;
+  }
+
   /** Takes up what `snapshot` kept. @returns false when `memory` is not readable; the point then starts from its windows alone */
   restore(memory: unknown): boolean {
     const parsed = PointMemory.safeParse(memory);
@@ -232,36 +249,24 @@ export class PointEvaluator {
     this.#now = eventAt ?? Number.NEGATIVE_INFINITY;
     for (const machine of this.#machines) {
       const kept = levels[machine.level];
-      if (kept) machine.recall({ ...kept, stands: this.#standsOf(kept.stands) });
+      if (kept) machine.recall(withoutGone(kept, this.#setup.rulebook, this.#setup.devices));
     }
-    this.#inputs.recall(parsed.data);
+    // Windows that were taken up whole know all of it, and better: what a detector remembers is the part of it that readings can't rebuild.
+    if (!this.#whole) this.#inputs.recall(parsed.data);
     // Findings are not kept: the first reading or tick evaluates, and says something only if it differs from what was said.
     this.#due = true;
     return true;
   }
 
-  /** Of an instrument that was removed no sample will ever bring a level down; a fact of another version's name is nobody's any more. */
-  #standsOf(stands: LevelMemory['stands']): LevelMemory['stands'] {
-    const names = new Set(this.#setup.rulebook.indicators.map(({ id }) => id));
-    const devices = new Set([everyDevice, ...this.#setup.devices.map(({ deviceId }) => deviceId)]);
-    return Object.fromEntries(
-      Object.entries(stands)
-        .filter(([deviceId]) => devices.has(deviceId))
-        .map(([deviceId, stand]) => [
-          deviceId,
-          { ...stand, keys: stand.keys.filter((key) => names.has(partsOfKey(key)?.indicator ?? '')) },
-        ]),
-    );
-  }
-
   #take(reading: StoredReading): boolean {
     if (reading.quality.length > 0 && reading.quality.some((flag) => excludingFlags.has(flag))) return false;
-    const { moved, keys } = this.#inputs.deliver(reading, this.#clock);
+    const { moved, keys, overtaken } = this.#inputs.deliver(reading, this.#clock);
     if (keys.length === 0) return false;
     if (moved) this.#due = true;
     const late = reading.quality.includes('late');
-    // Not the newest of its series: its moment has been judged without it.
-    if (late && this.#inputs.newerThan(keys, reading.time)) this.#late = grown(this.#late, reading.time);
+    // Not the newest of its own channel: its moment has been judged without it. What others have sent says nothing of that: one device whose clock
+    // is ahead would make a block of every reading of its neighbours.
+    if (late && overtaken) this.#late = grown(this.#late, reading.time);
     this.#sample = { deviceId: reading.deviceId, keys, time: reading.time, late };
     this.#eventAt = Math.max(this.#eventAt ?? reading.time, reading.time);
     this.#now = Math.max(this.#now, reading.time);

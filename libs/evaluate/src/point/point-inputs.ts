@@ -7,6 +7,7 @@ import { Router, type Delivery } from '../indicators/router.js';
 import { missingInputs, type Standing } from '../levels/explain.js';
 import type { IndicatorSpec, Rulebook } from '../rulebook/rulebook.js';
 import type { ThresholdTable } from '../rulebook/thresholds.js';
+import { MisfitState, type Keeper } from '../keep/keeper.js';
 import type { PointMemory } from './point-memory.js';
 
 /** A device nobody registered (moved away meanwhile) is judged as one that uploads hourly, the normal cycle of domain.md §2.2. */
@@ -76,11 +77,6 @@ export class PointInputs {
     return all.length > 0 && all.every(stale);
   }
 
-  /** One of these indicators has a newer sample than `time`. */
-  newerThan(keys: readonly string[], time: number): boolean {
-    return keys.some((key) => (this.#indicators.get(key)?.lastAt ?? time) > time);
-  }
-
   all(): readonly Indicator[] {
     return [...this.#indicators.values()];
   }
@@ -99,6 +95,24 @@ export class PointInputs {
       indicators: Object.fromEntries([...this.#indicators].map(([key, indicator]) => [key, indicator.memory()])),
       heard: this.#neighbours.memory(),
     };
+  }
+
+  /** Everything the readings have made, for a point set up the same. */
+  keep(k: Keeper): void {
+    this.#neighbours.keep(k);
+    k.map(
+      this.#indicators,
+      (key) => this.#indicatorNamed(key),
+      (indicator) => indicator.keep(k),
+    );
+    this.#router.keep(k);
+  }
+
+  #indicatorNamed(key: string): Indicator {
+    const parts = partsOfKey(key);
+    const spec = this.#setup.rulebook.indicators.find(({ id }) => id === parts?.indicator);
+    if (!parts || !spec) throw new MisfitState(`the rulebook has no ${key}`);
+    return this.#indicatorOf(spec, parts.deviceId, parts.series);
   }
 
   recall({ indicators, heard }: Pick<PointMemory, 'indicators' | 'heard'>): void {

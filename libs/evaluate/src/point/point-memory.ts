@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { DAY, WarningLevel } from '#libs/contracts';
+import { everyDevice, partsOfKey } from '../indicators/fact-key.js';
 import { LevelMemory } from '../levels/level-machine.js';
+import type { Rulebook } from '../rulebook/rulebook.js';
 import { Said } from './said.js';
 
 /**
@@ -38,4 +40,18 @@ export function warmFrom(memory: unknown, horizon: number, now: number): number 
   const newest = Math.min(now, (parsed.success ? parsed.data.eventAt : null) ?? now);
   const heard = parsed.success ? Object.values(parsed.data.indicators).map(({ lastAt }) => lastAt ?? newest) : [];
   return Math.min(newest, ...heard.filter((lastAt) => newest - lastAt <= furthestLag)) - horizon;
+}
+
+/** Of an instrument that was removed no sample will ever bring a level down; a fact of another version's name is nobody's any more. */
+export function withoutGone(
+  memory: LevelMemory,
+  rulebook: Pick<Rulebook, 'indicators'>,
+  registered: readonly { deviceId: string }[],
+): LevelMemory {
+  const names = new Set(rulebook.indicators.map(({ id }) => id));
+  const devices = new Set([everyDevice, ...registered.map(({ deviceId }) => deviceId)]);
+  const stands = Object.entries(memory.stands)
+    .filter(([deviceId]) => devices.has(deviceId))
+    .map(([deviceId, stand]) => [deviceId, { ...stand, keys: stand.keys.filter((key) => names.has(partsOfKey(key)?.indicator ?? '')) }]);
+  return { ...memory, stands: Object.fromEntries(stands) as LevelMemory['stands'] };
 }

@@ -1,3 +1,4 @@
+import type { Keeper } from '../keep/keeper.js';
 import { SampleList } from './sample-list.js';
 
 /**
@@ -7,6 +8,8 @@ import { SampleList } from './sample-list.js';
 const capacity = 600;
 /** Samples of which the smallest and the largest stay when room is made: half of them go. */
 const bucket = 4;
+/** Samples of a curve that outlast a restart. More: a thousand points take seconds longer to come up; fewer: whoever looks right after one sees corners. */
+const keptCapacity = 64;
 
 /**
  * How an indicator came to where it is, for the curve people look at: bounded, thinned from time to time with the extremes kept, so the
@@ -25,7 +28,10 @@ export class IndicatorTrace {
       samples.replace(last, newest, value);
       return;
     }
-    if (samples.length >= capacity) this.#thin();
+    if (samples.length >= capacity) {
+      thin(samples);
+      this.#thinned = true;
+    }
     samples.push(time, value);
   }
 
@@ -41,32 +47,38 @@ export class IndicatorTrace {
     return Array.from({ length: samples.length - from }, (_, i) => [samples.time(from + i), samples.value(from + i)]);
   }
 
-  #thin(): void {
-    const { length } = this.#samples;
-    let kept = 0;
-    for (let from = 0; from < length; from += bucket) {
-      const to = Math.min(from + bucket, length);
-      let low = from;
-      let high = from;
-      for (let i = from + 1; i < to; i += 1) {
-        if (this.#at(i) < this.#at(low)) low = i;
-        if (this.#at(i) >= this.#at(high)) high = i;
-      }
-      // In place: what is kept moves to the front, never past what is still to be looked at.
-      const first = Math.min(low, high);
-      const second = Math.max(low, high);
-      this.#move(first, kept++);
-      if (second !== first) this.#move(second, kept++);
+  /** Keeps a coarse copy: a curve is for people, and in full it would be most of what is kept of an indicator. */
+  keep(k: Keeper): void {
+    const samples = k.reading ? this.#samples : this.#coarse();
+    const thinned = k.flag(this.#thinned || samples.length < this.#samples.length);
+    samples.keep(k);
+    if (k.reading) this.#thinned = thinned;
+  }
+
+  #coarse(): SampleList {
+    const copy = new SampleList();
+    for (let at = 0; at < this.#samples.length; at += 1) copy.push(this.#samples.time(at), this.#samples.value(at));
+    while (copy.length > keptCapacity) thin(copy);
+    return copy;
+  }
+}
+
+/** Leaves the smallest and the largest of each few. In place: what is kept moves to the front, never past what is still to be looked at. */
+function thin(samples: SampleList): void {
+  const { length } = samples;
+  let kept = 0;
+  const move = (from: number): void => samples.replace(kept++, samples.time(from), samples.value(from));
+  for (let from = 0; from < length; from += bucket) {
+    const to = Math.min(from + bucket, length);
+    let low = from;
+    let high = from;
+    for (let at = from + 1; at < to; at += 1) {
+      if (samples.value(at) < samples.value(low)) low = at;
+      if (samples.value(at) >= samples.value(high)) high = at;
     }
-    this.#samples.truncate(kept);
-    this.#thinned = true;
+    const [first, second] = [Math.min(low, high), Math.max(low, high)];
+    move(first);
+    if (second !== first) move(second);
   }
-
-  #move(from: number, to: number): void {
-    this.#samples.replace(to, this.#samples.time(from), this.#samples.value(from));
-  }
-
-  #at(index: number): number {
-    return this.#samples.value(index);
-  }
+  samples.truncate(kept);
 }

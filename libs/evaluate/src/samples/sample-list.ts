@@ -1,3 +1,5 @@
+import type { Keeper } from '../keep/keeper.js';
+
 /** Samples in one block, as a power of two. Fewer: more blocks to look after. More: an instrument of few samples a window wastes the rest of a kilobyte. */
 const blockBits = 6;
 const blockSize = 1 << blockBits;
@@ -82,5 +84,15 @@ export class SampleList {
   #get(index: number, part: 0 | 1): number {
     const at = this.#head + index;
     return this.#blocks[at >> blockBits]?.[2 * (at & inBlock) + part] ?? Number.NaN;
+  }
+
+  /** Keeps every sample. */
+  keep(k: Keeper): void {
+    const count = k.count(this.length);
+    for (let at = 0; at < count; at += 1) {
+      const time = k.number(this.time(at));
+      const value = k.number(this.value(at));
+      if (k.reading) this.push(time, value);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { SampleList } from './sample-list.js';
+import type { Keeper } from '../keep/keeper.js';
 
 /**
  * The samples of one channel inside a sliding window of event time, oldest first. The window hangs on the newest
@@ -50,5 +51,9 @@ export class SampleWindow {
     let gone = 0;
     while (samples.length - gone > this.before + 1 && newest - samples.time(gone + this.before) > this.span) gone += 1;
     if (gone > 0) samples.dropFirst(gone);
+  }
+
+  keep(k: Keeper): void {
+    this.#samples.keep(k);
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from '../motion/block-series.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** Blocks (1/24 of the window) before a bed is known: a third of the window, as for a velocity. */
 const fewestBlocks = 8;
@@ -54,6 +55,16 @@ export class AboveBedDetector implements Detector {
     const upper = values[middle] ?? 0;
     this.#bed = closed < fewestBlocks ? null : closed % 2 === 1 ? upper : (upper + (values[middle - 1] ?? upper)) / 2;
     this.#settled = true;
+  }
+
+  keep(k: Keeper): void {
+    this.#blocks.keep(k);
+    this.#newest = k.number(this.#newest);
+    this.#level = k.number(this.#level);
+    this.#bed = k.maybe(this.#bed);
+    this.#settled = k.flag(this.#settled);
+    this.value = k.maybe(this.value);
+    if (this.#bed !== null) this.detail = { bed: this.#bed };
   }
 }
 

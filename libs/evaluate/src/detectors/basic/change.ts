@@ -3,6 +3,7 @@ import { DAY } from '#libs/contracts';
 import { SampleWindow } from '../../samples/sample-window.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /**
  * Change over a sliding window: newest minus oldest value among the samples with `newest − t ≤ window` (contract.md,
@@ -36,6 +37,11 @@ export class ChangeDetector implements Detector {
     const first = this.reachBack && length > 2 && newest - this.#window.time(0) > span ? 1 : 0;
     const change = length < 2 ? null : tidy(this.#window.value(length - 1) - this.#window.value(first));
     this.value = change !== null && this.either ? Math.abs(change) : change;
+  }
+
+  keep(k: Keeper): void {
+    this.#window.keep(k);
+    this.value = k.maybe(this.value);
   }
 }
 

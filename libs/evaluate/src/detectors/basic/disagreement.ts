@@ -3,6 +3,7 @@ import { QuantityText } from '../../text/quantity.js';
 import { SampleWindow } from '../../samples/sample-window.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** Two say only that they differ; from three on it can be said which one. */
 const fewest = 3;
@@ -83,6 +84,16 @@ export class DisagreementDetector implements Detector {
     const now = series.value(series.length - 1);
     if (this.options.compare === 'value') return now;
     return series.length < 2 ? null : now - series.value(0);
+  }
+
+  keep(k: Keeper): void {
+    k.map(
+      this.#series,
+      (source) => this.#join(source),
+      (series) => series.keep(k),
+    );
+    this.#newest = k.number(this.#newest);
+    if (k.reading) this.#look();
   }
 }
 

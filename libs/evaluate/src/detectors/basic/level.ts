@@ -1,5 +1,6 @@
 import type { Detector } from '../detector.js';
 import { detectorKind } from '../kind.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /**
  * The newest value itself, as the channel gives it: mud level (m), dry beach length (m), phreatic depth (m).
@@ -19,6 +20,11 @@ export class LevelDetector implements Detector {
     if (time < this.#at) return;
     this.#at = time;
     this.value = value;
+  }
+
+  keep(k: Keeper): void {
+    this.#at = k.number(this.#at);
+    this.value = k.maybe(this.value);
   }
 }
 

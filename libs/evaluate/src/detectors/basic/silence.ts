@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Detector } from '../detector.js';
 import { detectorKind } from '../kind.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /**
  * How long a channel has said nothing, in upload intervals of its device (unit 1): (now − newest sample) / interval, now
@@ -31,6 +32,11 @@ export class SilenceDetector implements Detector {
     if (this.#newest === null || value === null) return Number.POSITIVE_INFINITY;
     const next = Math.min(...bounds.filter((bound) => bound > value));
     return Math.ceil(this.#newest + next * this.interval);
+  }
+
+  keep(k: Keeper): void {
+    this.#newest = k.maybe(this.#newest);
+    this.value = k.maybe(this.value);
   }
 }
 

@@ -1,6 +1,7 @@
 import { SampleList } from '../../samples/sample-list.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /**
  * Sum of per-period amounts over a sliding window, e.g. rain "mm since the last sample". A sample of time t reports the
@@ -52,6 +53,13 @@ export class SumDetector implements Detector {
     this.#gone = 0;
     this.#sum = 0;
     for (let i = 0; i < this.#samples.length; i += 1) this.#sum += this.#samples.value(i);
+  }
+
+  keep(k: Keeper): void {
+    this.#samples.keep(k);
+    this.#gone = k.number(this.#gone);
+    this.#sum = k.number(this.#sum);
+    this.value = k.maybe(this.value);
   }
 }
 

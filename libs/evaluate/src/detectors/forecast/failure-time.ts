@@ -6,6 +6,7 @@ import { detectorKind, WindowText } from '../kind.js';
 import { Baseline } from '../motion/baseline.js';
 import { fukuzono, type Forecast } from './inverse-velocity.js';
 import { RateBlocks, type BlockRate } from './rate-blocks.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /**
  * Windows tried, in samples; the first with a bounded interval counts. A longer one may begin before the acceleration and is then late: 200 samples
@@ -187,6 +188,15 @@ export class FailureTimeDetector implements Detector {
       const moved = Math.abs(later.centre + this.options.block - earlier.centre);
       return moved <= Math.max(later.upper - later.lower, this.options.block);
     });
+  }
+
+  keep(k: Keeper): void {
+    this.#blocks.keep(k);
+    this.#baseline.keep(k);
+    const f = this.#forecast;
+    if (!k.flag(f !== null)) return;
+    const [lower, centre, upper] = [k.number(f?.lower ?? 0), k.number(f?.centre ?? 0), k.number(f?.upper ?? 0)];
+    this.#forecast = { lower, centre, upper, window: k.number(f?.window ?? 0), n: k.number(f?.n ?? 0) };
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Keeper } from '../../keep/keeper.js';
+
 /** Least-squares rate of one block. Rates and errors in value a sample, times in samples. */
 export interface BlockRate {
   /** Mean time of the block's samples. */
@@ -83,5 +85,14 @@ export class RateBlocks {
     const rate = (block.tx - (t * x) / n) / spread;
     const rest = block.xx - (x * x) / n - rate * rate * spread;
     return { time: ((index - from) * this.length) / this.sample + t / n, rate, variance: Math.max(0, rest) / (n - 2), spread };
+  }
+
+  keep(k: Keeper): void {
+    this.#newest = k.number(this.#newest);
+    const count = k.count(this.#blocks.length);
+    for (let at = 0; at < count; at += 1) {
+      const s = (this.#blocks[at] ??= { index: 0, n: 0, origin: 0, t: 0, x: 0, tt: 0, tx: 0, xx: 0 });
+      for (const name of ['index', 'n', 'origin', 't', 'x', 'tt', 'tx', 'xx'] as const) s[name] = k.number(s[name]);
+    }
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { SeriesRate, type Newest } from './series-rate.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** A neighbour this many nodes away must move at least 2^−distance as fast (Dynaslope, algorithms.md B3): half as fast next to it. */
 const neighbourShare = 0.5;
@@ -84,6 +85,16 @@ export class DeepDisplacementDetector implements Detector {
       const its = this.#nodes[other]?.hole === this.#nodes[at]?.hole ? this.#rate(other) : null;
       return its !== null && Math.sign(its) === Math.sign(rate) && Math.abs(its) >= Math.abs(rate) * neighbourShare;
     });
+  }
+
+  keep(k: Keeper): void {
+    this.#newest.time = k.number(this.#newest.time);
+    k.map(
+      this.#byName,
+      (name) => this.#add(name),
+      (node) => node.rate.keep(k),
+    );
+    if (k.reading) this.#look();
   }
 }
 

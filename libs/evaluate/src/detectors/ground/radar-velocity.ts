@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DAY, HOUR, SECOND } from '#libs/contracts';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind } from '../kind.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** A scan that comes later than this many upload intervals does not follow the one before: two of a hundred lost in a row are usual, a gap is not. */
 const gapIntervals = 3;
@@ -53,6 +54,15 @@ export class RadarVelocityDetector implements Detector {
   #slowest(): number {
     const ways = new Set(this.#scans.map(({ speed }) => Math.sign(speed)));
     return ways.size > 1 ? 0 : Math.min(...this.#scans.map(({ speed }) => Math.abs(speed)));
+  }
+
+  keep(k: Keeper): void {
+    const count = k.count(this.#scans.length, this.scans);
+    for (let at = 0; at < count; at += 1) {
+      const { time, speed } = this.#scans[at] ?? { time: 0, speed: 0 };
+      this.#scans[at] = { time: k.number(time), speed: k.number(speed) };
+    }
+    this.value = k.maybe(this.value);
   }
 }
 

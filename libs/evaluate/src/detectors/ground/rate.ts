@@ -3,6 +3,7 @@ import type { Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from '../motion/block-series.js';
 import { VelocityDetector } from '../motion/velocity.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 export type Direction = 'rise' | 'fall' | 'either';
 
@@ -54,6 +55,10 @@ export class RateDetector implements Detector {
     if (this.direction === 'fall') return slope.surelyBetween(-high, -low);
     if (low < 0) return slope.surelyBetween(-high, high);
     return slope.surelyBetween(low, high) || slope.surelyBetween(-high, -low);
+  }
+
+  keep(k: Keeper): void {
+    this.#velocity.keep(k);
   }
 }
 

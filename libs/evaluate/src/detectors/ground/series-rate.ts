@@ -1,5 +1,6 @@
 import { BlockSeries } from '../motion/block-series.js';
 import { VelocityDetector } from '../motion/velocity.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** Newest event time of several series: by it each knows whether it lags. */
 export interface Newest {
@@ -40,5 +41,10 @@ export class SeriesRate {
   /** Null while unknown. */
   get value(): number | null {
     return this.isHeard ? this.#velocity.value : null;
+  }
+
+  keep(k: Keeper): void {
+    this.#velocity.keep(k);
+    this.#lastAt = k.number(this.#lastAt);
   }
 }

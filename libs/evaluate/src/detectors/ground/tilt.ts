@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { SeriesRate, type Newest } from './series-rate.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /**
  * Tilting as a vector: √(rate X² + rate Y²) of each tiltmeter, and the fastest of them; X and Y are the axes to the horizontal (`L1_QJ_*.X`, `L1_QJ_*.Y`).
@@ -46,10 +47,14 @@ export class TiltDetector implements Detector {
     const dot = source.lastIndexOf('.');
     const [pole, axis] = dot < 0 ? [source, ''] : [source.slice(0, dot), source.slice(dot)];
     const axes = this.#poles.get(pole) ?? this.#stand(pole);
-    let rate = axes.get(axis);
-    if (!rate) axes.set(axis, (rate = new SeriesRate(this.window, this.per, this.#newest)));
-    rate.feed(time, value);
+    (axes.get(axis) ?? this.#measure(axes, axis)).feed(time, value);
     this.#look();
+  }
+
+  #measure(axes: Map<string, SeriesRate>, axis: string): SeriesRate {
+    const rate = new SeriesRate(this.window, this.per, this.#newest);
+    axes.set(axis, rate);
+    return rate;
   }
 
   #stand(pole: string): Map<string, SeriesRate> {
@@ -69,6 +74,22 @@ export class TiltDetector implements Detector {
       if (rates.length === 0 || rate < (this.#fastest?.rate ?? 0)) continue;
       this.#fastest = { pole, rate, whole: rates.length === axes.length };
     }
+  }
+
+  keep(k: Keeper): void {
+    this.#newest.time = k.number(this.#newest.time);
+    this.#fed = k.flag(this.#fed);
+    k.map(
+      this.#poles,
+      (pole) => this.#stand(pole),
+      (axes) =>
+        k.map(
+          axes,
+          (axis) => this.#measure(axes, axis),
+          (rate) => rate.keep(k),
+        ),
+    );
+    if (k.reading) this.#look();
   }
 }
 

@@ -4,6 +4,7 @@ import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';
 import { slopeInterval, theilSen } from './theil-sen.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** Blocks each half needs. Fewer: one outlier makes a slope, and its interval has no ranks. */
 const fewestInHalf = 5;
@@ -78,6 +79,11 @@ export class AccelerationDetector implements Detector {
   #bounds(from: number, to: number) {
     const interval = slopeInterval(this.#series, from, to);
     return interval && { rate: this.#rate(from, to), low: interval.low * DAY, high: interval.high * DAY };
+  }
+
+  keep(k: Keeper): void {
+    this.#series.keep(k);
+    this.#known = undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY } from '#libs/contracts';
+import type { Keeper } from '../../keep/keeper.js';
 
 const Memory = z.object({
   from: z.number(),
@@ -72,5 +73,11 @@ export class Baseline {
   recall(memory: unknown): void {
     const parsed = Memory.safeParse(memory);
     if (parsed.success) this.#sums = parsed.data;
+  }
+
+  keep(k: Keeper): void {
+    if (!k.flag(this.#sums !== null)) return;
+    const s = (this.#sums ??= { from: 0, newest: 0, n: 0, t: 0, x: 0, tt: 0, tx: 0, xx: 0, x0: 0 });
+    for (const name of ['from', 'newest', 'n', 't', 'x', 'tt', 'tx', 'xx', 'x0'] as const) s[name] = k.number(s[name]);
   }
 }

@@ -1,3 +1,5 @@
+import type { Keeper } from '../../keep/keeper.js';
+
 /** Blocks a window is cut into. More see faster changes and cost more (n²/2 slopes); fewer blur them. 24 makes a one-day window hourly. */
 const blocksInWindow = 24;
 /** A window touches one block more than it is long, and a late sample may open one more before the oldest leaves. */
@@ -106,13 +108,8 @@ export class BlockSeries {
     }
     if (place === values.length) values.push(value);
     else values.splice(place, 0, value);
-    const n = values.length;
-    const begin = (this.#indexes[block] as number) * this.#length;
-    const offsets = (this.#offsets[block] as number) + time - begin;
-    this.#offsets[block] = offsets;
-    this.times[block] = begin + offsets / n;
-    const middle = n >> 1;
-    this.values[block] = n % 2 === 1 ? (values[middle] as number) : ((values[middle] as number) + (values[middle - 1] as number)) / 2;
+    this.#offsets[block] = (this.#offsets[block] as number) + time - (this.#indexes[block] as number) * this.#length;
+    this.#settle(block);
   }
 
   #evict(time: number): void {
@@ -125,5 +122,27 @@ export class BlockSeries {
       this.#sorted[this.#count - 1] = emptied;
       this.#count -= 1;
     }
+  }
+
+  /** Keeps every value of every block: a late one may still move a median. */
+  keep(k: Keeper): void {
+    this.#newest = k.number(this.#newest);
+    this.#count = k.count(this.#count, room);
+    for (let block = 0; block < this.#count; block += 1) {
+      this.#indexes[block] = k.number(this.#indexes[block] as number);
+      this.#offsets[block] = k.number(this.#offsets[block] as number);
+      k.list(this.#sorted[block] as number[]);
+      this.#settle(block);
+    }
+  }
+
+  /** Mean time and median value of a block, from all that is in it. */
+  #settle(block: number): void {
+    const values = this.#sorted[block] as number[];
+    const n = values.length;
+    const begin = (this.#indexes[block] as number) * this.#length;
+    this.times[block] = begin + (this.#offsets[block] as number) / n;
+    const middle = n >> 1;
+    this.values[block] = n % 2 === 1 ? (values[middle] as number) : ((values[middle] as number) + (values[middle - 1] as number)) / 2;
   }
 }

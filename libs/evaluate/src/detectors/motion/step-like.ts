@@ -5,6 +5,7 @@ import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';
 import { VelocityDetector } from './velocity.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 const YEAR = 365.25 * DAY;
 /** Parts of a year whose fastest rate is kept. More: memory; fewer: a step of June counts for September. */
@@ -105,6 +106,18 @@ export class StepLikeDetector implements Detector {
       }
     }
     return fastest;
+  }
+
+  keep(k: Keeper): void {
+    this.#velocity.keep(k);
+    this.#recordedAt = k.number(this.#recordedAt);
+    this.#newest = k.number(this.#newest);
+    const rates = [...this.#rates];
+    const count = k.count(rates.length);
+    for (let at = 0; at < count; at += 1) {
+      const index = k.number(rates[at]?.[0] ?? 0);
+      this.#rates.set(index, k.number(rates[at]?.[1] ?? 0));
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';
 import { Baseline } from './baseline.js';
 import { VelocityDetector } from './velocity.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** v = V0. The source gives "≈ 45°" no tolerance (domain.md §2.4); a rulebook says its own. Too small: creep itself raises blue; too large: blue is skipped. */
 const uniformCreep = 45;
@@ -78,6 +79,11 @@ export class TangentDetector implements Detector {
 
   recall(memory: unknown): void {
     this.#baseline.recall(memory);
+  }
+
+  keep(k: Keeper): void {
+    this.#velocity.keep(k);
+    this.#baseline.keep(k);
   }
 }
 

@@ -5,6 +5,7 @@ import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';
 import { SlopeOfBlocks } from './slope.js';
 import { slopeInterval } from './theil-sen.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** Below a third of the blocks two outliers can make the median slope. Above a half, a lossy link never gets a velocity. */
 export const fewestBlocks = 8;
@@ -63,6 +64,11 @@ export class VelocityDetector implements Detector {
 
   get #warm(): boolean {
     return this.#series.count >= fewestBlocks && this.#series.span >= this.window / 2;
+  }
+
+  keep(k: Keeper): void {
+    this.#series.keep(k);
+    this.#known = undefined;
   }
 }
 

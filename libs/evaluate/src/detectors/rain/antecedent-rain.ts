@@ -4,6 +4,7 @@ import { QuantityText } from '../../text/quantity.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { RainCurve, reachBack, sourceField, sourceFor, type RainSource } from './rain-curve.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 export interface AntecedentRainOptions {
   source: RainSource;
@@ -58,6 +59,10 @@ export class AntecedentRainDetector implements Detector {
     if (!this.#curve.add(time, value)) return;
     this.#first = Math.min(this.#first, time);
     this.#advance(hourBefore(this.#curve.newest));
+    this.#say();
+  }
+
+  #say(): void {
     const { intercept, slope, least } = this.options;
     const critical = Math.max(intercept - slope * this.#before, least);
     this.detail = { recent: tidy(this.#recent), before: tidy(this.#before), critical: tidy(critical) };
@@ -111,6 +116,16 @@ export class AntecedentRainDetector implements Detector {
   #place(hour: number): number {
     const { length } = this.#hours;
     return ((hour % length) + length) % length;
+  }
+
+  keep(k: Keeper): void {
+    this.#curve.keep(k);
+    k.list(this.#hours);
+    this.#first = k.number(this.#first);
+    this.#open = k.number(this.#open);
+    this.#recent = k.number(this.#recent);
+    this.#before = k.number(this.#before);
+    if (k.flag(this.value !== null)) this.#say();
   }
 }
 

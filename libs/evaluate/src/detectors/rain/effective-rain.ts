@@ -3,6 +3,7 @@ import { DAY } from '#libs/contracts';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind } from '../kind.js';
 import { RainCurve, reachBack, sourceField, sourceFor, type RainSource } from './rain-curve.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** Late samples are put right this far back; see rain-fold.ts. */
 const reach = 3 * DAY;
@@ -83,6 +84,14 @@ export class EffectiveRainDetector implements Detector {
     // A geometric row: the last part in full, the one before it once shrunk, and so on.
     const whole = parts === 1 ? mm : (mm / parts) * ((1 - shrink ** parts) / (1 - shrink));
     this.#rain += whole * this.#left(this.#at - to);
+  }
+
+  keep(k: Keeper): void {
+    this.#curve.keep(k);
+    this.#first = k.number(this.#first);
+    this.#at = k.number(this.#at);
+    this.#rain = k.number(this.#rain);
+    this.value = k.maybe(this.value);
   }
 }
 

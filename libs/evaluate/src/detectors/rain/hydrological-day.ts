@@ -3,6 +3,7 @@ import { DAY, HOUR } from '#libs/contracts';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind } from '../kind.js';
 import { RainCurve, reachBack, sourceField, sourceFor, type RainSource } from './rain-curve.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** When the day begins, ms after 00:00 UTC. Beijing time has been UTC+8 without summer time since 1991, so 08:00 there is midnight here. */
 const beginnings = { '08:00': 0, '20:00': 12 * HOUR } as const;
@@ -57,6 +58,14 @@ export class HydrologicalDayDetector implements Detector {
   #take(from: number, to: number, mm: number): void {
     this.#dayOf(to);
     if (to > this.#start) this.#rain += (mm * (to - Math.max(from, this.#start))) / (to - from);
+  }
+
+  keep(k: Keeper): void {
+    this.#curve.keep(k);
+    this.#first = k.number(this.#first);
+    this.#start = k.number(this.#start);
+    this.#rain = k.number(this.#rain);
+    this.value = k.maybe(this.value);
   }
 }
 

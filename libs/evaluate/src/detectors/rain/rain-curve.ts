@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY } from '#libs/contracts';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** `increments`: mm since the sample before. `accumulator`: a running total. */
 export type RainSource = 'increments' | 'accumulator';
@@ -120,5 +121,20 @@ export class RainCurve {
     // Starting the sum afresh here keeps rounding errors from piling up over years of adding and taking away.
     this.#total = 0;
     for (let at = 1; at < this.#times.length; at += 1) this.#total += this.#fallen(at);
+  }
+
+  keep(k: Keeper): void {
+    // Room of what has gone is kept too: sums start afresh at the same moment, to the last digit.
+    this.#head = k.count(this.#head);
+    const count = k.count(this.#times.length - this.#head);
+    if (k.reading) {
+      this.#times = Array.from({ length: this.#head }, () => Number.NaN);
+      this.#readings = [...this.#times];
+    }
+    for (let at = this.#head; at < this.#head + count; at += 1) {
+      this.#times[at] = k.number(this.#times[at] ?? 0);
+      this.#readings[at] = k.number(this.#readings[at] ?? 0);
+    }
+    this.#total = k.number(this.#total);
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY, MINUTE } from '#libs/contracts';
 import { RainCurve, reachBack, type RainSource } from './rain-curve.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** JMA integrates its tanks in steps of ten minutes (algorithms.md B6). Longer blurs a cloudburst; shorter costs memory and changes tenths of a millimetre. */
 const slot = 10 * MINUTE;
@@ -145,6 +146,17 @@ export class RainFold<State> {
     let state = this.#base;
     for (let at = this.#tail; at < this.#open; at += 1) state = this.step(state, this.#mm(at), slot);
     this.#closed = state;
+  }
+
+  keep(k: Keeper): void {
+    this.#curve.keep(k);
+    k.list(this.#slots);
+    this.#first = k.number(this.#first);
+    this.#last = this.#curve.last;
+    this.#tail = k.number(this.#tail);
+    this.#open = k.number(this.#open);
+    const states = k.text(JSON.stringify([this.#base, this.#closed]));
+    if (k.reading) [this.#base, this.#closed] = JSON.parse(states) as [State, State];
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Detector } from '../detector.js';
 import type { RainSource } from './rain-curve.js';
 import { RainFold, type RainStep } from './rain-fold.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** A detector whose value is read off a state that follows the rain (rain-fold.ts), and is kept over a restart with it. */
 export abstract class RainFollower<State> implements Detector {
@@ -31,5 +32,10 @@ export abstract class RainFollower<State> implements Detector {
   recall(memory: unknown): void {
     this.fold.recall(memory);
     if (this.fold.first !== Number.POSITIVE_INFINITY) this.look(this.fold.state);
+  }
+
+  keep(k: Keeper): void {
+    this.fold.keep(k);
+    if (k.reading && this.fold.first !== Number.POSITIVE_INFINITY) this.look(this.fold.state);
   }
 }

@@ -1,6 +1,7 @@
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { RainCurve, reachBack, sourceField, sourceFor, type RainSource } from './rain-curve.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /**
  * Rain accumulated over a sliding window: C(t) − C(t − window), C being the curve of accumulated rain (rain-curve.ts). Usual windows:
@@ -34,6 +35,13 @@ export class RainDetector implements Detector {
     const start = this.#curve.newest - this.span;
     this.partial = this.#first > start;
     this.value = tidy(this.#curve.since(start));
+  }
+
+  keep(k: Keeper): void {
+    this.#curve.keep(k);
+    this.#first = k.number(this.#first);
+    this.value = k.maybe(this.value);
+    this.partial = k.flag(this.partial);
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Keeper } from '../../keep/keeper.js';
 
 const Memory = z.object({ open: z.number().nullable(), sums: z.array(z.number()), counts: z.array(z.number()) });
 export type BinnedMeanMemory = z.infer<typeof Memory>;
@@ -82,6 +83,14 @@ export class BinnedMean {
   #addUp(): void {
     this.#sum = this.#sums.reduce((sum, one) => sum + one, 0);
     this.#count = this.#counts.reduce((sum, one) => sum + one, 0);
+  }
+
+  keep(k: Keeper): void {
+    k.list(this.#sums);
+    k.list(this.#counts);
+    this.#open = k.number(this.#open);
+    this.#sum = k.number(this.#sum);
+    this.#count = k.number(this.#count);
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BinnedMean, BinnedMeanMemory } from './binned-mean.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 export interface StaLtaOptions {
   /** Short and long window, ms. */
@@ -189,6 +190,23 @@ export class StaLtaDetector implements Detector {
     this.#sta.recall(sta);
     this.#lta.recall(lta);
     this.#still.recall(still);
+  }
+
+  keep(k: Keeper): void {
+    for (const mean of [this.#sta, this.#lta, this.#still]) mean.keep(k);
+    this.#newest = k.number(this.#newest);
+    this.#since = k.number(this.#since);
+    this.#paused = k.number(this.#paused);
+    this.#began = k.number(this.#began);
+    this.#last = k.number(this.#last);
+    this.#dead = k.flag(this.#dead);
+    this.value = k.maybe(this.value);
+    // JSON: each is a few numbers, none of them infinite.
+    const rest = k.text(JSON.stringify([this.#trigger, this.#peak, this.detail ?? null]));
+    const [trigger, peak, detail] = JSON.parse(rest) as [Memory['trigger'], Memory['peak'], Memory['detail'] | null];
+    this.#trigger = trigger;
+    this.#peak = peak;
+    this.detail = detail ?? undefined;
   }
 }
 

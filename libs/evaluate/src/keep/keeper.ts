@@ -1,0 +1,94 @@
+/**
+ * One walk over the state of a part, by which it is written down or taken up: a part calls the same functions in the same order either
+ * way, so what is written is what is read. Each takes what is now and answers what is to be: the same when writing, what was kept when reading.
+ * Numbers are kept as they are, infinities included: a state taken up goes on to the last digit as the one it was kept of.
+ */
+export interface Keeper {
+  /** True when kept state is taken up; into a part that is new. */
+  readonly reading: boolean;
+  number(now: number): number;
+  /** A number that may be missing. */
+  maybe(now: number | null): number | null;
+  flag(now: boolean): boolean;
+  text(now: string): string;
+  /** How many follow. @param most more is refused: it is no state of this part */
+  count(now: number, most?: number): number;
+  /** Numbers of a list in place; one that is no plain list is as long as the part made it. Equal neighbours take the room of one. */
+  list(list: number[] | Float64Array | Uint16Array): void;
+  /** Parts by their names, in their order. @param make gives the new part of a name */
+  map<T>(parts: ReadonlyMap<string, T>, make: (name: string) => T, keep: (part: T) => void): void;
+}
+
+/** What is kept is no state of this part: it was another version's, or is damaged. */
+export class MisfitState extends Error {
+  override name = 'MisfitState';
+}
+
+/** More of anything is damage, not state: a million samples of a channel are two years of one a minute. */
+const mostOfAnything = 1_000_000;
+
+export abstract class BaseKeeper implements Keeper {
+  abstract readonly reading: boolean;
+  abstract number(now: number): number;
+  abstract text(now: string): string;
+
+  flag(now: boolean): boolean {
+    return this.number(Number(now)) !== 0;
+  }
+
+  maybe(now: number | null): number | null {
+    if (!this.flag(now !== null)) return null;
+    return this.number(now ?? 0);
+  }
+
+  count(now: number, most = mostOfAnything): number {
+    const count = this.number(now);
+    if (!Number.isInteger(count) || count < 0 || count > most) throw new MisfitState(`${count} where at most ${most} can be`);
+    return count;
+  }
+
+  list(list: number[] | Float64Array | Uint16Array): void {
+    if (!this.reading) return this.#writeRuns(list);
+    const read = this.#readRuns();
+    if (Array.isArray(list)) list.splice(0, list.length, ...read);
+    else if (read.length === list.length) list.set(read);
+    else throw new MisfitState(`${read.length} numbers in the place of ${list.length}`);
+  }
+
+  map<T>(parts: ReadonlyMap<string, T>, make: (name: string) => T, keep: (part: T) => void): void {
+    const count = this.count(parts.size);
+    if (!this.reading)
+      for (const [name, part] of parts) {
+        this.text(name);
+        keep(part);
+      }
+    else for (let at = 0; at < count; at += 1) keep(make(this.text('')));
+  }
+
+  /** How many runs first: negative where each stands with how often it comes. */
+  #writeRuns(list: ArrayLike<number>): void {
+    const begins: number[] = [];
+    for (let at = 0; at < list.length; at += 1) if (at === 0 || !Object.is(list[at], list[at - 1])) begins.push(at);
+    if (begins.length * 2 >= list.length) {
+      this.number(list.length);
+      for (let at = 0; at < list.length; at += 1) this.number(list[at] as number);
+      return;
+    }
+    this.number(-begins.length);
+    for (const [run, at] of begins.entries()) {
+      this.number(list[at] as number);
+      this.number((begins[run + 1] ?? list.length) - at);
+    }
+  }
+
+  #readRuns(): number[] {
+    const length = this.number(0);
+    if (!Number.isInteger(length) || Math.abs(length) > mostOfAnything) throw new MisfitState(`a list of ${length}`);
+    const list: number[] = [];
+    for (let left = Math.abs(length); left > 0; left -= 1) {
+      const value = this.number(0);
+      for (let times = length < 0 ? this.count(0) : 1; times > 0; times -= 1) list.push(value);
+    }
+    return list;
+  }
+}
