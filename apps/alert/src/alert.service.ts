@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { act, isDue, isOpen, judge, Lanes, nothing, OutageWatch, tick, together, warningView } from '#libs/alert';
 import type { Actor, DeviceNews, Effects, LedgerEntry, Quiet, StepContext } from '#libs/alert';
-import type { WarningActions } from '#libs/command';
+import type { TaskActions, WarningActions } from '#libs/command';
 import type { CarriedOut, CarryOut } from '#libs/consult';
 import type {
   Clock,
@@ -10,6 +10,9 @@ import type {
   RegistryView,
   Settings,
   SystemAlarm,
+  Task,
+  TaskAction,
+  TaskActionBody,
   TimelineEntry,
   User,
   WallEvent,
@@ -28,8 +31,9 @@ import { entryOf, stationHash, type EntryStore } from './entry.js';
 import { Newest } from './newest.js';
 import { refused } from './refused.js';
 import { untilDone } from './retry.js';
+import { TaskDesk } from './task-desk.js';
 
-export type AlertStore = EntryStore & Pick<Store, 'ledger' | 'warnings' | 'judgements'>;
+export type AlertStore = EntryStore & Pick<Store, 'ledger' | 'warnings' | 'tasks' | 'judgements'>;
 
 /**
  * Attempts at an entry the database refuses although it is there: a fault of ours, or data it can't hold. Without an end the point's
@@ -42,7 +46,7 @@ const ATTEMPTS_REFUSED = 5;
  * entry (promises 2 and 4) before anything after it looks at the warning.
  */
 @Injectable()
-export class AlertService implements WarningActions {
+export class AlertService implements WarningActions, TaskActions {
   readonly #lanes = new Lanes();
   readonly #newest: Newest;
   readonly #stopping = new AbortController();
@@ -50,6 +54,8 @@ export class AlertService implements WarningActions {
   readonly #waiting = new Set<string>();
   readonly #ticking = new Set<string>();
   readonly #outages = new OutageWatch();
+  /** Work people owe because of warnings, of every kind. */
+  readonly tasks: TaskDesk;
   #alarm: (alarm: SystemAlarm) => Promise<void> = () => Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
@@ -62,11 +68,13 @@ export class AlertService implements WarningActions {
     @Inject(token.health) readonly health: Health,
   ) {
     this.#newest = new Newest(store.warnings);
+    this.tasks = new TaskDesk({ store, registry, clock, logger, alarm: (alarm) => this.#raise([alarm]) });
   }
 
   /** Loads the open warnings and starts the clock of validity and delayed releases. */
   async start(): Promise<void> {
     const open = await this.#newest.load();
+    await this.tasks.start();
     for (const mark of await this.store.judgements.marks()) this.#newest.judged(mark.hazardPoint, mark.judgedTo);
     this.#timer = setInterval(() => {
       void this.tick();
@@ -80,6 +88,7 @@ export class AlertService implements WarningActions {
     clearInterval(this.#timer);
     this.#stopping.abort();
     await this.#lanes.idle();
+    await this.tasks.idle();
   }
 
   /**
@@ -178,7 +187,12 @@ export class AlertService implements WarningActions {
       const point = this.registry.point(warning.hazardPoint);
       return point !== undefined && isDue(warning, this.#context(point)) && !this.#ticking.has(warning.hazardPoint);
     });
-    await Promise.all(due.map((warning) => this.#tick(warning.hazardPoint)));
+    await Promise.all([this.tasks.tick(), ...due.map((warning) => this.#tick(warning.hazardPoint))]);
+  }
+
+  /** @throws Problem `not-found`, `illegal-transition` (names what is legal), `invalid-request` (a note is wanted) */
+  actOnTask(id: string, action: TaskAction, body: TaskActionBody, actor: User): Promise<Task> {
+    return this.tasks.act(id, action, body, actor);
   }
 
   async #tick(hazardPoint: string): Promise<void> {
@@ -203,6 +217,7 @@ export class AlertService implements WarningActions {
 
   /** Committed events: devices that fall silent together are one alarm. Devices of exercises and of closed points are nobody's loss. */
   watch(events: readonly WallEvent[]): void {
+    this.tasks.watch(events);
     const news = events.flatMap(({ type, payload }): DeviceNews[] => {
       if (type !== 'device.state') return [];
       const { deviceId, parent, state, hazardPoint } = payload as DeviceView;

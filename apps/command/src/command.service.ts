@@ -18,6 +18,7 @@ import {
   type RegistryIndex,
   type RuleWork,
   type SettingsKeeper,
+  type TaskActions,
   type WarningActions,
   type WarningViewBuilder,
 } from '#libs/command';
@@ -33,6 +34,7 @@ import { nothingThere, problemHandler } from './problems.js';
 /** What command needs of the other stages; the station hands it over in its one composing function. */
 export interface CommandConnections {
   actions: WarningActions;
+  tasks: TaskActions;
   warningView: WarningViewBuilder;
   consultations: Consultations;
   pointState: (unifiedCode: string) => PointState | undefined;

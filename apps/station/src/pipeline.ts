@@ -81,6 +81,7 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   });
   command.connect({
     actions: alert,
+    tasks: alert,
     warningView: alert.view,
     consultations: consult,
     pointState: (point) => evaluate.state(point),

@@ -9,3 +9,6 @@ export { warningView } from './view.js';
 export type { Quiet } from './quiet.js';
 export { OutageWatch, type DeviceNews } from './outage.js';
 export { Lanes } from './lanes.js';
+export type { TaskQuery, TaskStore } from './tasks/ports.js';
+export { isTaskDue, makeTask, moveTask, overdueTask, taskView, withdrawTask, type TaskMove, type TaskWanted } from './tasks/task.js';
+export { legalTaskActions } from './tasks/machine.js';

@@ -6,6 +6,7 @@ import type {
   Page,
   PageQuery,
   Silence,
+  Task,
   TimelineEntry,
   WallEvent,
   WallEventDraft,
@@ -28,6 +29,8 @@ export interface LedgerEntry {
   consultations?: readonly Consultation[];
   /** Upserted by version. */
   silences?: readonly Silence[];
+  /** Upserted by version. */
+  tasks?: readonly Task[];
   events?: readonly WallEventDraft[];
   audit?: readonly AuditRecord[];
 }

@@ -22,6 +22,7 @@ import { login, logout } from './sessions.js';
 import { createSilence, endSilence, listSilences } from './silences.js';
 import { changeSettings, readSettings } from './settings.js';
 import { createUser, listUsers } from './users.js';
+import { actOnTask, getTask, listTasks } from './tasks.js';
 import { actOnWarning, getWarning, listDeliveries, listWarnings } from './warnings.js';
 
 /** What a use case is called with, already validated. */
@@ -91,6 +92,9 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   addOpinion: (context, { view, params, body }) => addOpinion(context, view, params.id, body),
   decideConsultation: (context, { view, params, body }) => decide(context, view, params.id, body),
   signConsultation: (context, { view, params, body }) => sign(context, view, params.id, body),
+  listTasks: (context, { view, query }) => listTasks(context, view, query),
+  getTask: (context, { view, params }) => getTask(context, view, params.id),
+  actOnTask: (context, { view, params, body }) => actOnTask(context, view, params.id, params.action, body),
 
   createWorkCard: (context, { view, body }) => createWorkCard(context, view, body),
   listWorkCards: (context, { view, query }) => listWorkCards(context, view, query),

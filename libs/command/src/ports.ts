@@ -26,13 +26,14 @@ import type {
   WorkCard,
   WorkCardCreate,
 } from '#libs/contracts';
-import type { Ledger, WarningStore } from '#libs/alert';
+import type { Ledger, TaskStore, WarningStore } from '#libs/alert';
 import type { GapQueries } from './gaps.js';
 import type { DryRunStore, RuleStore, ShadowStore, ThresholdStore } from './rules/ports.js';
 import type { MaintenanceStore } from './maintenance.js';
 import type { SilenceStore } from './silences.js';
 
 export type { GapQueries, MaintenanceStore, SilenceStore };
+export type { TaskActions } from './tasks.js';
 import type { DensifiedStore, DeviceCommandStore, DeviceIntervalStore } from './downlink/ports.js';
 import type { DeviceKpiStore } from './kpi/ports.js';
 
@@ -143,6 +144,7 @@ export interface CommandStore {
   settings: SettingsStore;
   history: HistoryStore;
   warnings: WarningStore;
+  tasks: TaskStore;
   audit: AuditStore;
   idempotency: IdempotencyStore;
   rules: RuleStore;

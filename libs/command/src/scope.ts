@@ -10,6 +10,7 @@ import {
   type QuarantinedPayload,
   type RegisteredDevice,
   type Silence,
+  type Task,
   type TimelineEntry,
   type User,
   type WarningRecord,
@@ -88,6 +89,11 @@ export class ScopedView {
     // From memory first: one declared while the database is away must be endable without it.
     const silence = this.#context.registry.silence(id) ?? (await this.#context.store.silences.find(id));
     return this.#seen(silence, silence?.divisionCode, `silence ${id}`);
+  }
+
+  async task(id: string): Promise<Task> {
+    const task = await this.#context.store.tasks.find(id);
+    return this.#seen(task, task?.divisionCode, `task ${id}`);
   }
 
   warnings(query: Omit<WarningQuery, 'scope'>): Promise<Page<WarningRecord>> {

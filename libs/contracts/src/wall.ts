@@ -16,6 +16,7 @@ export const wallEventTypes = [
   'device.state',
   'point.level',
   'silence.changed',
+  'task.changed',
   'consultation.opened',
   'consultation.updated',
   'consultation.signed',

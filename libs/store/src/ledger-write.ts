@@ -7,6 +7,7 @@ import type { Sql } from './database.js';
 import { supersedeDeliveries, writeDeliveries } from './delivery-write.js';
 import { writeMark } from './judgement.js';
 import { writeSilence } from './silence.js';
+import { writeTask } from './task.js';
 import { writeTimeline, writeWarning } from './warning.js';
 
 export interface LedgerTools {
@@ -28,6 +29,7 @@ export async function writeEntry(sql: Sql, entry: LedgerEntry, tools: LedgerTool
   const deliveries = await writeDeliveries(sql, tools.key, entry.deliveries ?? []);
   for (const consultation of entry.consultations ?? []) await writeConsultation(sql, consultation);
   for (const silence of entry.silences ?? []) await writeSilence(sql, silence);
+  for (const task of entry.tasks ?? []) await writeTask(sql, task);
   const events = entry.events?.length ? await tools.place(sql, entry.events) : [];
   // Last: from here on the transaction may do nothing but insert audit records.
   await tools.audit.append(sql, entry.audit ?? []);

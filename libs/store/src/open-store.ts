@@ -33,6 +33,7 @@ import { pgSessions } from './session.js';
 import { pgSettings } from './settings.js';
 import { pgSilences } from './silence.js';
 import type { Store, StoreOptions } from './store.js';
+import { pgTasks } from './task.js';
 import { startUpkeep } from './upkeep.js';
 import { pgThresholds } from './threshold.js';
 import { pgUsers } from './user.js';
@@ -103,6 +104,7 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     latest: pgLatest(db),
     ledger,
     warnings: pgWarnings(db),
+    tasks: pgTasks(db),
     outbox: pgOutbox(db, dataKey, clock),
     events: pgEvents(db),
     consultations: pgConsultations(db),

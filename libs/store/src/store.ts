@@ -1,6 +1,6 @@
 import type { ArchiveState } from './backup/archiver.js';
 import type { Clock, StageBus } from '#libs/contracts';
-import type { Ledger, WarningStore } from '#libs/alert';
+import type { Ledger, TaskStore, WarningStore } from '#libs/alert';
 import type {
   AuditStore,
   CardStore,
@@ -49,6 +49,7 @@ export interface Store {
   latest: LatestStore;
   ledger: Ledger;
   warnings: WarningStore;
+  tasks: TaskStore;
   outbox: Outbox;
   events: EventStore;
   consultations: ConsultationStore;

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '#libs/alert';
-import type { Consultation, TimelineEntry, WallEvent, WarningRecord, WorkCard, HouseholdCard } from '#libs/contracts';
+import type { Consultation, Task, TimelineEntry, WallEvent, WarningRecord, WorkCard, HouseholdCard } from '#libs/contracts';
 import type { AlertStore } from '../alert.service.js';
 
 const unused = (): never => {
@@ -11,6 +11,7 @@ export class MemoryStore implements AlertStore {
   readonly entries: LedgerEntry[] = [];
   readonly records = new Map<string, WarningRecord>();
   readonly rooms = new Map<string, Consultation>();
+  readonly taskRows = new Map<string, Task>();
   readonly deliveryIds = new Set<string>();
   readonly eventLog: WallEvent[] = [];
   readonly lines: (TimelineEntry & { warningId: string })[] = [];
@@ -30,6 +31,7 @@ export class MemoryStore implements AlertStore {
         if ((this.records.get(record.id)?.version ?? 0) < record.version) this.records.set(record.id, record);
       for (const room of entry.consultations ?? [])
         if ((this.rooms.get(room.id)?.version ?? 0) < room.version) this.rooms.set(room.id, room);
+      for (const task of entry.tasks ?? []) if ((this.taskRows.get(task.id)?.version ?? 0) < task.version) this.taskRows.set(task.id, task);
       for (const { id } of entry.deliveries ?? []) this.deliveryIds.add(id);
       this.lines.push(...(entry.timeline ?? []));
       const fresh = (entry.events ?? []).filter((draft) => !this.eventLog.some((event) => event.id === draft.id));
@@ -47,6 +49,12 @@ export class MemoryStore implements AlertStore {
       items.sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1));
       return Promise.resolve({ items: items.slice(0, limit), nextCursor: null });
     },
+  };
+  tasks: AlertStore['tasks'] = {
+    open: () => Promise.resolve([...this.taskRows.values()].filter(({ state }) => state !== 'closed')),
+    find: (id) => Promise.resolve(this.taskRows.get(id)),
+    ofWarning: (warningId) => Promise.resolve([...this.taskRows.values()].filter((task) => task.warningId === warningId)),
+    list: unused,
   };
   judgements: AlertStore['judgements'] = {
     marks: () => Promise.resolve(this.entries.flatMap((entry) => (entry.judgement ? [entry.judgement] : []))),

@@ -4,6 +4,7 @@ import {
   type Consultation,
   type PointState,
   type StageBus,
+  type Task,
   type User,
   type WarningRecord,
   type WarningView,
@@ -123,6 +124,12 @@ export function fakeContext(parts: { clock?: StandingClock; store?: FakeStore; b
     completeness: new Completeness(clock),
     attempts: new LoginAttempts(clock),
     actions,
+    tasks: {
+      actOnTask: async (id, action, _, actor) => {
+        acted.push(`${action} task ${id} ${actor.username}`);
+        return store.taskRows.get(id) as Task;
+      },
+    },
     warningView: fakeWarningView,
     consultations: new FakeConsultations(),
     pointState: (code) => states.get(code),

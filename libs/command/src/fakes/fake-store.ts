@@ -11,6 +11,7 @@ import {
   type QuarantinedPayload,
   type RegisteredDevice,
   type Settings,
+  type Task,
   type ThresholdChange,
   type TimelineEntry,
   type WallEventDraft,
@@ -49,6 +50,7 @@ export class FakeStore implements CommandStore {
   readonly maintenance = new FakeMaintenance();
   readonly gaps = new FakeGaps();
   readonly silences = new FakeSilences();
+  readonly taskRows = new Map<string, Task>();
   readonly eventRows: WallEventDraft[] = [];
   readonly rules = new FakeRules();
   readonly shadows = new FakeShadows();
@@ -166,9 +168,26 @@ export class FakeStore implements CommandStore {
       return [];
     },
   };
+  tasks: CommandStore['tasks'] = {
+    open: async () => [...this.taskRows.values()].filter(({ state }) => state !== 'closed'),
+    find: async (id) => this.taskRows.get(id),
+    ofWarning: async (warningId) => [...this.taskRows.values()].filter((task) => task.warningId === warningId),
+    list: async (query) =>
+      page(
+        [...this.taskRows.values()].filter(
+          (task) =>
+            task.divisionCode.startsWith(query.scope) &&
+            (query.warning === undefined || task.warningId === query.warning) &&
+            (query.kind === undefined || task.kind === query.kind),
+        ),
+        query,
+      ),
+  };
+
 
   audit: CommandStore['audit'] = {
     append: async (records) => {
+      for (const task of entry.tasks ?? []) this.taskRows.set(task.id, task);
       for (const each of records) this.auditRows.push(chained(each, this.auditRows));
     },
     list: async (after, limit) => this.auditRows.filter((row) => row.seq > after).slice(0, limit),

@@ -11,6 +11,7 @@ import { ruleOperations } from './rule-operations.js';
 import { sessionOperations } from './session-operations.js';
 import { silenceOperations } from './silence-operations.js';
 import { systemOperations } from './system-operations.js';
+import { taskOperations } from './task-operations.js';
 import { warningOperations } from './warning-operations.js';
 
 /** The HTTP surface under `/api/v1`, as one table. */
@@ -24,6 +25,7 @@ export const operations = {
   ...maintenanceOperations,
   ...warningOperations,
   ...silenceOperations,
+  ...taskOperations,
   ...cardOperations,
   ...ruleOperations,
   ...systemOperations,

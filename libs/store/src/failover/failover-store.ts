@@ -23,6 +23,7 @@ import { Presence } from './presence.js';
 import { FailoverReadings, type JournalBacklog } from './readings.js';
 import { RecordsSwitch } from './records.js';
 import { mirroredSessions } from './session-mirror.js';
+import { mirroredTasks, TaskMirror } from './task-mirror.js';
 import { mirroredConsultations, mirroredWarnings, WarningMirror } from './warning-mirror.js';
 
 /**
@@ -159,11 +160,13 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
   const book = await JournalRecords.open(journal, dataKey, 0);
   const deliveries = new DeliveryMirror(dataKey, clock);
   const warnings = new WarningMirror();
+  const tasks = new TaskMirror();
   const cards = new CardMirror();
   const events = new EventRing();
   const marks = new HeldMarks();
   await deliveries.load(db);
   await warnings.load(db, store.consultations);
+  await tasks.load(store.tasks);
   await cards.load(store.cards);
   await events.load(store.events);
   /** Warnings whose deliveries changed in the journal: told once the database has them. */
@@ -180,6 +183,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     committed: (entry) => deliveries.committed(entry),
     written: (entry, placed) => {
       warnings.written(entry);
+      tasks.written(entry);
       if (entry.warnings?.length) snapshot.touch();
       events.add(placed);
     },
@@ -274,6 +278,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
       journalled: (msgid) => book.commands.get(msgid),
     }),
     warnings: mirroredWarnings(store.warnings, warnings, ask),
+    tasks: mirroredTasks(store.tasks, tasks, ask),
     sessions,
     users,
     judgements: marks.over(guards.judgements, () => presence.mode),
