@@ -61,6 +61,7 @@ async function answer(api: Api, id: OperationId, request: Request, response: Res
     query: request.query,
     body: request.body,
     address: request.socket.remoteAddress ?? '',
+    origin: originOf(request),
     session,
   };
   const key = request.headers['idempotency-key'];
@@ -76,7 +77,7 @@ async function answer(api: Api, id: OperationId, request: Request, response: Res
   if (id === 'deleteSession') clearSessionCookie(request, response);
   if (outcome.status === 202) response.setHeader('Location', (outcome.body as { statusUrl: string }).statusUrl);
   if (outcome.body === undefined) response.status(outcome.status).end();
-  else if (it.file) await sendFile(response, outcome.body as FileAnswer);
+  else if (it.file) await sendFile(request, response, outcome.body as FileAnswer);
   else {
     const type = outcome.status >= 400 ? 'application/problem+json' : 'application/json';
     response.status(outcome.status).type(type).send(JSON.stringify(outcome.body));
@@ -84,8 +85,16 @@ async function answer(api: Api, id: OperationId, request: Request, response: Res
 }
 
 /** Streams. A client that goes away half-way is no fault; anything else is logged, and the connection cut, by the problem handler. */
-async function sendFile(response: Response, { type, name, body }: FileAnswer): Promise<void> {
-  response.status(200).type(type).setHeader('Content-Disposition', `attachment; filename="${name}"`);
+async function sendFile(request: Request, response: Response, { type, name, body, tag }: FileAnswer): Promise<void> {
+  response
+    .status(200)
+    .type(type)
+    .setHeader('Content-Disposition', `${tag === undefined ? 'attachment' : 'inline'}; filename="${name}"`);
+  if (tag !== undefined) {
+    // Hubs ask every minute: whoever has this very document is told so (RFC 9110 §13.1.2).
+    response.setHeader('Cache-Control', 'no-cache').setHeader('ETag', `"${tag}"`);
+    if (request.fresh) return void response.status(304).end();
+  }
   await pipeline(Readable.from(body), response).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   });
@@ -99,6 +108,12 @@ async function settled(api: Api, id: OperationId, raw: RawCall, status: number, 
     if (error instanceof Problem) return { status: error.status, body: problemBody(error, path) };
     throw error;
   }
+}
+
+/** As the client named us; a name that is none does not get into our answers. */
+function originOf(request: Request): string {
+  const host = request.headers.host ?? '';
+  return `${request.protocol}://${/^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(host) ? host : 'localhost'}`;
 }
 
 async function sessionOf({ context }: Api, request: Request): Promise<{ token: string; expiresAt: number; user: User } | undefined> {

@@ -124,6 +124,17 @@ describe('the running surface', () => {
     expect((await write({ origin: 'http://evil.example', ...bearer(admin.token), cookie: '' })).status).toBe(200);
   });
 
+  it('gives the feed of published warnings to everyone, and "not changed" to whoever has it', async () => {
+    const first = await api('GET', '/api/v1/cap/feed.atom');
+    expect(first.status).toBe(200);
+    expect(first.headers.get('content-type')).toContain('application/atom+xml');
+    expect(await first.text()).toContain(`href="${base}/api/v1/cap/feed.atom"`);
+    const tag = first.headers.get('etag') ?? '';
+    expect((await raw('GET', '/api/v1/cap/feed.atom', { 'if-none-match': tag })).status).toBe(304);
+    expect((await raw('GET', '/api/v1/cap/feed.atom', { host: 'a"><b' })).body).toContain('http://localhost/api/v1');
+    expect(await problem(await api('GET', '/api/v1/warnings/none/cap.xml'))).toMatchObject({ code: 'not-found' });
+  });
+
   it('ends a session', async () => {
     const other = await login();
     expect((await api('DELETE', '/api/v1/session', undefined, bearer(other.token))).status).toBe(204);

@@ -63,6 +63,7 @@ async function start(drivers: string, port = gateway.port): Promise<NotifyServic
       open: async () => [],
       find: async () => ({ divisionCode: '513221' }) as WarningRecord,
       timeline: async () => [],
+      published: async () => [],
       list: async () => ({ items: [], nextCursor: null }),
     },
   };

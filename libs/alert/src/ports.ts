@@ -1,10 +1,14 @@
 import type {
   AuditRecord,
+  Callout,
+  CalloutParty,
   Consultation,
+  DeliveriesAnswered,
   DeliveryIntent,
   JudgementMark,
   Page,
   PageQuery,
+  ReplyRecord,
   Silence,
   Task,
   TimelineEntry,
@@ -31,6 +35,13 @@ export interface LedgerEntry {
   silences?: readonly Silence[];
   /** Upserted by version. */
   tasks?: readonly Task[];
+  /** Call-outs and who has to answer them, frozen with the release they follow. Upserted by version. */
+  callouts?: readonly Callout[];
+  parties?: readonly CalloutParty[];
+  /** Deliveries somebody answered; what waits to be sent to them again is cancelled. Only ever strengthens an answer. */
+  answered?: readonly DeliveriesAnswered[];
+  /** Written once each, by id. */
+  replies?: readonly ReplyRecord[];
   events?: readonly WallEventDraft[];
   audit?: readonly AuditRecord[];
 }
@@ -58,5 +69,7 @@ export interface WarningStore {
   open(): Promise<WarningRecord[]>;
   find(id: string): Promise<WarningRecord | undefined>;
   timeline(id: string): Promise<TimelineEntry[]>;
+  /** Warnings the public was told of that changed after `since` (epoch ms), newest change first, each with the entries of its messages. */
+  published(since: number, limit: number): Promise<{ warning: WarningRecord; messages: TimelineEntry[] }[]>;
   list(query: WarningQuery): Promise<Page<WarningRecord>>;
 }

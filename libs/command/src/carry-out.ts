@@ -11,6 +11,8 @@ export interface RawCall {
   query: unknown;
   body: unknown;
   address: string;
+  /** Scheme and host the station was asked under, for addresses inside an answer. Absent: its own machine. */
+  origin?: string;
   session?: { token: string; expiresAt: number; user: User };
 }
 
@@ -24,8 +26,14 @@ export async function carryOut(context: CommandContext, id: OperationId, raw: Ra
   const it = operation(id);
   for (const where of ['params', 'query', 'body'] as const) refuseNul(raw[where], where);
   if (it.access === 'public') {
-    const call = { body: checked(it.body, raw.body, 'body') as never, address: raw.address };
-    return filtered(id, await publicHandlers[id as keyof typeof publicHandlers](context, call));
+    const call = {
+      params: raw.params,
+      query: checked(it.query, raw.query, 'query'),
+      body: checked(it.body, raw.body, 'body'),
+      address: raw.address,
+      origin: raw.origin ?? 'http://localhost',
+    };
+    return filtered(id, await publicHandlers[id as keyof typeof publicHandlers](context, call as never));
   }
   if (!raw.session)
     throw new Problem('unauthenticated', 'No valid session: POST /api/v1/session answers a token, sent as "Authorization: Bearer …"');

@@ -1,4 +1,5 @@
 import { toIso, type AnswerOf, type BodyOf, type LiveOperationId, type ParamsOf, type QueryOf, type User } from '#libs/contracts';
+import { capFeedOf, warningCap } from './cap.js';
 import { createHouseholdCard, createWorkCard, listHouseholdCards, listWorkCards } from './cards.js';
 import { addOpinion, decide, listConsultations, sign } from './consultations.js';
 import type { CommandContext } from './context.js';
@@ -21,8 +22,8 @@ import type { ScopedView } from './scope.js';
 import { login, logout } from './sessions.js';
 import { createSilence, endSilence, listSilences } from './silences.js';
 import { changeSettings, readSettings } from './settings.js';
-import { createUser, listUsers } from './users.js';
 import { actOnTask, getTask, listTasks } from './tasks.js';
+import { createUser, listUsers } from './users.js';
 import { actOnWarning, getWarning, listDeliveries, listWarnings } from './warnings.js';
 
 /** What a use case is called with, already validated. */
@@ -35,11 +36,15 @@ export interface Call<Id extends LiveOperationId> {
 }
 /** Operations without a session. */
 export interface PublicCall<Id extends LiveOperationId> {
+  params: ParamsOf<Id>;
+  query: QueryOf<Id>;
   body: BodyOf<Id>;
   /** Where the request comes from, for the rate limit. */
   address: string;
+  /** Scheme and host the station was asked under. */
+  origin: string;
 }
-type PublicId = 'createSession';
+type PublicId = 'createSession' | 'getWarningCap' | 'getCapFeed';
 type SessionId = Exclude<LiveOperationId, PublicId>;
 export type Handler<Id extends SessionId> = (context: CommandContext, call: Call<Id>) => Promise<AnswerOf<Id>> | AnswerOf<Id>;
 
@@ -87,14 +92,14 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   getWarning: (context, { view, params }) => getWarning(context, view, params.id),
   getWarningDeliveries: (context, { view, params, query }) => listDeliveries(context, view, params.id, query),
   actOnWarning: (context, { view, params, body }) => actOnWarning(context, view, params.id, params.action, body),
+  listTasks: (context, { view, query }) => listTasks(context, view, query),
+  getTask: (context, { view, params }) => getTask(context, view, params.id),
+  actOnTask: (context, { view, params, body }) => actOnTask(context, view, params.id, params.action, body),
   listConsultations: (_, { view, query }) => listConsultations(view, query),
   getConsultation: (_, { view, params }) => view.consultation(params.id),
   addOpinion: (context, { view, params, body }) => addOpinion(context, view, params.id, body),
   decideConsultation: (context, { view, params, body }) => decide(context, view, params.id, body),
   signConsultation: (context, { view, params, body }) => sign(context, view, params.id, body),
-  listTasks: (context, { view, query }) => listTasks(context, view, query),
-  getTask: (context, { view, params }) => getTask(context, view, params.id),
-  actOnTask: (context, { view, params, body }) => actOnTask(context, view, params.id, params.action, body),
 
   createWorkCard: (context, { view, body }) => createWorkCard(context, view, body),
   listWorkCards: (context, { view, query }) => listWorkCards(context, view, query),
@@ -129,4 +134,6 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
 /** Operations everyone may call. */
 export const publicHandlers: { [Id in PublicId]: (context: CommandContext, call: PublicCall<Id>) => Promise<AnswerOf<Id>> } = {
   createSession: (context, { body, address }) => login(context, body, address),
+  getWarningCap: (context, { params, query, origin }) => warningCap(context, params.id, query.version, origin),
+  getCapFeed: (context, { origin }) => capFeedOf(context, origin),
 };

@@ -170,6 +170,20 @@ describe('the ledger on PostgreSQL', () => {
     await expect(home.db.run(`update alert.timeline set entry = '{}'`)).rejects.toThrow(/append-only/);
     expect(await pgAudit(home.db).verify()).toEqual({ ok: true, records: 2, brokenAt: null });
   });
+
+  it('gives what the public was told, and no warning that stayed inside', async () => {
+    const warnings = pgWarnings(home.db);
+    expect(await warnings.published(0, 10)).toEqual([]);
+    const told = aWarning();
+    const warning = { ...told, version: told.version + 1, releases: { ...told.releases, public: { ...told.releases.public, version: 1 } } };
+    const [entry1] = await warnings.timeline('w1');
+    if (!entry1) throw new Error('no history');
+    const place = { name: '石碑村3组滑坡', kind: 'landslide' as const, longitude: 103.4, latitude: 31.2 };
+    const message = { version: 1, kind: 'warning' as const, level: 'red' as const, expiresAt: warning.expiresAt, place };
+    await open().write({ warnings: [warning], timeline: [{ ...entry1, id: 'told1', warningId: 'w1', message }] });
+    expect(await warnings.published(0, 10)).toEqual([{ warning, messages: [{ ...entry1, id: 'told1', message }] }]);
+    expect(await warnings.published(Date.parse(warning.updatedAt), 10)).toEqual([]);
+  });
 });
 
 describe('events for a wall', () => {

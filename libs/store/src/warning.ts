@@ -20,6 +20,17 @@ export function pgWarnings(db: Sql): WarningStore {
       ]);
       return rows.map((row) => row.entry);
     },
+    async published(since, limit) {
+      const rows = await db.query<Row & { messages: TimelineEntry[] }>(
+        `select w.record, t.messages from alert.warning w
+          cross join lateral (select jsonb_agg(entry order by ordinal) as messages from alert.timeline
+                               where warning_id = w.id and entry ? 'message') t
+          where w.updated_at > $1 and (w.record #>> '{releases,public,version}')::int > 0 and t.messages is not null
+          order by w.updated_at desc limit $2`,
+        [at(since), limit],
+      );
+      return rows.map(({ record, messages }) => ({ warning: record, messages }));
+    },
     list: (query) => list(db, query),
   };
 }

@@ -44,6 +44,7 @@ export class MemoryStore implements AlertStore {
     open: () => Promise.resolve([...this.records.values()].filter(({ state }) => state === 'candidate' || state === 'confirmed')),
     find: (id: string) => Promise.resolve(this.records.get(id)),
     timeline: (id: string) => Promise.resolve(this.lines.filter((line) => line.warningId === id)),
+    published: () => Promise.resolve([]),
     list: ({ hazardPoint, limit }: { hazardPoint?: string; limit: number }) => {
       const items = [...this.records.values()].filter((record) => record.hazardPoint === hazardPoint);
       items.sort((a, b) => (a.openedAt < b.openedAt ? 1 : -1));

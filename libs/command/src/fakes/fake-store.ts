@@ -148,6 +148,14 @@ export class FakeStore implements CommandStore {
     open: async () => this.warningRows,
     find: async (id) => this.warningRows.find((warning) => warning.id === id),
     timeline: async (id) => this.timelineRows.filter((entry) => entry.warningId === id),
+    published: async (since, limit) =>
+      this.warningRows
+        .filter((warning) => warning.releases.public.version > 0 && Date.parse(warning.updatedAt) > since)
+        .slice(0, limit)
+        .map((warning) => ({
+          warning,
+          messages: this.timelineRows.filter(({ warningId, message }) => warningId === warning.id && message !== undefined),
+        })),
     list: async (query) =>
       page(
         this.warningRows.filter(
@@ -160,14 +168,6 @@ export class FakeStore implements CommandStore {
       ),
   };
 
-  ledger: CommandStore['ledger'] = {
-    write: async (entry) => {
-      this.silences.take(entry.silences ?? []);
-      this.eventRows.push(...(entry.events ?? []));
-      await this.audit.append(entry.audit ?? []);
-      return [];
-    },
-  };
   tasks: CommandStore['tasks'] = {
     open: async () => [...this.taskRows.values()].filter(({ state }) => state !== 'closed'),
     find: async (id) => this.taskRows.get(id),
@@ -184,10 +184,18 @@ export class FakeStore implements CommandStore {
       ),
   };
 
+  ledger: CommandStore['ledger'] = {
+    write: async (entry) => {
+      this.silences.take(entry.silences ?? []);
+      for (const task of entry.tasks ?? []) this.taskRows.set(task.id, task);
+      this.eventRows.push(...(entry.events ?? []));
+      await this.audit.append(entry.audit ?? []);
+      return [];
+    },
+  };
 
   audit: CommandStore['audit'] = {
     append: async (records) => {
-      for (const task of entry.tasks ?? []) this.taskRows.set(task.id, task);
       for (const each of records) this.auditRows.push(chained(each, this.auditRows));
     },
     list: async (after, limit) => this.auditRows.filter((row) => row.seq > after).slice(0, limit),

@@ -33,6 +33,8 @@ export interface FileAnswer {
   /** Suggested name: ASCII letters, digits, - _ . */
   name: string;
   body: AsyncIterable<Uint8Array>;
+  /** Of a document to be read in place, not saved: changes with its contents (ETag), so that whoever asks again is told "not changed". */
+  tag?: string;
 }
 
 export const apiPrefix = '/api/v1';

@@ -9,7 +9,7 @@ it('has one operation for a method and path', () => {
 });
 
 it('names what a later release carries out', () => {
-  expect(laterOperations).toEqual(['GET /warnings/{id}/cap.xml', 'GET /cap/feed.atom', 'GET /household-cards/{id}/print.pdf']);
+  expect(laterOperations).toEqual(['GET /household-cards/{id}/print.pdf']);
 });
 
 it('fills in an address', () => {

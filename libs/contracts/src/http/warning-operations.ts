@@ -3,7 +3,7 @@ import { Consultation, DecisionCreate, OpinionCreate, SignatureCreate } from '..
 import { DeliveryView } from '../delivery.js';
 import { PageQuery, pageOf } from '../page.js';
 import { EpisodeState, WarningActionBody, WarningView } from '../warning.js';
-import { QueryTime, type Operation } from './operation.js';
+import { type FileAnswer, QueryTime, type Operation } from './operation.js';
 
 /** `state` may name several, joined by commas. */
 const StateFilter = z.string().refine((text) => text.split(',').every((word) => EpisodeState.safeParse(word).success), {
@@ -41,19 +41,20 @@ export const warningOperations = {
     method: 'GET',
     path: '/warnings/{id}/cap.xml',
     tag: 'warnings',
-    summary: { zh: 'CAP 1.2 报文', en: 'The warning as CAP 1.2' },
-    access: 'any',
-    response: z.string(),
-    later: 'CAP 1.2 messages of published warnings come with a later release; read GET /warnings/{id} until then',
+    summary: { zh: 'CAP 1.2 报文（已对公众发布的预警）', en: 'A published warning as CAP 1.2: its newest message, or an earlier one' },
+    access: 'public',
+    query: z.object({ version: z.coerce.number().int().min(1).optional() }),
+    response: z.custom<FileAnswer>(),
+    file: ['application/cap+xml'],
   },
   getCapFeed: {
     method: 'GET',
     path: '/cap/feed.atom',
     tag: 'warnings',
-    summary: { zh: 'CAP 订阅源', en: 'Atom feed of published warnings' },
-    access: 'any',
-    response: z.string(),
-    later: 'the CAP feed comes with a later release; read GET /warnings until then',
+    summary: { zh: 'CAP 订阅源（Atom）', en: 'Atom feed of the messages of published warnings' },
+    access: 'public',
+    response: z.custom<FileAnswer>(),
+    file: ['application/atom+xml'],
   },
   actOnWarning: {
     method: 'POST',

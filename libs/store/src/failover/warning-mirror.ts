@@ -83,6 +83,11 @@ export const mirroredWarnings = (
       () => database.timeline(id),
       () => undefined,
     ),
+  published: (since, limit) =>
+    ask(
+      () => database.published(since, limit),
+      () => undefined,
+    ),
   list: (query) =>
     ask(
       () => database.list(query),
