@@ -174,7 +174,8 @@ describe('the ledger on PostgreSQL', () => {
   it('gives what the public was told, and no warning that stayed inside', async () => {
     const warnings = pgWarnings(home.db);
     expect(await warnings.published(0, 10)).toEqual([]);
-    const told = aWarning();
+    const told = await warnings.find('w1');
+    if (!told) throw new Error('no warning');
     const warning = { ...told, version: told.version + 1, releases: { ...told.releases, public: { ...told.releases.public, version: 1 } } };
     const [entry1] = await warnings.timeline('w1');
     if (!entry1) throw new Error('no history');
