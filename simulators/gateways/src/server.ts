@@ -1,16 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { simulatorAccount } from '#libs/contracts';
-import { Acs3Verifier } from './acs3.js';
-import { AdminApi } from './admin.js';
-import { AlicloudSimulator, type WireAnswer } from './alicloud.js';
-import { Faults } from './faults.js';
-import { DailyLimit } from './limits.js';
-import { MessageLog } from './message-log.js';
-import { normaliseNumber } from './numbers.js';
-import { phonePage } from './phone-page.js';
-import { Registry } from './registry.js';
+import { simulatorAccount, simulatorTwilio } from '#libs/contracts';
+import { AdminApi } from './admin/admin.js';
+import { Alicloud } from './alicloud/alicloud.js';
+import { Carrier } from './frame/carrier.js';
+import { Faults } from './frame/faults.js';
+import { Account } from './frame/limits.js';
+import { MessageLog } from './frame/message-log.js';
+import { Pushes } from './frame/pushes.js';
+import { Registry } from './frame/registry.js';
+import type { Later, Vendor, WireAnswer, WireRequest } from './frame/vendor.js';
+import { script, style } from './phones/assets.js';
+import { streamPhones } from './phones/live.js';
+import { phonePage } from './phones/page.js';
+import { Twilio } from './twilio/twilio.js';
 
 export interface GatewaySimulatorOptions {
   /** 0 = any free port. */
@@ -18,11 +22,21 @@ export interface GatewaySimulatorOptions {
   host?: string;
   /** What was accepted is kept here and read back at the next start. */
   dataDir: string;
-  /** Access key id → secret of the simulated vendor accounts. */
+  /** Access key id → secret of the simulated Alibaba account. */
   accounts?: Readonly<Record<string, string>>;
+  /** Median time until a receipt is in, and σ of its logarithm (0 = always the median). */
   receiptDelayMs?: number;
+  receiptSpread?: number;
+  /** Until an accepted message shows in a query; real providers lag. */
   queryLagMs?: number;
+  /** How long a call rings and is listened to before it ends by itself. */
+  callMs?: number;
+  /** What vendors take for a minute when they push again after 1, 5 and 10 of them. */
+  minuteMs?: number;
+  /** Requests in a second an account may make. */
+  qps?: number;
   now?: () => number;
+  random?: () => number;
 }
 
 export interface GatewaySimulator {
@@ -33,58 +47,40 @@ export interface GatewaySimulator {
 /** SendSms with 1,000 numbers is a 14 kB request line, and Node's default limit of 16 kB covers line and headers (notify.md §1.2). */
 const MAX_HEADER_BYTES = 65_536;
 const MAX_BODY_BYTES = 1_048_576;
-const DEFAULT_RECEIPT_MS = 1_500;
+const defaults = { receiptDelayMs: 1_500, receiptSpread: 0, queryLagMs: 0, callMs: 20_000, minuteMs: 60_000, qps: 5_000 };
 
 /**
- * The vendors, on this machine: Alibaba Cloud SMS in its wire format at `/`, the admin interface at `/__…`, and for a browser a page of phones.
+ * The vendors, on this machine, each in its own wire format; the admin interface at `/__…`, and for a browser a page of phones.
  * @throws the listen error (`EADDRINUSE`) when the port is taken
  */
 export async function startGatewaySimulator(options: GatewaySimulatorOptions): Promise<GatewaySimulator> {
-  const now = options.now ?? Date.now;
-  const accounts = options.accounts ?? { [simulatorAccount.accessKeyId]: simulatorAccount.accessKeySecret };
+  const { now = Date.now, random = Math.random, accounts = { [simulatorAccount.accessKeyId]: simulatorAccount.accessKeySecret } } = options;
+  const { receiptDelayMs, receiptSpread, queryLagMs, callMs, minuteMs, qps } = { ...defaults, ...options };
   const log = await MessageLog.open(options.dataDir);
   const registry = await Registry.open(join(options.dataDir, 'registry.json'));
+  const { later, forget } = timers();
+  const pushes = new Pushes(later, minuteMs);
   const faults = new Faults();
-  const timers = new Set<NodeJS.Timeout>();
-  const later = (ms: number, act: () => void) => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      act();
-    }, ms);
-    timers.add(timer);
-  };
-  const reply = (from: string, text: string, afterMs: number) =>
-    later(afterMs, () => {
-      log.add({ reply: { from: normaliseNumber(from), text, at: now() } }).catch((error: unknown) => {
-        process.stderr.write(`gateway simulator: a reply could not be kept: ${String(error)}\n`);
-      });
-    });
-  const limit = new DailyLimit();
-  for (const { to, sign, templateCode, at } of log.messages) limit.count(`${to}|${sign}|${templateCode}`, at);
-  const alicloud = new AlicloudSimulator({
-    log,
-    registry,
-    faults,
-    limit,
-    now,
-    reply,
-    receiptDelayMs: options.receiptDelayMs ?? DEFAULT_RECEIPT_MS,
-    queryLagMs: options.queryLagMs ?? 0,
-  });
-  const verifier = new Acs3Verifier((id) => (Object.hasOwn(accounts, id) ? accounts[id] : undefined), now);
-  const admin = new AdminApi({ log, registry, faults, now });
+  const account = new Account(qps);
+  const carrier = new Carrier({ log, now, later, random, receiptDelayMs, receiptSpread, callMs });
+  const common = { log, registry, faults, account, carrier, pushes, now, queryLagMs };
+  const vendors: readonly Vendor[] = [new Alicloud({ ...common, accounts, later }), new Twilio({ ...common, ...simulatorTwilio })];
+  for (const vendor of vendors) carrier.serve(vendor);
+  carrier.resume();
+  const admin = new AdminApi({ log, registry, faults, carrier, account, pushes: () => pushes.stats });
 
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'http://local');
-    const body = await bodyOf(request);
-    if (url.pathname.startsWith('/__')) return send(response, await admin.call(request.method ?? 'GET', url, body));
-    if (request.method === 'GET' && !request.headers.authorization && !url.searchParams.has('Action')) return page(response, log);
-    const fault = verifier.verify({ method: request.method ?? '', url: request.url ?? '/', headers: request.headers, body });
-    if (fault) return send(response, { status: fault.status, body: { Code: fault.code, Message: fault.code } });
-    const form = /x-www-form-urlencoded/.test(request.headers['content-type'] ?? '') ? new URLSearchParams(body.toString('utf8')) : [];
-    const params = { ...Object.fromEntries(url.searchParams), ...Object.fromEntries(form) };
-    const answer = await alicloud.call(String(request.headers['x-acs-action'] ?? ''), params);
-    if (answer.drop) request.socket.destroy();
+  const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const target = incoming.url ?? '/';
+    const url = new URL(target, 'http://local');
+    const method = incoming.method ?? 'GET';
+    if (method === 'GET' && browsed(url, response, log)) return;
+    const body = await bodyOf(incoming);
+    if (url.pathname.startsWith('/__')) return send(response, await admin.call(method, url, body));
+    const request: WireRequest = { method, target, url, headers: incoming.headers, body };
+    const vendor = vendors.find((one) => one.takes?.(request));
+    const answer = await vendor?.answer?.(request);
+    if (!answer) return send(response, { status: 404, body: { error: `no vendor is called at ${method} ${url.pathname}` } });
+    if (answer.drop) incoming.socket.destroy();
     else if (answer.afterMs) later(answer.afterMs, () => send(response, answer));
     else send(response, answer);
   };
@@ -103,7 +99,8 @@ export async function startGatewaySimulator(options: GatewaySimulatorOptions): P
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
-      for (const timer of timers) clearTimeout(timer);
+      forget();
+      pushes.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
@@ -111,6 +108,51 @@ export async function startGatewaySimulator(options: GatewaySimulatorOptions): P
       await log.close();
     },
   };
+}
+
+function timers(): { later: Later; forget: () => void } {
+  const running = new Set<NodeJS.Timeout>();
+  return {
+    later: (ms, act) => {
+      const timer = setTimeout(() => {
+        running.delete(timer);
+        act();
+      }, ms);
+      running.add(timer);
+    },
+    forget: () => {
+      for (const timer of running) clearTimeout(timer);
+    },
+  };
+}
+
+/** What a browser asks for: the page of phones and its parts. */
+function browsed(url: URL, response: ServerResponse, log: MessageLog): boolean {
+  const search = url.searchParams.get('q') ?? '';
+  switch (url.pathname) {
+    case '/':
+      if (url.searchParams.has('Action')) return false;
+      response
+        .writeHead(200, {
+          'content-type': 'text/html; charset=utf-8',
+          'cache-control': 'no-store',
+          'content-security-policy':
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'",
+        })
+        .end(phonePage(log, search));
+      return true;
+    case '/__page.css':
+      response.writeHead(200, { 'content-type': 'text/css; charset=utf-8' }).end(style);
+      return true;
+    case '/__page.js':
+      response.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(script);
+      return true;
+    case '/__live':
+      streamPhones(response, log, search);
+      return true;
+    default:
+      return false;
+  }
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -131,15 +173,8 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, { status, body }: Pick<WireAnswer, 'status'> & { body: unknown }): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
-}
-
-function page(response: ServerResponse, log: MessageLog): void {
-  response
-    .writeHead(200, {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-    })
-    .end(phonePage(log));
+/** A text goes out as it is, anything else as JSON. */
+function send(response: ServerResponse, { status, body, type, headers }: Pick<WireAnswer, 'status' | 'type' | 'headers' | 'body'>): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, { 'content-type': type ?? 'application/json; charset=utf-8', ...headers }).end(text);
 }

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { Freshness, sortedQuery, type SignatureFault } from './freshness.js';
 
 /** What of a request the signature covers. */
 export interface SignedRequest {
@@ -7,23 +8,13 @@ export interface SignedRequest {
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Uint8Array;
 }
-export type SignatureFault = { code: string; status: number };
 
-/** Requests older or newer than this are refused: a recorded one must not be replayed tomorrow. */
-const CLOCK_SKEW_MS = 15 * 60_000;
-
-/** RFC 3986: what encodeURIComponent leaves raw is encoded too. The SDK sends `*` raw and signs `%2A`, so everything is decoded and encoded again. */
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 /** The canonical request of ACS3-HMAC-SHA256 (Alibaba Cloud help 2593177). */
 export function canonicalRequest({ method, url, headers }: Omit<SignedRequest, 'body'>, signedHeaders: readonly string[]): string {
   const { pathname, searchParams } = new URL(url, 'http://local');
-  const query = [...searchParams]
-    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, value]) => `${encode(key)}=${encode(value)}`)
-    .join('&');
+  const query = sortedQuery(searchParams);
   const signed = signedHeaders.map((name) => `${name}:${String(headers[name] ?? '').trim()}\n`).join('');
   return [method, pathname, query, signed, signedHeaders.join(';'), String(headers['x-acs-content-sha256'] ?? '')].join('\n');
 }
@@ -38,12 +29,11 @@ const authorization = /^ACS3-HMAC-SHA256 Credential=([^,]+),\s*SignedHeaders=([^
 /** Verifies requests the way the vendor's gateway does: signature, body hash, clock, nonce. Codes and statuses are the vendor's. */
 export class Acs3Verifier {
   readonly #secretOf: (accessKeyId: string) => string | undefined;
-  readonly #now: () => number;
-  readonly #nonces = new Map<string, number>();
+  readonly #freshness: Freshness;
 
   constructor(secretOf: (accessKeyId: string) => string | undefined, now: () => number) {
     this.#secretOf = secretOf;
-    this.#now = now;
+    this.#freshness = new Freshness(now);
   }
 
   /** @returns the fault, or undefined when the request is genuine and new */
@@ -61,19 +51,6 @@ export class Acs3Verifier {
     if (unsigned || !names.includes('host')) return mismatch;
     const expected = signatureOf(secret, canonicalRequest(request, names));
     if (!timingSafeEqual(Buffer.from(expected), Buffer.from(signature))) return mismatch;
-    return this.#freshness(String(request.headers['x-acs-date'] ?? ''), String(request.headers['x-acs-signature-nonce'] ?? ''));
-  }
-
-  #freshness(date: string, nonce: string): SignatureFault | undefined {
-    const now = this.#now();
-    const at = Date.parse(date);
-    if (!Number.isFinite(at) || Math.abs(now - at) > CLOCK_SKEW_MS) return { code: 'InvalidTimeStamp.Expired', status: 400 };
-    for (const [old, until] of this.#nonces) {
-      if (until > now) break;
-      this.#nonces.delete(old);
-    }
-    if (nonce === '' || this.#nonces.has(nonce)) return { code: 'SignatureNonceUsed', status: 400 };
-    this.#nonces.set(nonce, now + 2 * CLOCK_SKEW_MS);
-    return undefined;
+    return this.#freshness.check(String(request.headers['x-acs-date'] ?? ''), String(request.headers['x-acs-signature-nonce'] ?? ''));
   }
 }

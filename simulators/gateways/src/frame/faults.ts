@@ -1,33 +1,42 @@
 import { z } from 'zod';
 import { normaliseNumber } from './numbers.js';
 
-/** What can be made to go wrong. `code` is answered by the simulated vendor as is. */
+/** Why a vendor does not take a message; each says it in its own words. */
+export const refusalReasons = ['number', 'limit', 'balance', 'template', 'content'] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
+
+/** What can be made to go wrong. */
 export type Fault =
-  | { kind: 'refuse'; code: string; message: string }
-  | { kind: 'gateway-error'; code: string; status: number }
+  | { kind: 'refuse'; reason: RefusalReason }
+  /** A code of a vendor, answered as it stands. */
+  | { kind: 'refuse-code'; code: string }
+  | { kind: 'gateway-error'; reason: 'unavailable' | 'throttled' }
   | { kind: 'accept-then-drop' }
   | { kind: 'drop' }
   | { kind: 'delay'; ms: number }
   | { kind: 'receipt-failed'; code: string }
   | { kind: 'no-receipt' }
+  /** The receipt comes before the answer to the request, its states in the wrong order, and then once more. */
+  | { kind: 'hasty-receipt' }
   | { kind: 'reply'; text: string; afterMs: number };
 
-const refuse = (code: string, message: string): Fault => ({ kind: 'refuse', code, message });
+const refuse = (reason: RefusalReason): Fault => ({ kind: 'refuse', reason });
 
 /** Named faults of `POST /__faults`. */
 export const namedFaults: Readonly<Record<string, Fault>> = {
-  'number-illegal': refuse('isv.MOBILE_NUMBER_ILLEGAL', '非法手机号'),
-  'business-limit': refuse('isv.BUSINESS_LIMIT_CONTROL', '触发天级流控Permits:50'),
-  'amount-not-enough': refuse('isv.AMOUNT_NOT_ENOUGH', '账户余额不足'),
-  'template-illegal': refuse('isv.SMS_TEMPLATE_ILLEGAL', '短信模板不合法'),
-  'content-illegal': refuse('isv.SMS_CONTENT_ILLEGAL', '短信内容包含禁止发送内容'),
-  unavailable: { kind: 'gateway-error', code: 'ServiceUnavailable', status: 503 },
-  throttle: { kind: 'gateway-error', code: 'Throttling.User', status: 400 },
+  'number-illegal': refuse('number'),
+  'business-limit': refuse('limit'),
+  'amount-not-enough': refuse('balance'),
+  'template-illegal': refuse('template'),
+  'content-illegal': refuse('content'),
+  unavailable: { kind: 'gateway-error', reason: 'unavailable' },
+  throttle: { kind: 'gateway-error', reason: 'throttled' },
   'accept-then-drop': { kind: 'accept-then-drop' },
   drop: { kind: 'drop' },
   delay: { kind: 'delay', ms: 10_000 },
   'receipt-undelivered': { kind: 'receipt-failed', code: 'UNDELIV' },
   'no-receipt': { kind: 'no-receipt' },
+  'hasty-receipt': { kind: 'hasty-receipt' },
   'reply-received': { kind: 'reply', text: '1', afterMs: 5_000 },
   'reply-help': { kind: 'reply', text: '2', afterMs: 5_000 },
 };
@@ -41,19 +50,20 @@ const bySuffix: Readonly<Record<string, string>> = {
   '9005': 'delay',
   '9006': 'receipt-undelivered',
   '9007': 'no-receipt',
+  '9008': 'hasty-receipt',
   '9009': 'reply-received',
   '9010': 'reply-help',
 };
 
-/** `kind`: a name above, `9001`…`9010`, a vendor's code (`isv.…`, `isp.…`), or `none` to take back what matches. */
+/** `kind`: a name above, `9001`…`9010`, a vendor's code (`isv.…`, `isp.…`, a number), or `none` to take back what matches. */
 export const FaultOrder = z.object({
   suffix: z
     .string()
     .regex(/^\d{1,11}$/)
     .optional(),
   provider: z.string().max(40).optional(),
-  kind: z.string().refine((kind) => kind === 'none' || kind in namedFaults || kind in bySuffix || /^is[vp]\.[A-Z_]+$/.test(kind), {
-    message: `one of none, ${Object.keys(namedFaults).join(', ')}, 9001…9010, or a vendor's code such as isv.AMOUNT_NOT_ENOUGH`,
+  kind: z.string().refine((kind) => kind === 'none' || kind in namedFaults || kind in bySuffix || /^(is[vp]\.[A-Z_]+|\d{5})$/.test(kind), {
+    message: `one of none, ${Object.keys(namedFaults).join(', ')}, 9001…9010, or a vendor's code such as isv.AMOUNT_NOT_ENOUGH or 21211`,
   }),
   count: z.number().int().min(1).optional(),
 });
@@ -93,5 +103,5 @@ export class Faults {
 
 function faultOf(kind: string | undefined): Fault | undefined {
   if (kind === undefined) return undefined;
-  return namedFaults[kind] ?? namedFaults[bySuffix[kind] ?? ''] ?? refuse(kind, kind);
+  return namedFaults[kind] ?? namedFaults[bySuffix[kind] ?? ''] ?? { kind: 'refuse-code', code: kind };
 }

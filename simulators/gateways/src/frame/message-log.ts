@@ -1,9 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { normaliseNumber } from './numbers.js';
 
-/** A message a simulated vendor took. */
+/** A call as the person at the phone meets it. */
+const Call = z.object({
+  state: z.enum(['ringing', 'ended']),
+  /** Key → what is read out after it. */
+  menu: z.record(z.string(), z.string()),
+  /** Key that was pressed. */
+  dtmf: z.string().optional(),
+  /** Times the text is read. */
+  plays: z.number().int(),
+  /** Seconds somebody listened. */
+  seconds: z.number().int().default(0),
+});
+export type Call = z.infer<typeof Call>;
+
+/** A message or a call a simulated vendor took. */
 const AcceptedMessage = z.object({
   id: z.string(),
   to: z.string(),
@@ -12,19 +27,35 @@ const AcceptedMessage = z.object({
   text: z.string(),
   parts: z.number().int(),
   outId: z.string(),
+  /** The vendor's own name for it. */
   bizId: z.string(),
   provider: z.string(),
   channel: z.string(),
   at: z.number(),
   /** Error code of the receipt, `DELIVERED`, or null when none will come. */
   receipt: z.string().nullable(),
+  /** When the receipt is in. */
+  receiptAt: z.number().default(0),
+  call: Call.optional(),
+  /** Where the vendor was asked to tell what becomes of it, when it is told in each request. */
+  callback: z.string().optional(),
 });
 export type AcceptedMessage = z.infer<typeof AcceptedMessage>;
 
-const Reply = z.object({ from: z.string(), text: z.string(), at: z.number() });
+const Reply = z.object({
+  id: z.string().default(() => randomUUID()),
+  from: z.string(),
+  text: z.string(),
+  at: z.number(),
+  /** Whose message it answers; empty when nothing was ever sent there. */
+  provider: z.string().default(''),
+});
 export type Reply = z.infer<typeof Reply>;
 
-const Line = z.union([z.object({ message: AcceptedMessage }), z.object({ reply: Reply })]);
+const Change = AcceptedMessage.pick({ id: true, receipt: true, receiptAt: true, call: true });
+type Change = z.infer<typeof Change>;
+
+const Line = z.union([z.object({ message: AcceptedMessage }), z.object({ reply: Reply }), z.object({ change: Change })]);
 type Line = z.infer<typeof Line>;
 
 /**
@@ -35,7 +66,9 @@ export class MessageLog {
   readonly messages: AcceptedMessage[] = [];
   readonly replies: Reply[] = [];
   readonly #byNumber = new Map<string, AcceptedMessage[]>();
+  readonly #byId = new Map<string, AcceptedMessage>();
   readonly #file: FileHandle;
+  readonly #watchers = new Set<(number: string) => void>();
   #waiting: { text: string; done: () => void; failed: (error: unknown) => void }[] = [];
   #writing: Promise<void> | undefined;
 
@@ -62,12 +95,23 @@ export class MessageLog {
       this.#waiting.push({ text: `${JSON.stringify(line)}\n`, done, failed });
       this.#writing ??= this.#drain();
     });
-    this.#index(line);
+    const number = this.#index(line);
+    for (const watcher of this.#watchers) watcher(number);
   }
 
   /** Messages to a number, oldest first. */
   to(number: string): readonly AcceptedMessage[] {
     return this.#byNumber.get(normaliseNumber(number)) ?? [];
+  }
+
+  byId(id: string): AcceptedMessage | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Tells the number of every phone on which something happens. @returns ends it */
+  watch(watcher: (number: string) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   async close(): Promise<void> {
@@ -90,15 +134,24 @@ export class MessageLog {
     this.#writing = undefined;
   }
 
-  #index(line: Line): void {
+  /** @returns the phone it is about */
+  #index(line: Line): string {
     if ('reply' in line) {
       this.replies.push(line.reply);
-      return;
+      return normaliseNumber(line.reply.from);
     }
-    this.messages.push(line.message);
-    const number = normaliseNumber(line.message.to);
+    if ('change' in line) {
+      const message = this.#byId.get(line.change.id);
+      if (message) Object.assign(message, line.change);
+      return message ? normaliseNumber(message.to) : '';
+    }
+    const { message } = line;
+    this.messages.push(message);
+    this.#byId.set(message.id, message);
+    const number = normaliseNumber(message.to);
     const own = this.#byNumber.get(number);
-    if (own) own.push(line.message);
-    else this.#byNumber.set(number, [line.message]);
+    if (own) own.push(message);
+    else this.#byNumber.set(number, [message]);
+    return number;
   }
 }
