@@ -2,6 +2,7 @@ import type { AuditStore } from '#libs/command';
 import { toIso, type AuditRecord, type AuditView } from '#libs/contracts';
 import { StoreAway } from './errors.js';
 import type { Database, Sql } from './database.js';
+import { runAll, type Statement } from './statement.js';
 
 /** The role of migration 0012 that may insert into the audit log and nothing else. */
 const writerRole = 'wangshan_audit';
@@ -10,6 +11,8 @@ const writerRole = 'wangshan_audit';
 export interface AuditWriter {
   /** Must be the transaction's last statement: from here on it can do nothing but insert into the audit log. */
   append(sql: Sql, records: readonly AuditRecord[]): Promise<void>;
+  /** The same as statements, for a transaction that waits for none of its answers. @throws StoreAway while it is not known whether the role can be had */
+  statements(records: readonly AuditRecord[]): Promise<Statement[]>;
   /** Undefined when the writer's role is in use, else why not. */
   obstacle(): Promise<string | undefined>;
 }
@@ -27,14 +30,23 @@ export function auditWriter(db: Database): AuditWriter {
       if (records.length === 0) return;
       // Tried in the caller's own transaction: one that waited for a second connection could wait for its like for ever.
       if (known === undefined) known = await takeRole(sql);
-      else if (known === null) await sql.run(`set local role ${writerRole}`);
-      await sql.run('insert into command.audit (id, payload) select * from unnest($1::text[], $2::text[])', [
-        records.map((record) => record.id),
-        records.map(payloadOf),
-      ]);
+      else if (known === null) await runAll(sql, [takeTheRole]);
+      await runAll(sql, [insertRecords(records)]);
+    },
+    async statements(records) {
+      if (records.length === 0) return [];
+      if (known === undefined) known = await db.tx(takeRole);
+      return [...(known === null ? [takeTheRole] : []), insertRecords(records)];
     },
   };
 }
+
+const takeTheRole: Statement = { name: 'take-audit-role', text: `set local role ${writerRole}`, values: [] };
+const insertRecords = (records: readonly AuditRecord[]): Statement => ({
+  name: 'write-audit',
+  text: 'insert into command.audit (id, payload) select * from unnest($1::text[], $2::text[])',
+  values: [records.map((record) => record.id), records.map(payloadOf)],
+});
 
 /** Exact text the chain is made over. */
 const payloadOf = ({ id, at, actor, action, object, detail }: AuditRecord): string =>

@@ -2,6 +2,7 @@ import type { ConsultationStore } from '#libs/consult';
 import { Problem, toIso, type ChatMessage, type Consultation, type Page, type PageQuery } from '#libs/contracts';
 import { at, type Database, type Sql } from './database.js';
 import { pageKey, toPage } from './record-page.js';
+import { runAll, type Statement } from './statement.js';
 
 /** Consultations. The database itself refuses to change evidence, and anything of a signed record (migration 0016). */
 export function pgConsultations(db: Database): ConsultationStore {
@@ -77,42 +78,40 @@ async function save(sql: Sql, consultation: Consultation): Promise<void> {
       `consultation ${consultation.id} is at version ${stored.version}; read it again and repeat the change`,
       { version: stored.version },
     );
-  await writeConsultation(sql, consultation);
+  await runAll(sql, consultationStatements(consultation));
 }
 
 /**
- * Upserts; an older `version` never overwrites a newer one. Messages not there yet are added.
- * @throws Problem illegal-transition for a change to evidence or to a signed record
+ * Upserts; an older `version` never overwrites a newer one. Messages not there yet are added. A change to evidence or to a signed record is
+ * refused with Problem illegal-transition.
  */
-export async function writeConsultation(sql: Sql, consultation: Consultation): Promise<void> {
-  try {
-    await sql.run(
-      `insert into consult.consultation (id, warning_id, hazard_point, division_code, title, exercise, state, opened_at, evidence,
+export const consultationStatements = (consultation: Consultation): Statement[] => [
+  {
+    name: 'write-consultation',
+    text: `insert into consult.consultation (id, warning_id, hazard_point, division_code, title, exercise, state, opened_at, evidence,
          opinions, decision, version)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
        on conflict (id) do update set state = excluded.state, evidence = excluded.evidence, opinions = excluded.opinions,
          decision = excluded.decision, version = excluded.version
        where consult.consultation.version < excluded.version`,
-      [
-        consultation.id,
-        consultation.warning,
-        consultation.hazardPoint,
-        consultation.divisionCode,
-        consultation.title,
-        consultation.exercise,
-        consultation.state,
-        consultation.openedAt,
-        JSON.stringify(consultation.evidence),
-        JSON.stringify(consultation.opinions),
-        JSON.stringify(consultation.decision),
-        consultation.version,
-      ],
-    );
-  } catch (error) {
-    throw isProtected(error) ? frozen(consultation.id, error) : error;
-  }
-  for (const message of consultation.chat) await insertChat(sql, consultation.id, message);
-}
+    values: [
+      consultation.id,
+      consultation.warning,
+      consultation.hazardPoint,
+      consultation.divisionCode,
+      consultation.title,
+      consultation.exercise,
+      consultation.state,
+      consultation.openedAt,
+      JSON.stringify(consultation.evidence),
+      JSON.stringify(consultation.opinions),
+      JSON.stringify(consultation.decision),
+      consultation.version,
+    ],
+    meaning: (error) => (isProtected(error) ? frozen(consultation.id, error) : error),
+  },
+  ...consultation.chat.map((message) => chatStatement(consultation.id, message)),
+];
 
 /** SQLSTATE the triggers of migration 0016 raise. */
 const isProtected = (error: unknown): error is Error => error instanceof Error && (error as { code?: unknown }).code === 'WS002';
@@ -121,13 +120,13 @@ const frozen = (id: string, cause?: unknown): Problem =>
     cause,
   });
 
-const insertChat = (sql: Sql, id: string, message: ChatMessage): Promise<number> =>
-  sql.run(
-    `insert into consult.chat (id, consultation_id, division_code, at, author, text)
+const chatStatement = (id: string, message: ChatMessage): Statement => ({
+  name: 'write-chat',
+  text: `insert into consult.chat (id, consultation_id, division_code, at, author, text)
      select $1, c.id, c.division_code, $3, $4, $5 from consult.consultation c where c.id = $2
      on conflict (id) do nothing`,
-    [message.id, id, message.at, message.by, message.text],
-  );
+  values: [message.id, id, message.at, message.by, message.text],
+});
 
 /** Talk ends with the signature: what was said before it is part of the record. */
 async function addChat(db: Database, id: string, message: ChatMessage): Promise<void> {
@@ -135,6 +134,6 @@ async function addChat(db: Database, id: string, message: ChatMessage): Promise<
     const [stored] = await sql.query<{ state: string }>('select state from consult.consultation where id = $1 for share', [id]);
     if (!stored) throw new Problem('not-found', `no consultation ${id}`);
     if (stored.state !== 'open' && stored.state !== 'deliberating') throw frozen(id);
-    await insertChat(sql, id, message);
+    await runAll(sql, [chatStatement(id, message)]);
   });
 }

@@ -1,6 +1,8 @@
+import type { Duplex } from 'node:stream';
 import { Pool, TypeOverrides, types, type PoolClient, type QueryResult } from 'pg';
 import { CopyIn } from './copy-in.js';
 import { slowStatement, StoreAway, storeError, tooSlow } from './errors.js';
+import type { Answer, Statement } from './statement.js';
 
 /** Something statements can be sent to: the database, or one transaction in it. */
 export interface Sql {
@@ -27,6 +29,8 @@ export interface DatabaseOptions {
   connectTimeoutMs?: number;
   /** What the server shows these connections as (pg_stat_activity). Default `wangshan`. */
   name?: string;
+  /** Statements leave without waiting for the answers to those before them: `together` needs it, `copyIn` can't have it. */
+  pipeline?: boolean;
   /** Told of the server's process behind each connection, when it is made. */
   onBackend?: ((pid: number) => void) | undefined;
 }
@@ -72,6 +76,7 @@ export class Database implements Sql {
       statement_timeout: limit,
       query_timeout: limit === 0 ? 0 : limit + (options.answerGraceMs ?? ANSWER_GRACE_MS),
       keepAlive: true,
+      pipeline: options.pipeline ?? false,
       application_name: options.name ?? 'wangshan',
       // UTC inside, and an acknowledged commit is on disk (promise 1) whatever the server's default says.
       options: '-c timezone=UTC -c datestyle=ISO -c synchronous_commit=on',
@@ -164,6 +169,34 @@ export class Database implements Sql {
     }
   }
 
+  /**
+   * Statements that do not need one another's answers, in one transaction: all of them, or none and an error. They leave in one write, and only
+   * the last answer is waited for. Needs `pipeline`.
+   * @returns the answer to each
+   * @throws as `tx`; a statement's own `meaning` of its error
+   */
+  async together(statements: readonly Statement[]): Promise<Answer[]> {
+    const client = await this.#connect();
+    client.on('error', ignore);
+    const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;
+    let broken = false;
+    try {
+      stream.cork();
+      // The first that fails ends the transaction: those after it are refused, and the commit rolls back.
+      const sent = [begin, ...statements, commit].map(({ text, values, name }) => this.#send(client, text, values, name));
+      stream.uncork();
+      const failed = (await Promise.allSettled(sent)).findIndex(({ status }) => status === 'rejected');
+      const answers = await Promise.all(sent).catch((error: unknown) => {
+        broken = error instanceof StoreAway;
+        throw statements[failed - 1]?.meaning?.(error) ?? error;
+      });
+      return answers.slice(1, -1).map(({ rows, rowCount }) => ({ rows: rows as object[], rowCount: rowCount ?? 0 }));
+    } finally {
+      client.off('error', ignore);
+      client.release(broken);
+    }
+  }
+
   /** True when the database answers. Never throws. */
   async ping(): Promise<boolean> {
     return this.query('select 1').then(yes, no);
@@ -190,6 +223,9 @@ export class Database implements Sql {
     }
   }
 }
+
+const begin = { name: 'begin', text: 'begin', values: [] };
+const commit = { name: 'commit', text: 'commit', values: [] };
 
 /** For events another place reports. */
 const ignore = (): void => undefined;

@@ -1,17 +1,18 @@
 import { normalPhone, toIso, type DeliveryIntent } from '#libs/contracts';
 import type { LedgerEntry } from '#libs/alert';
 import type { DataKey } from '#libs/platform';
-import type { Sql } from './database.js';
 import { sealAddress, sealMessage } from './delivery-row.js';
+import type { Statement } from './statement.js';
+
+export const deliveriesName = 'write-deliveries';
 
 /**
- * Writes intents that are not there yet, as `pending`; answers how many were new. Repeats are known by (warning, version,
+ * Writes intents that are not there yet, as `pending`; its row count says how many were new. Repeats are known by (warning, version,
  * recipient, channel, step); a clash of `out_id` between different deliveries fails, because swallowing it would lose a message.
  */
-export async function writeDeliveries(sql: Sql, key: DataKey, intents: readonly DeliveryIntent[]): Promise<number> {
-  if (intents.length === 0) return 0;
-  const rows = await sql.query<{ id: string }>(
-    `with written as (
+export const deliveriesStatement = (key: DataKey, intents: readonly DeliveryIntent[]): Statement => ({
+  name: deliveriesName,
+  text: `with written as (
        insert into notify.delivery (id, out_id, warning_id, division_code, scope, version, recipient, role, channel, step, priority,
          level, kind, exercise, deliver, address, address_hash, message, template, parts, not_before, deadline, created_at)
        select i.id, i.out_id, i.warning_id, coalesce((select w.division_code from alert.warning w where w.id = i.warning_id), ''),
@@ -23,11 +24,9 @@ export async function writeDeliveries(sql: Sql, key: DataKey, intents: readonly 
        on conflict (warning_id, version, recipient, channel, step) do nothing
        returning id
      )
-     insert into notify.delivery_event (delivery_id, to_status, source) select id, 'pending', 'station' from written returning delivery_id as id`,
-    [JSON.stringify(intents.map((intent) => rowOf(key, intent)))],
-  );
-  return rows.length;
-}
+     insert into notify.delivery_event (delivery_id, to_status, source) select id, 'pending', 'station' from written`,
+  values: [JSON.stringify(intents.map((intent) => rowOf(key, intent)))],
+});
 
 const rowOf = (key: DataKey, intent: DeliveryIntent) => ({
   id: intent.id,
@@ -58,9 +57,9 @@ const rowOf = (key: DataKey, intent: DeliveryIntent) => ({
  * Everything older of that warning and scope that has not ended is marked superseded; what is still waiting becomes
  * `cancelled`. What is being sent may arrive, but is not sent again (see `settle`).
  */
-export async function supersedeDeliveries(sql: Sql, { warningId, scope, beforeVersion }: Superseded): Promise<number> {
-  const rows = await sql.query<{ delivery_id: string }>(
-    `with older as (
+export const supersedeStatement = ({ warningId, scope, beforeVersion }: Superseded): Statement => ({
+  name: 'supersede-deliveries',
+  text: `with older as (
        select id, status from notify.delivery
         where warning_id = $1 and scope = $2 and version < $3 and not superseded
           and status in ('pending', 'sending', 'unknown', 'recon')
@@ -70,9 +69,7 @@ export async function supersedeDeliveries(sql: Sql, { warningId, scope, beforeVe
          from older where d.id = older.id returning d.id, d.status
      )
      insert into notify.delivery_event (delivery_id, from_status, to_status, source, raw)
-     select id, 'pending', status, 'station', '{"reason":"superseded"}' from marked where status = 'cancelled' returning delivery_id`,
-    [warningId, scope, beforeVersion],
-  );
-  return rows.length;
-}
+     select id, 'pending', status, 'station', '{"reason":"superseded"}' from marked where status = 'cancelled'`,
+  values: [warningId, scope, beforeVersion],
+});
 type Superseded = NonNullable<LedgerEntry['supersede']>[number];

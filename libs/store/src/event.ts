@@ -1,6 +1,7 @@
 import type { WallEvent, WallEventDraft, WallEventType } from '#libs/contracts';
 import type { EventStore } from '#libs/wall';
 import type { Sql } from './database.js';
+import type { Statement } from './statement.js';
 
 /** Wall events as the ledger wrote them, oldest first. */
 export function pgEvents(db: Sql): EventStore {
@@ -47,24 +48,34 @@ async function storedIds(sql: Sql, ids: readonly string[]): Promise<ReadonlySet<
 }
 
 /**
- * Gives the drafts that are new their places after `lastSeq` and writes them. A draft whose id is stored yields no second event.
- * The caller is the only writer until its transaction ends.
+ * Gives the drafts that are new their places after `lastSeq` and writes them; `placed` reads its answer. A draft whose id is stored, or was
+ * given before, yields no second event. The caller is the only writer until its transaction ends.
  */
-export async function writeEvents(sql: Sql, drafts: readonly WallEventDraft[], lastSeq: number): Promise<WallEvent[]> {
-  const known = new Set(
-    await storedIds(
-      sql,
-      drafts.map((draft) => draft.id),
-    ),
-  );
-  const events: WallEvent[] = [];
-  for (const draft of drafts) {
-    if (known.has(draft.id)) continue;
-    known.add(draft.id);
-    events.push({ ...draft, seq: lastSeq + events.length + 1 });
-  }
-  if (events.length > 0) await insertEvents(sql, events);
-  return events;
+export const placeEvents = (drafts: readonly WallEventDraft[], lastSeq: number): Statement => ({
+  name: 'place-events',
+  text: `
+    with draft as (
+      select distinct on (id) * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::json[])
+        with ordinality as d (id, type, at, division_code, payload, place)
+      order by id, place
+    ), fresh as (
+      select *, row_number() over (order by place) as n from draft d where not exists (select from wall.event e where e.id = d.id)
+    )
+    insert into wall.event (seq, id, type, at, division_code, payload)
+    select $6::bigint + n, id, type, at, division_code, payload from fresh
+    returning seq, id`,
+  values: [...eventColumns(drafts), lastSeq],
+});
+
+/** The events that were written, in their order. */
+export function placed(drafts: readonly WallEventDraft[], answer: readonly object[]): WallEvent[] {
+  const byId = new Map(drafts.toReversed().map((draft) => [draft.id, draft]));
+  return (answer as readonly { seq: number; id: string }[])
+    .flatMap(({ seq, id }) => {
+      const draft = byId.get(id);
+      return draft ? [{ ...draft, seq }] : [];
+    })
+    .toSorted((a, b) => a.seq - b.seq);
 }
 
 /**
@@ -91,13 +102,15 @@ async function insertEvents(sql: Sql, events: readonly WallEvent[]): Promise<voi
   await sql.run(
     `insert into wall.event (seq, id, type, at, division_code, payload)
      select * from unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::json[])`,
-    [
-      events.map((event) => event.seq),
-      events.map((event) => event.id),
-      events.map((event) => event.type),
-      events.map((event) => new Date(event.at).toISOString()),
-      events.map((event) => event.divisionCode),
-      events.map((event) => JSON.stringify(event.payload ?? null)),
-    ],
+    [events.map((event) => event.seq), ...eventColumns(events)],
   );
 }
+
+/** In the order id, type, at, division_code, payload. */
+const eventColumns = (events: readonly WallEventDraft[]): unknown[] => [
+  events.map((event) => event.id),
+  events.map((event) => event.type),
+  events.map((event) => new Date(event.at).toISOString()),
+  events.map((event) => event.divisionCode),
+  events.map((event) => JSON.stringify(event.payload ?? null)),
+];

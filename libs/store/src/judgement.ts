@@ -1,31 +1,30 @@
 import type { JudgementMark, StoredReading } from '#libs/contracts';
 import type { JudgementStore } from '#libs/stream';
-import type { Database, Sql } from './database.js';
+import type { Database } from './database.js';
 import { readingColumns, readingOf, type ReadingRow } from './reading-row.js';
+import { runAll, type Statement } from './statement.js';
 
 /**
- * Writes how far points are judged, inside the caller's transaction (promise 2). A mark never goes back; at the same
+ * Writes how far points are judged (promise 2). A mark never goes back; at the same
  * place the newer state wins, as holds and ticks move on without a reading.
  */
-export async function writeMarks(sql: Sql, marks: readonly JudgementMark[]): Promise<void> {
-  if (marks.length === 0) return;
+export function marksStatement(marks: readonly JudgementMark[]): Statement {
   const newest = new Map<string, JudgementMark>();
   for (const mark of marks) if (mark.judgedTo >= (newest.get(mark.hazardPoint)?.judgedTo ?? -1)) newest.set(mark.hazardPoint, mark);
   const rows = [...newest.values()];
-  await sql.run(
-    `insert into evaluate.mark as mark (hazard_point, judged_to, state)
+  return {
+    name: 'write-marks',
+    text: `insert into evaluate.mark as mark (hazard_point, judged_to, state)
      select * from unnest($1::text[], $2::bigint[], $3::json[])
      on conflict (hazard_point) do update set judged_to = excluded.judged_to, state = excluded.state, updated_at = now()
      where excluded.judged_to >= mark.judged_to`,
-    [
+    values: [
       rows.map(({ hazardPoint }) => hazardPoint),
       rows.map(({ judgedTo }) => judgedTo),
       rows.map(({ state }) => JSON.stringify(state ?? null)),
     ],
-  );
+  };
 }
-
-export const writeMark = (sql: Sql, mark: JudgementMark): Promise<void> => writeMarks(sql, [mark]);
 
 /**
  * Readings of point $1 with seq > $2, at most $3. A point that has been silent for a year has a mark a year old: what is rolled
@@ -74,7 +73,9 @@ export function pgJudgements(db: Database): JudgementStore {
       return rows.map(({ hazard_point, judged_to, state }) => ({ hazardPoint: hazard_point, judgedTo: judged_to, state }));
     },
 
-    saveMarks: (marks) => db.tx((sql) => writeMarks(sql, marks)),
+    async saveMarks(marks) {
+      if (marks.length > 0) await runAll(db, [marksStatement(marks)]);
+    },
 
     async history(hazardPoint, from, upTo): Promise<StoredReading[]> {
       const series = await db.query<{ series: number }>(

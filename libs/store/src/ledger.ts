@@ -2,9 +2,11 @@ import type { Ledger, LedgerEntry } from '#libs/alert';
 import type { StageBus, WallEvent } from '#libs/contracts';
 import type { DataKey, Logger } from '#libs/platform';
 import { auditWriter, type AuditWriter } from './audit.js';
-import type { Database, Sql } from './database.js';
-import { importEvents, lastEventSeq, pgEvents, writeEvents } from './event.js';
-import { writeEntry } from './ledger-write.js';
+import type { Database } from './database.js';
+import { deliveriesName } from './delivery-write.js';
+import { importEvents, lastEventSeq, pgEvents, placed, placeEvents } from './event.js';
+import { entryStatements } from './ledger-write.js';
+import { runAll, type Answer } from './statement.js';
 
 export interface PgLedger extends Ledger {
   /** Writes an entry whose events have their places already (drained from the journal). Publishes nothing: it was published when it was made. */
@@ -46,7 +48,7 @@ class PostgresLedger implements PgLedger {
   write(entry: LedgerEntry): Promise<readonly WallEvent[]> {
     return this.#inTurn(async () => {
       const last = await this.#position();
-      const { events, deliveries } = await this.#commit(entry, (sql, drafts) => writeEvents(sql, drafts, last));
+      const { events, deliveries } = await this.#attempt(() => this.#commit(entry, last));
       this.#lastSeq = last + events.length;
       this.#announce(events, deliveries);
       return events;
@@ -56,10 +58,7 @@ class PostgresLedger implements PgLedger {
   restore(entry: LedgerEntry, events: readonly WallEvent[]): Promise<void> {
     return this.#inTurn(async () => {
       await this.#position();
-      await this.#commit(entry, async (sql) => {
-        await importEvents(sql, events);
-        return [];
-      });
+      await this.#attempt(() => this.#import(entry, events));
       this.#lastSeq = await lastEventSeq(this.db);
       this.#announced = this.#lastSeq;
     });
@@ -84,12 +83,33 @@ class PostgresLedger implements PgLedger {
     return turn;
   }
 
-  async #commit(
-    entry: LedgerEntry,
-    place: Parameters<typeof writeEntry>[2]['place'],
-  ): Promise<{ events: WallEvent[]; deliveries: number }> {
+  /** One transaction whose statements leave together: a warning waits for one answer, not for one after another. */
+  async #commit(entry: LedgerEntry, last: number): Promise<{ events: WallEvent[]; deliveries: number }> {
+    const statements = entryStatements(entry, this.options.dataKey);
+    const drafts = entry.events ?? [];
+    const answers = await this.db.together([
+      ...statements,
+      ...(drafts.length > 0 ? [placeEvents(drafts, last)] : []),
+      // Last: from here on the transaction may do nothing but insert audit records.
+      ...(await this.#audit.statements(entry.audit ?? [])),
+    ]);
+    const answerTo = (name: string): Answer | undefined => answers[statements.findIndex((one) => one.name === name)];
+    const events = drafts.length > 0 ? placed(drafts, answers[statements.length]?.rows ?? []) : [];
+    return { events, deliveries: answerTo(deliveriesName)?.rowCount ?? 0 };
+  }
+
+  /** As `#commit`, for an entry whose events have their places. */
+  #import(entry: LedgerEntry, events: readonly WallEvent[]): Promise<void> {
+    return this.db.tx(async (sql) => {
+      await runAll(sql, entryStatements(entry, this.options.dataKey));
+      await importEvents(sql, events);
+      await this.#audit.append(sql, entry.audit ?? []);
+    });
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.db.tx((sql: Sql) => writeEntry(sql, entry, { key: this.options.dataKey, audit: this.#audit, place }));
+      return await work();
     } catch (error) {
       // A commit that failed may have happened: ask the database where we are before the next entry.
       this.#lastSeq = undefined;

@@ -121,9 +121,9 @@ describe('the ledger on PostgreSQL', () => {
     const ledger = open();
     await ledger.write({ events: [anEvent('known')] });
     await ledger.settled();
-    const tx = home.db.tx.bind(home.db);
-    const lost = vi.spyOn(home.db, 'tx').mockImplementationOnce(async (work) => {
-      await tx(work);
+    const together = home.db.together.bind(home.db);
+    const lost = vi.spyOn(home.db, 'together').mockImplementationOnce(async (statements) => {
+      await together(statements);
       throw new Error('connection lost at commit');
     });
     published = [];

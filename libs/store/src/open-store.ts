@@ -80,10 +80,12 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
 
   const db = new Database({ url, onIdleError, ...(name === undefined ? {} : { name }) });
   const intake = new Database({ url, max: 2, onIdleError, ...(name === undefined ? {} : { name }) });
+  // A warning waits for no free connection, and the statements of its entry for no answer but the last. One is enough: the ledger writes one after another.
+  const record = new Database({ url, max: 1, pipeline: true, onIdleError, ...(name === undefined ? {} : { name }) });
   const audit = auditWriter(db);
   // What works in the background, on a connection of its own, so that its server process can give way to the commits.
   const background = new Database({ url, max: 2, onIdleError, ...(name === undefined ? {} : { name }), onBackend: options.giveWay });
-  const ledger = pgLedger(db, { bus, dataKey, logger, audit });
+  const ledger = pgLedger(record, { bus, dataKey, logger, audit });
 
   const tracker = new CommitTracker();
   const readings = pgReadings(intake, readingObserver(options.metrics, logger), tracker);
@@ -132,10 +134,10 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     async close() {
       await Promise.all(begun.map((each) => each.stop()));
       await ledger.settled();
-      await Promise.all([db.close(), intake.close(), background.close()]);
+      await Promise.all([db, intake, record, background].map((each) => each.close()));
     },
   };
-  return { store, connections: [db, intake, background], db, ledger, begin };
+  return { store, connections: [db, intake, record, background], db, ledger, begin };
 }
 
 /** Migrations have a connection without time limit: an index on years of readings takes its time. */

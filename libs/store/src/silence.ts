@@ -2,6 +2,7 @@ import type { SilenceStore } from '#libs/command';
 import { Silence, spanEnd, toIso } from '#libs/contracts';
 import type { Sql } from './database.js';
 import { pageKey, toPage } from './record-page.js';
+import type { Statement } from './statement.js';
 
 interface Row {
   id: string;
@@ -35,22 +36,21 @@ export const pgSilences = (db: Sql): SilenceStore => ({
   },
 });
 
-/** Upserts, inside the caller's transaction; an older `version` never overwrites a newer one. */
-export async function writeSilence(sql: Sql, silence: Silence): Promise<void> {
-  await sql.run(
-    `insert into command.silence (id, hazard_point, division_code, from_at, ends_at, record, version) values ($1, $2, $3, $4, $5, $6, $7)
+/** Upserts; an older `version` never overwrites a newer one. */
+export const silenceStatement = (silence: Silence): Statement => ({
+  name: 'write-silence',
+  text: `insert into command.silence (id, hazard_point, division_code, from_at, ends_at, record, version) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (id) do update set ends_at = excluded.ends_at, record = excluded.record, version = excluded.version
      where command.silence.version < excluded.version`,
-    [
-      silence.id,
-      silence.hazardPoint ?? null,
-      silence.divisionCode,
-      silence.from,
-      toIso(Math.max(spanEnd(silence), Date.parse(silence.from))),
-      JSON.stringify(silence),
-      silence.version,
-    ],
-  );
-}
+  values: [
+    silence.id,
+    silence.hazardPoint ?? null,
+    silence.divisionCode,
+    silence.from,
+    toIso(Math.max(spanEnd(silence), Date.parse(silence.from))),
+    JSON.stringify(silence),
+    silence.version,
+  ],
+});
 
 const silenceOf = (row: Row): Silence => Silence.parse(row.record);

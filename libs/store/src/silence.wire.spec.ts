@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toIso, type Silence } from '#libs/contracts';
 import { recordsDatabase, type RecordsDatabase } from './fakes/records.js';
-import { pgSilences, writeSilence } from './silence.js';
+import { pgSilences, silenceStatement } from './silence.js';
 
 const at = Date.parse('2026-11-21T04:00:00Z');
 const hour = 3_600_000;
@@ -31,7 +31,7 @@ describe('silences in PostgreSQL', () => {
     const city = silence(3, { divisionCode: '5132', hazardPoint: undefined, rule: 'reference' });
     delete city.hazardPoint;
     const ended = { ...silence(1), endedAt: toIso(at + hour / 2), endedBy: 'wang', version: 2 };
-    for (const each of [silence(0), silence(1), elsewhere, city, ended, silence(1)]) await home.db.tx((sql) => writeSilence(sql, each));
+    for (const each of [silence(0), silence(1), elsewhere, city, ended, silence(1)]) await home.db.together([silenceStatement(each)]);
     expect(await store.find('S1')).toEqual(ended);
     expect(await store.find('nobody')).toBeUndefined();
     expect((await store.endingAfter(at + 1.5 * hour)).map(({ id }) => id)).toEqual(['S0', 'S2', 'S3']);

@@ -2,6 +2,7 @@ import type { TaskQuery, TaskStore } from '#libs/alert';
 import type { Page, Task } from '#libs/contracts';
 import { at, type Sql } from './database.js';
 import { pageKey, toPage } from './record-page.js';
+import type { Statement } from './statement.js';
 
 interface Row {
   record: Task;
@@ -53,24 +54,23 @@ async function list(db: Sql, query: TaskQuery): Promise<Page<Task>> {
   );
 }
 
-/** Upserts, inside the caller's transaction; an older `version` never overwrites a newer one. */
-export async function writeTask(sql: Sql, task: Task): Promise<void> {
-  await sql.run(
-    `insert into alert.task (id, warning_id, hazard_point, division_code, kind, state, due_at, created_at, record, version)
+/** Upserts; an older `version` never overwrites a newer one. */
+export const taskStatement = (task: Task): Statement => ({
+  name: 'write-task',
+  text: `insert into alert.task (id, warning_id, hazard_point, division_code, kind, state, due_at, created_at, record, version)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (id) do update set state = excluded.state, due_at = excluded.due_at, record = excluded.record, version = excluded.version
      where alert.task.version < excluded.version`,
-    [
-      task.id,
-      task.warningId,
-      task.hazardPoint,
-      task.divisionCode,
-      task.kind,
-      task.state,
-      task.dueAt,
-      task.createdAt,
-      JSON.stringify(task),
-      task.version,
-    ],
-  );
-}
+  values: [
+    task.id,
+    task.warningId,
+    task.hazardPoint,
+    task.divisionCode,
+    task.kind,
+    task.state,
+    task.dueAt,
+    task.createdAt,
+    JSON.stringify(task),
+    task.version,
+  ],
+});

@@ -3,7 +3,7 @@ import type { Task } from '#libs/contracts';
 import { toIso } from '#libs/contracts';
 import { TaskMirror } from './failover/task-mirror.js';
 import { recordsDatabase, type RecordsDatabase } from './fakes/records.js';
-import { pgTasks, writeTask } from './task.js';
+import { pgTasks, taskStatement } from './task.js';
 
 const t0 = Date.parse('2026-11-21T04:00:00Z');
 const task = (n: number, more: Partial<Task> = {}): Task => ({
@@ -37,7 +37,7 @@ describe('tasks in PostgreSQL', () => {
     const elsewhere = task(2, { divisionCode: '513222', hazardPoint: '513222010001', warningId: 'W2' });
     const door = task(3, { kind: 'door', about: 'household:c1' });
     const written = [task(0), task(1), elsewhere, door, closed, task(1)];
-    for (const each of written) await home.db.tx((sql) => writeTask(sql, each));
+    for (const each of written) await home.db.together([taskStatement(each)]);
     expect(await store.find('T1')).toEqual(closed);
     expect(await store.find('nobody')).toBeUndefined();
     expect((await store.open()).map(({ id }) => id)).toEqual(['T3', 'T2', 'T0']);

@@ -2,6 +2,7 @@ import type { WarningQuery, WarningStore } from '#libs/alert';
 import type { Page, TimelineEntry, WarningRecord } from '#libs/contracts';
 import { at, atOrNull, type Sql } from './database.js';
 import { pageKey, toPage } from './record-page.js';
+import type { Statement } from './statement.js';
 
 /** Warnings as they stand, in `alert.warning`; their histories in `alert.timeline`. Both are written by the ledger only. */
 export function pgWarnings(db: Sql): WarningStore {
@@ -70,36 +71,34 @@ async function list(db: Sql, query: WarningQuery): Promise<Page<WarningRecord>> 
 }
 
 /** Upserts; an older `version` never overwrites a newer one. */
-export async function writeWarning(sql: Sql, warning: WarningRecord): Promise<void> {
-  await sql.run(
-    `insert into alert.warning (id, hazard_point, division_code, level, state, exercise, opened_at, record, version, updated_at)
+export const warningStatement = (warning: WarningRecord): Statement => ({
+  name: 'write-warning',
+  text: `insert into alert.warning (id, hazard_point, division_code, level, state, exercise, opened_at, record, version, updated_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      on conflict (id) do update set level = excluded.level, state = excluded.state, record = excluded.record,
        version = excluded.version, updated_at = excluded.updated_at
      where alert.warning.version < excluded.version`,
-    [
-      warning.id,
-      warning.hazardPoint,
-      warning.divisionCode,
-      warning.level,
-      warning.state,
-      warning.exercise,
-      warning.openedAt,
-      JSON.stringify(warning),
-      warning.version,
-      warning.updatedAt,
-    ],
-  );
-}
+  values: [
+    warning.id,
+    warning.hazardPoint,
+    warning.divisionCode,
+    warning.level,
+    warning.state,
+    warning.exercise,
+    warning.openedAt,
+    JSON.stringify(warning),
+    warning.version,
+    warning.updatedAt,
+  ],
+});
 
 /** Adds entries that are not there yet, in the order given. Their warning must exist. */
-export async function writeTimeline(sql: Sql, entries: readonly (TimelineEntry & { warningId: string })[]): Promise<void> {
-  await sql.run(
-    `insert into alert.timeline (id, warning_id, at, division_code, entry)
+export const timelineStatement = (entries: readonly (TimelineEntry & { warningId: string })[]): Statement => ({
+  name: 'write-timeline',
+  text: `insert into alert.timeline (id, warning_id, at, division_code, entry)
      select t.entry ->> 'id', t.warning, (t.entry ->> 'at')::timestamptz, (select division_code from alert.warning w where w.id = t.warning),
             t.entry - 'warningId'
        from unnest($1::text[], $2::jsonb[]) with ordinality as t (warning, entry, place) order by t.place
      on conflict (id) do nothing`,
-    [entries.map((entry) => entry.warningId), entries.map((entry) => JSON.stringify(entry))],
-  );
-}
+  values: [entries.map((entry) => entry.warningId), entries.map((entry) => JSON.stringify(entry))],
+});

@@ -1,7 +1,9 @@
+import type { WallEventDraft } from '#libs/contracts';
 import { hashId } from '#libs/platform';
 import { auditWriter } from '../audit.js';
 import type { Database } from '../database.js';
-import { lastEventSeq, writeEvents } from '../event.js';
+import { lastEventSeq, placeEvents } from '../event.js';
+import { runAll } from '../statement.js';
 
 /**
  * Numbers of events and readings the lost time may have given away. A client that saw event n of the lost history must never take a new
@@ -40,19 +42,9 @@ export async function aftercare(db: Database, restored: { at: number; to: string
       zh: `系统已恢复至 ${restored.to}，其后的记录已不存在`,
       en: `The system was restored to ${restored.to}; what was recorded later is gone`,
     };
-    await writeEvents(
-      sql,
-      [
-        {
-          id,
-          type: 'system.alarm',
-          at: restored.at,
-          divisionCode: '',
-          payload: { code: 'restored', level: 'orange', standing: false, text },
-        },
-      ],
-      (await lastEventSeq(sql)) + SEQ_GAP,
-    );
+    const payload = { code: 'restored', level: 'orange', standing: false, text };
+    const event: WallEventDraft = { id, type: 'system.alarm', at: restored.at, divisionCode: '', payload };
+    await runAll(sql, [placeEvents([event], (await lastEventSeq(sql)) + SEQ_GAP)]);
     await auditWriter(db).append(sql, [
       {
         id,

@@ -19,7 +19,7 @@ export interface RecordsDatabase {
 /** A migrated database of its own. */
 export async function recordsDatabase(title: string): Promise<RecordsDatabase> {
   const home = await testDatabase(title);
-  const db = new Database({ url: home.url });
+  const db = new Database({ url: home.url, pipeline: true });
   await migrate(db);
   return {
     db,

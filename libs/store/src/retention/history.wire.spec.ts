@@ -4,7 +4,8 @@ import { auditWriter, pgAudit } from '../audit.js';
 import { Database } from '../database.js';
 import { aPoint, aWarning, dataKey, recordsDatabase, silent, type RecordsDatabase } from '../fakes/records.js';
 import { pgHistory } from '../history.js';
-import { writeMarks } from '../judgement.js';
+import { marksStatement } from '../judgement.js';
+import { runAll } from '../statement.js';
 import { pgLedger } from '../ledger.js';
 import { ensurePartitions, hasTimescale } from '../partitions.js';
 import { pgReadings } from '../reading.js';
@@ -36,7 +37,7 @@ describe('retention of readings and rollups', () => {
   let db: Database;
   let tracker: CommitTracker;
   const commit = (readings: StoredReading[]) => pgReadings(db, {}, tracker).commit({ readings, quarantine: [] });
-  const judge = (judgedTo: number): Promise<void> => writeMarks(db, [{ hazardPoint: point, judgedTo, state: null }]);
+  const judge = (judgedTo: number): Promise<void> => runAll(db, [marksStatement([{ hazardPoint: point, judgedTo, state: null }])]);
   const run = (retention = kept(), at = now): Promise<RetentionReport> =>
     runRetention(db, { kept: retention, now: at, audit: auditWriter(db), options: { attempts: 2, betweenMs: 10 } });
   const oldest = async (table = 'reading_row', column = 'time'): Promise<number> =>
