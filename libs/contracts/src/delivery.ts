@@ -51,6 +51,23 @@ export const recipientRoles = ['household', 'monitor', 'responsible', 'duty'] as
 export const RecipientRole = z.enum(recipientRoles);
 export type RecipientRole = z.infer<typeof RecipientRole>;
 
+const Rendered = z.object({ code: z.string(), params: z.record(z.string(), z.string()), text: z.string(), parts: z.number().int() });
+
+/**
+ * Another way to reach whom a delivery is for, made with it so that nobody has to think when it fails: the same person by another channel or
+ * in the pre-registered plain text, or the next contact on the card.
+ */
+export const DeliveryAlternative = z.object({
+  id: z.string(),
+  outId: z.string().max(15),
+  recipient: z.string(),
+  channel: DeliveryChannel,
+  step: z.number().int(),
+  address: z.string(),
+  template: Rendered,
+});
+export type DeliveryAlternative = z.infer<typeof DeliveryAlternative>;
+
 /** One message to one person by one channel. `id` and `outId` are hashes of (warning, version, recipient, channel, step): writing it twice writes it once. */
 export const DeliveryIntent = z.object({
   id: z.string(),
@@ -72,10 +89,18 @@ export const DeliveryIntent = z.object({
   deliver: z.enum(['simulator', 'real']),
   /** Address and text are personal data: encrypted at rest. */
   address: z.string(),
-  template: z.object({ code: z.string(), params: z.record(z.string(), z.string()), text: z.string(), parts: z.number().int() }),
+  template: Rendered,
   notBefore: z.number(),
   deadline: z.number(),
   createdAt: z.number(),
+  /** Hazard point or area it is about. */
+  site: z.string().optional(),
+  /** Digest of what it says, without the time of day: the same again within minutes is not said again. */
+  content: z.string().optional(),
+  /** Tried in turn when this one fails. */
+  alternatives: z.array(DeliveryAlternative).optional(),
+  /** Id of the delivery whose alternative this is. */
+  insteadOf: z.string().optional(),
 });
 export type DeliveryIntent = z.infer<typeof DeliveryIntent>;
 
@@ -112,5 +137,17 @@ export const DeliverySummary = z.object({
   total: z.number().int(),
   byStatus: z.partialRecord(DeliveryStatus, z.number().int()),
   acknowledged: z.number().int(),
+  /** The same by household, of the newest message to the public; absent while none is out. */
+  households: z
+    .object({
+      total: z.number().int(),
+      reached: z.number().int(),
+      acknowledged: z.number().int(),
+      help: z.number().int(),
+      safe: z.number().int(),
+      visited: z.number().int(),
+      silent: z.number().int(),
+    })
+    .optional(),
 });
 export type DeliverySummary = z.infer<typeof DeliverySummary>;

@@ -30,6 +30,8 @@ export * from './danger-zone.js';
 export * from './decision.js';
 export * from './rule.js';
 export * from './delivery.js';
+export * from './delivery-alternative.js';
+export * from './call-turn.js';
 export * from './task.js';
 export * from './gateway.js';
 export * from './consultation.js';

@@ -1,4 +1,4 @@
-export { type AwaitingReceipt, type ClaimedDelivery, type Outbox, type Receipt, type Settlement } from './ports.js';
+export { type AddressHistory, type AwaitingReceipt, type ClaimedDelivery, type Outbox, type Receipt, type Settlement } from './ports.js';
 export { messageTemplates } from './catalogue.js';
 export { planDeliveries } from './plan.js';
 export { type Driver } from './route.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DeliveryIntent, DeliveryStatus } from '#libs/contracts';
+import { alternativeAfter, type DeliveryIntent, type DeliveryStatus } from '#libs/contracts';
 import { anIntent } from './fakes/intents.js';
 import type { Outbox, Receipt } from './ports.js';
 
@@ -228,7 +228,7 @@ export function outboxConformance(name: string, makeOutbox: () => Promise<Outbox
         expect(await test.outbox.receive(delivered(a.outId))).toEqual({ deliveryId: a.id, warningId: a.warningId });
         const b = await accepted();
         await test.outbox.receive(delivered('', { outId: undefined, providerId: `biz-${b.id}`, status: 'failed', code: 'MK:0001' }));
-        expect([await statusOf(a), await statusOf(b)]).toEqual([['delivered'], ['failed_perm']]);
+        expect([await statusOf(a), await statusOf(b)]).toEqual([['delivered'], ['manual_task']]);
       });
 
       it('never lower a status, in whatever order they come', async () => {
@@ -259,7 +259,7 @@ export function outboxConformance(name: string, makeOutbox: () => Promise<Outbox
       });
 
       it('still make an expired delivery a delivered one', async () => {
-        const made = await one({ deadline: Date.now() - 1 });
+        const made = await one({ deadline: Date.now() - 1, channel: 'robot' });
         expect(await test.outbox.reap()).toMatchObject({ expired: 1, warnings: [made.warningId] });
         expect(await statusOf(made)).toEqual(['expired']);
         await test.outbox.receive(delivered(made.outId));
@@ -276,6 +276,97 @@ export function outboxConformance(name: string, makeOutbox: () => Promise<Outbox
         await sleep(LAPSE_MS + 50);
         expect(await test.outbox.awaitingReceipt(10, again)).toHaveLength(1);
         await test.outbox.receive(delivered(made.outId));
+      });
+    });
+
+    describe('other ways', () => {
+      const withVoice = (over: Partial<DeliveryIntent> = {}): DeliveryIntent => {
+        const made = intent(over);
+        const { template, address, recipient } = made;
+        const voice = { id: `${made.id}v`, outId: `${made.outId}v`, recipient, channel: 'voice' as const, step: 1, address, template };
+        return { ...made, alternatives: [voice] };
+      };
+      const failed = { status: 'failed_perm', provider: 'alicloud', error: { class: 'RECIPIENT_LIMIT', code: 'x', message: '' } } as const;
+
+      it('come into being with the settlement that gave up the first', async () => {
+        const made = withVoice();
+        await test.add([made]);
+        const got = await claimed(made, 'w1');
+        expect(got?.alternatives).toEqual(made.alternatives);
+        const instead = alternativeAfter(got!, 'RECIPIENT_LIMIT', Date.now());
+        await test.outbox.settle(made.id, 'w2', { ...failed, instead });
+        expect(await test.outbox.claim('w1', 10, LEASE_MS, 9, 'voice')).toEqual([]);
+        await test.outbox.settle(made.id, 'w1', { ...failed, instead });
+        expect(await test.outbox.claim('w1', 10, LEASE_MS, 9, 'sms')).toEqual([]);
+        expect(await test.outbox.claim('w1', 10, LEASE_MS, 9, 'voice')).toMatchObject([{ id: `${made.id}v`, insteadOf: made.id, step: 1 }]);
+      });
+
+      it('come into being with a receipt of failure, and are withdrawn by a late success', async () => {
+        const made = withVoice();
+        await test.add([made]);
+        await claimed(made, 'w1');
+        await test.outbox.settle(made.id, 'w1', { status: 'accepted', provider: 'alicloud', providerId: 'p' });
+        await test.outbox.receive(delivered(made.outId, { status: 'failed', code: 'UNDELIV' }));
+        expect((await test.outbox.summary(made.warningId)).byStatus).toEqual({ failed_perm: 1, pending: 1 });
+        await test.outbox.receive(delivered(made.outId));
+        expect((await test.outbox.summary(made.warningId)).byStatus).toEqual({ delivered: 1, cancelled: 1 });
+      });
+
+      it('are not taken for a message that has a successor', async () => {
+        const warningId = `warning-stale-${(count += 1)}`;
+        const made = withVoice({ warningId });
+        await test.add([made]);
+        await claimed(made, 'w1');
+        await test.outbox.settle(made.id, 'w1', { status: 'accepted', provider: 'alicloud', providerId: 'p' });
+        await test.supersede(warningId, 2);
+        await test.add([intent({ warningId, version: 2, notBefore: Date.now() + 60_000 })]);
+        await test.outbox.receive(delivered(made.outId, { status: 'failed', code: 'UNDELIV' }));
+        expect((await test.outbox.summary(warningId)).byStatus).toEqual({ failed_perm: 1, pending: 1 });
+      });
+
+      it('used up, or the deadline passed: a person has to go, and a late success still counts', async () => {
+        const used = await one();
+        const late = await one({ deadline: Date.now() - 1 });
+        await claimed(used, 'w1');
+        await test.outbox.settle(used.id, 'w1', { status: 'manual_task', error: failed.error });
+        expect(await test.outbox.reap()).toMatchObject({ expired: 1, warnings: [late.warningId] });
+        expect([await statusOf(used), await statusOf(late)]).toEqual([['manual_task'], ['manual_task']]);
+        await test.outbox.receive(delivered(late.outId));
+        expect(await statusOf(late)).toEqual(['delivered']);
+      });
+    });
+
+    describe('what an address has had', () => {
+      it('is told with the claim, without what never left', async () => {
+        const said = { site: '5132', content: 'c', address: `1390${String(Date.now()).slice(-7)}` };
+        const warningId = `warning-again-${(count += 1)}`;
+        const [first, never] = [intent({ ...said, warningId }), intent({ ...said, warningId })];
+        await test.add([first, never]);
+        for (const { id } of await test.outbox.claim('w1', 10, LEASE_MS))
+          await test.outbox.settle(id, 'w1', id === first.id ? { status: 'accepted', provider: 'a' } : { status: 'suppressed' });
+        const again = await one({ ...said, recipient: first.recipient });
+        const other = await one({ ...said, recipient: first.recipient, level: 'orange', channel: 'robot' });
+        const history = new Map((await test.outbox.claim('w1', 10, LEASE_MS)).map((got) => [got.id, got.history]));
+        expect(history.get(again.id)).toMatchObject({ lastHour: 1, sameTemplate: 1 });
+        expect(Math.abs((history.get(again.id)?.saidAt ?? 0) - Date.now())).toBeLessThan(5_000);
+        expect(history.get(other.id)).toEqual({ lastHour: 1, sameTemplate: 0, saidAt: null });
+      });
+
+      it('a claim that led to nothing does not count as an attempt', async () => {
+        const made = await one();
+        await claimed(made, 'w1');
+        await test.outbox.settle(made.id, 'w1', { status: 'pending', delayMs: 0, unsent: true });
+        expect(await test.outbox.claim('w1', 10, LEASE_MS)).toMatchObject([{ id: made.id, attempts: 1 }]);
+      });
+
+      it('a number is called no oftener than its windows allow, whoever asks', async () => {
+        const address = `1380${String(Date.now()).slice(-7)}`;
+        const windows = [{ ms: 60_000, most: 2 }];
+        const ask = (id: string) => test.outbox.takeTurns([{ id, address }], windows);
+        const waits = (await Promise.all(['a', 'b', 'c', 'd'].map(ask))).flat();
+        expect(waits.filter((wait) => wait === 0)).toHaveLength(2);
+        for (const wait of waits) expect(wait).toBeLessThanOrEqual(60_000);
+        expect(await test.outbox.takeTurns([{ id: 'e', address: `${address.slice(0, -1)}x` }], windows)).toEqual([0]);
       });
     });
 

@@ -1,4 +1,4 @@
-import type { AckState, DeliveryIntent, DeliveryStatus, DeliverySummary } from '#libs/contracts';
+import type { AckState, CallWindow, DeliveryChannel, DeliveryIntent, DeliveryStatus, DeliverySummary } from '#libs/contracts';
 
 /** Eight classes of failure (notify.md §5.3). The class decides what happens next; the code is for people. */
 export const errorClasses = ['TRANSIENT', 'UNKNOWN', 'RECIPIENT_LIMIT', 'RECIPIENT_PERM', 'ACCOUNT', 'TEMPLATE', 'CONTENT', 'BUG'] as const;
@@ -53,7 +53,8 @@ export interface InboundAnswer {
 export interface Channel {
   readonly channel: 'sms' | 'voice' | 'broadcast' | 'robot' | 'email' | 'push' | 'webhook' | 'wall';
   readonly name: string;
-  readonly capabilities: { maxBatch: number; receipts: boolean; replies: boolean; maxParts: number };
+  /** `perSecond`: what the provider takes from one account; the dispatcher stays below it. */
+  readonly capabilities: { maxBatch: number; receipts: boolean; replies: boolean; maxParts: number; perSecond?: number };
   send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult>;
   /** What the provider knows of an outId sent to a number on a day: for reconcile before resend. */
   query?(question: { outId: string; to: string; sentAt: number }): Promise<ProviderAnswer>;
@@ -66,8 +67,20 @@ export interface Channel {
   listen?(tell: (news: ProviderNews) => Promise<void>): () => Promise<void>;
 }
 
+/** What the address of a claimed delivery has had of us within the last 24 hours, this delivery and what never left apart. */
+export interface AddressHistory {
+  /** Messages by any channel within the last hour. */
+  lastHour: number;
+  /** Messages by this channel in this template within 24 hours. */
+  sameTemplate: number;
+  /** When the same was last said about the same site by this channel at the same level, epoch ms. */
+  saidAt: number | null;
+}
+
 /** A leased delivery. */
 export interface ClaimedDelivery extends DeliveryIntent {
+  /** Absent when the outbox was asked about an outcome, not for sending. */
+  history?: AddressHistory;
   /** Times it was claimed for sending, this one included. Asking about it (`claimUnknown`) does not count. */
   attempts: number;
   status: 'sending' | 'recon';
@@ -84,6 +97,10 @@ export interface Settlement {
   providerId?: string;
   /** `POLICY`: not an answer of a provider but our own decision not to send (`suppressed`); the code names the reason. */
   error?: { class: ErrorClass | 'POLICY'; code: string; message: string };
+  /** Nothing left: the attempt does not count. */
+  unsent?: boolean;
+  /** Written with the settlement, in its transaction: the way that is tried in place of this one. */
+  instead?: DeliveryIntent;
   /** For `pending` (retry), `unknown` (next reconcile) and `accepted` (first question for its receipt): sets `not_before`. Milliseconds from now, by the store's clock. */
   delayMs?: number;
 }
@@ -95,6 +112,8 @@ export interface Receipt {
   status: 'delivered' | 'failed';
   code: string;
   at: number;
+  /** What a failure means for the way on; absent: the person was not reached by this channel. */
+  errorClass?: ErrorClass;
 }
 
 /** A delivery the provider took and has not yet reported on. */
@@ -117,14 +136,25 @@ export interface AwaitingReceipt {
 export interface Outbox {
   /**
    * Leases up to `limit` pending deliveries that are due, red first (`FOR UPDATE SKIP LOCKED`). `maxPriority`: only those
-   * with `priority <= maxPriority` (0 = red alone), so that a worker can keep slots free for red.
+   * with `priority <= maxPriority` (0 = red alone), so that a worker can keep slots free for red. `channel`: only those of one channel.
    */
-  claim(owner: string, limit: number, leaseMs: number, maxPriority?: number): Promise<ClaimedDelivery[]>;
+  claim(owner: string, limit: number, leaseMs: number, maxPriority?: number, channel?: DeliveryChannel): Promise<ClaimedDelivery[]>;
+  /**
+   * Registers one more call to the number of each delivery, unless one of `windows` is full. Holds across processes and restarts.
+   * @returns for each the milliseconds to wait, 0 = registered
+   */
+  takeTurns(calls: readonly Pick<ClaimedDelivery, 'id' | 'address'>[], windows: readonly CallWindow[]): Promise<number[]>;
   /** Leases deliveries whose outcome is unknown (also: whose lease ran out), to ask the provider before any resend. */
   claimUnknown(owner: string, limit: number, leaseMs: number): Promise<ClaimedDelivery[]>;
-  /** Fenced: false if `owner` no longer holds the lease, and then nothing changed. */
+  /**
+   * Fenced: false if `owner` no longer holds the lease, and then nothing changed. A number settled as RECIPIENT_PERM is remembered as dead.
+   * `pending` whose deadline has passed ends like any other at the next `reap`.
+   */
   settle(id: string, owner: string, settlement: Settlement): Promise<boolean>;
-  /** Monotonic by rank (notify.md §5.2): a late or repeated receipt never lowers a status. Answers the warning it belongs to, if known. */
+  /**
+   * Monotonic by rank (notify.md §5.2): a late or repeated receipt never lowers a status. A failure brings the alternative into being or ends as
+   * a person's task; `delivered` cancels what was still waiting in its place. Answers the warning it belongs to, if known.
+   */
   receive(receipt: Receipt): Promise<{ deliveryId: string; warningId: string } | undefined>;
   acknowledge(deliveryId: string, ack: AckState, at: number): Promise<void>;
   /**
@@ -135,8 +165,9 @@ export interface Outbox {
   /** Counts of one warning, for the event `delivery.summary`. */
   summary(warningId: string): Promise<DeliverySummary>;
   /**
-   * `sending` or `recon` past its lease → `unknown`; `pending` past its deadline, and `accepted` or `sent` 30 s past theirs without
-   * a receipt, → `expired` (a later receipt still makes it `delivered`). Answers how many of each, and the warnings they belong to.
+   * `sending` or `recon` past its lease → `unknown`; `pending` past its deadline → `expired`, or `manual_task` where a person has to go;
+   * `accepted` or `sent` 30 s past theirs without a receipt → `expired` (a later receipt still makes it `delivered`). Answers how many
+   * became unknown, how many ended, and the warnings they belong to.
    */
   reap(): Promise<{ unknown: number; expired: number; warnings?: string[] }>;
   /**

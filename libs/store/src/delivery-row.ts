@@ -34,23 +34,27 @@ export interface DeliveryRow {
   accepted_at: number | null;
   delivered_at: number | null;
   failed_at: number | null;
+  site: string | null;
+  content: string | null;
+  instead_of: string | null;
 }
 
-/** Personal text of a message: what it says and the words it was made of. */
-type Message = Pick<DeliveryIntent['template'], 'params' | 'text'>;
+/** Personal part of a message: what it says, the words it was made of, and whom else it may go to. */
+type Message = Pick<DeliveryIntent['template'], 'params' | 'text'> & Pick<DeliveryIntent, 'alternatives'>;
 
 const addressColumn = 'notify.delivery.address';
 const messageColumn = 'notify.delivery.message';
 
 export const sealAddress = (key: DataKey, address: string): string => key.encrypt(address, addressColumn);
 export const openAddress = (key: DataKey, row: Pick<DeliveryRow, 'address'>): string => key.decrypt(row.address, addressColumn);
-export const sealMessage = (key: DataKey, { params, text }: Message): string =>
-  key.encrypt(JSON.stringify({ params, text }), messageColumn);
+export const sealMessage = (key: DataKey, { template: { params, text }, alternatives }: DeliveryIntent): string =>
+  key.encrypt(JSON.stringify({ params, text, alternatives } satisfies Message), messageColumn);
 export const openMessage = (key: DataKey, row: Pick<DeliveryRow, 'message'>): Message =>
   JSON.parse(key.decrypt(row.message, messageColumn)) as Message;
 
 /** The intent a row was made from. */
 export function intentOf(key: DataKey, row: DeliveryRow): DeliveryIntent {
+  const { params, text, alternatives } = openMessage(key, row);
   return {
     id: row.id,
     outId: row.out_id,
@@ -67,9 +71,13 @@ export function intentOf(key: DataKey, row: DeliveryRow): DeliveryIntent {
     exercise: row.exercise,
     deliver: row.deliver,
     address: openAddress(key, row),
-    template: { code: row.template, parts: row.parts, ...openMessage(key, row) },
+    template: { code: row.template, parts: row.parts, params, text },
     notBefore: row.not_before,
     deadline: row.deadline,
     createdAt: row.created_at,
+    ...(row.site === null ? {} : { site: row.site }),
+    ...(row.content === null ? {} : { content: row.content }),
+    ...(alternatives ? { alternatives } : {}),
+    ...(row.instead_of === null ? {} : { insteadOf: row.instead_of }),
   };
 }

@@ -14,13 +14,15 @@ export const deliveriesStatement = (key: DataKey, intents: readonly DeliveryInte
   name: deliveriesName,
   text: `with written as (
        insert into notify.delivery (id, out_id, warning_id, division_code, scope, version, recipient, role, channel, step, priority,
-         level, kind, exercise, deliver, address, address_hash, message, template, parts, not_before, deadline, created_at)
+         level, kind, exercise, deliver, address, address_hash, message, template, parts, not_before, deadline, created_at,
+         site, content, instead_of)
        select i.id, i.out_id, i.warning_id, coalesce((select w.division_code from alert.warning w where w.id = i.warning_id), ''),
          i.scope, i.version, i.recipient, i.role, i.channel, i.step, i.priority, i.level, i.kind, i.exercise, i.deliver,
-         i.address, i.address_hash, i.message, i.template, i.parts, i.not_before, i.deadline, i.created_at
+         i.address, i.address_hash, i.message, i.template, i.parts, i.not_before, i.deadline, i.created_at, i.site, i.content, i.instead_of
        from json_to_recordset($1::json) as i (id text, out_id text, warning_id text, scope text, version int, recipient text, role text,
          channel text, step int, priority smallint, level text, kind text, exercise boolean, deliver text, address text,
-         address_hash text, message text, template text, parts int, not_before timestamptz, deadline timestamptz, created_at timestamptz)
+         address_hash text, message text, template text, parts int, not_before timestamptz, deadline timestamptz, created_at timestamptz,
+         site text, content text, instead_of text)
        on conflict (warning_id, version, recipient, channel, step) do nothing
        returning id
      )
@@ -45,12 +47,15 @@ const rowOf = (key: DataKey, intent: DeliveryIntent) => ({
   deliver: intent.deliver,
   address: sealAddress(key, intent.address),
   address_hash: key.lookupHash(normalPhone(intent.address)),
-  message: sealMessage(key, intent.template),
+  message: sealMessage(key, intent),
   template: intent.template.code,
   parts: intent.template.parts,
   not_before: toIso(intent.notBefore),
   deadline: toIso(intent.deadline),
   created_at: toIso(intent.createdAt),
+  site: intent.site ?? null,
+  content: intent.content ?? null,
+  instead_of: intent.insteadOf ?? null,
 });
 
 /**

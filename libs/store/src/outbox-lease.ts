@@ -1,3 +1,4 @@
+import { normalPhone, SECOND, type CallWindow, type DeliveryChannel } from '#libs/contracts';
 import type { AwaitingReceipt, ClaimedDelivery } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
 import { at, type Sql } from './database.js';
@@ -8,33 +9,46 @@ import { intentOf, openAddress, type DeliveryRow } from './delivery-row.js';
  * until when it may be sent was said by the station's clock, and is judged by it: `now`, epoch ms. Otherwise a red one would wait out the difference.
  */
 
-/** Leases pending deliveries that are due (notify.md §5.2, Claim). */
+interface ClaimedRow extends DeliveryRow {
+  last_hour: number;
+  same_template: number;
+  said_at: number | null;
+}
+
+/** Leases pending deliveries that are due (notify.md §5.2, Claim), each with what its address has had within a day. */
 export async function claim(
   db: Sql,
   key: DataKey,
-  owner: string,
-  limit: number,
-  leaseMs: number,
-  now: number,
-  maxPriority = 9,
+  lease: { owner: string; limit: number; leaseMs: number; now: number; maxPriority?: number; channel?: DeliveryChannel },
 ): Promise<ClaimedDelivery[]> {
-  const rows = await db.query<DeliveryRow>(
+  const rows = await db.query<ClaimedRow>(
     `with due as (
        select id from notify.delivery
-        where status = 'pending' and not_before <= $5 and deadline > $5 and priority <= $4
+        where status = 'pending' and not_before <= $5 and deadline > $5 and priority <= $4 and ($6::text is null or channel = $6)
         order by priority, not_before, id limit $2 for update skip locked
      ), taken as (
        update notify.delivery d set status = 'sending', attempts = attempts + 1, lease_owner = $1,
               lease_until = now() + $3 * interval '1 millisecond', sending_at = coalesce(sending_at, now())
          from due where d.id = due.id returning d.*
      ), told as (
-       insert into notify.delivery_event (delivery_id, from_status, to_status, source, raw)
-       select id, 'pending', status, 'worker', jsonb_build_object('owner', lease_owner, 'attempt', attempts) from taken
+       insert into notify.delivery_event (delivery_id, from_status, to_status, source, division_code, raw)
+       select id, 'pending', status, 'worker', division_code, jsonb_build_object('owner', lease_owner, 'attempt', attempts) from taken
      )
-     select * from taken order by priority, not_before, id`,
-    [owner, limit, leaseMs, maxPriority, at(now)],
+     select taken.*, had.* from taken cross join lateral (
+       select count(*) filter (where o.sending_at > now() - interval '1 hour') as last_hour,
+              count(*) filter (where o.channel = taken.channel and o.template = taken.template) as same_template,
+              max(o.sending_at) filter (where o.site = taken.site and o.content = taken.content and o.channel = taken.channel
+                and o.level = taken.level and o.recipient = taken.recipient) as said_at
+         from notify.delivery o
+        where o.address_hash = taken.address_hash and o.sending_at > now() - interval '24 hours' and o.id <> taken.id
+          and o.status not in ('pending', 'suppressed', 'cancelled')
+     ) had order by priority, not_before, id`,
+    [lease.owner, lease.limit, lease.leaseMs, lease.maxPriority ?? 9, at(lease.now), lease.channel ?? null],
   );
-  return rows.map((row) => claimedOf(key, row));
+  return rows.map((row) => ({
+    ...claimedOf(key, row),
+    history: { lastHour: row.last_hour, sameTemplate: row.same_template, saidAt: row.said_at },
+  }));
 }
 
 /** Leases deliveries of unknown outcome, to ask the provider. A lease that ran out is an unknown outcome. */
@@ -72,6 +86,27 @@ const claimedOf = (key: DataKey, row: DeliveryRow): ClaimedDelivery => ({
   providerId: row.provider_id,
   firstSentAt: row.sending_at,
 });
+
+/** Registers a call to each number whose windows have room; in the order of the hashes, so that two workers never wait for one another. */
+export async function takeTurns(
+  db: Sql,
+  key: DataKey,
+  calls: readonly Pick<ClaimedDelivery, 'id' | 'address'>[],
+  windows: readonly CallWindow[],
+): Promise<number[]> {
+  const rows = await db.query<{ id: string; wait: number }>(
+    `select id, notify.take_turn(hash, id, $3, $4) as wait
+       from (select * from unnest($1::text[], $2::text[]) as c (id, hash) order by hash, id) as calls`,
+    [
+      calls.map(({ id }) => id),
+      calls.map(({ address }) => key.lookupHash(normalPhone(address))),
+      windows.map(({ ms }) => ms / SECOND),
+      windows.map(({ most }) => most),
+    ],
+  );
+  const waits = new Map(rows.map(({ id, wait }) => [id, Math.ceil(wait * SECOND)]));
+  return calls.map(({ id }) => waits.get(id) ?? 0);
+}
 
 /** Accepted deliveries to ask the provider about; each one's next turn is put off. */
 export async function awaitingReceipt(

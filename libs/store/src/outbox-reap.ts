@@ -1,3 +1,4 @@
+import type { DataKey } from '#libs/platform';
 import { at, type Database } from './database.js';
 import { retryOrphans } from './outbox-receipt.js';
 
@@ -7,8 +8,8 @@ import { retryOrphans } from './outbox-receipt.js';
  */
 const RECEIPT_GRACE_SECONDS = 30;
 
-/** What time alone changes. Run every second. @param now by the station's clock, which said the deadlines; leases are in the database's time */
-export async function reap(db: Database, now: number): Promise<{ unknown: number; expired: number; warnings: string[] }> {
+/** What time alone changes; who becomes a person's task is `needsPerson` of libs/contracts. Run every second. @param now by the station's clock, which said the deadlines; leases are in the database's time */
+export async function reap(db: Database, key: DataKey, now: number): Promise<{ unknown: number; expired: number; warnings: string[] }> {
   const rows = await db.query<{ warning_id: string; status: string }>(
     `with late as (
        select id, status from notify.delivery
@@ -18,7 +19,9 @@ export async function reap(db: Database, now: number): Promise<{ unknown: number
         order by id limit 10000 for update skip locked
      ), ended as (
        update notify.delivery d set
-         status = case when d.status in ('sending', 'recon') then 'unknown' else 'expired' end,
+         status = case when d.status in ('sending', 'recon') then 'unknown'
+                       when d.status = 'pending' and d.priority <= 1 and d.kind <> 'inspect' and (d.channel = 'sms' or d.instead_of is not null)
+                       then 'manual_task' else 'expired' end,
          lease_owner = null, lease_until = null,
          not_before = case when d.status in ('sending', 'recon') then $2 else d.not_before end,
          failed_at = case when d.status in ('sending', 'recon') then d.failed_at else now() end
@@ -29,7 +32,7 @@ export async function reap(db: Database, now: number): Promise<{ unknown: number
      select warning_id, status from ended`,
     [RECEIPT_GRACE_SECONDS, at(now)],
   );
-  const told = await retryOrphans(db);
+  const told = await retryOrphans(db, key, now);
   const unknown = rows.filter((row) => row.status === 'unknown').length;
   return { unknown, expired: rows.length - unknown, warnings: [...new Set([...rows.map((row) => row.warning_id), ...told])] };
 }

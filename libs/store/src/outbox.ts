@@ -2,22 +2,25 @@ import type { AckState, Clock, DeliveryStatus, DeliverySummary } from '#libs/con
 import type { Outbox } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
 import type { Database, Sql } from './database.js';
-import { awaitingReceipt, claim, claimUnknown } from './outbox-lease.js';
+import { awaitingReceipt, claim, claimUnknown, takeTurns } from './outbox-lease.js';
 import { abandon, reap } from './outbox-reap.js';
 import { receive } from './outbox-receipt.js';
-import { settle } from './outbox-settle.js';
+import { Settler } from './outbox-settle.js';
 
 /** The outbox on PostgreSQL (notify.md §5.2). Intents enter through the ledger. */
 export function pgOutbox(db: Database, key: DataKey, clock: Clock): Outbox {
+  const settler = new Settler(db, key, clock);
   return {
-    claim: (owner, limit, leaseMs, maxPriority) => claim(db, key, owner, limit, leaseMs, clock.now(), maxPriority),
+    claim: (owner, limit, leaseMs, maxPriority, channel) =>
+      claim(db, key, { owner, limit, leaseMs, now: clock.now(), maxPriority, channel }),
+    takeTurns: (calls, windows) => takeTurns(db, key, calls, windows),
     claimUnknown: (owner, limit, leaseMs) => claimUnknown(db, key, owner, limit, leaseMs, clock.now()),
-    settle: (id, owner, settlement) => settle(db, id, owner, settlement, clock.now()),
-    receive: (receipt) => receive(db, receipt),
+    settle: (id, owner, settlement) => settler.settle({ id, owner, settlement }),
+    receive: (receipt) => receive(db, key, receipt, clock.now()),
     acknowledge: (id, ack, at) => acknowledge(db, id, ack, at),
     awaitingReceipt: (limit, againMs) => awaitingReceipt(db, key, limit, againMs, clock.now()),
     summary: (warningId) => summary(db, warningId),
-    reap: () => reap(db, clock.now()),
+    reap: () => reap(db, key, clock.now()),
     abandon: (ownerPrefix) => abandon(db, ownerPrefix),
   };
 }

@@ -1,5 +1,18 @@
-import { deliveryRank, type AckState, type DeliveryIntent, type DeliveryStatus, type DeliverySummary } from '#libs/contracts';
-import type { AwaitingReceipt, ClaimedDelivery, Outbox, Receipt, Settlement } from '../ports.js';
+import {
+  alternativeAfter,
+  DAY,
+  deliveryRank,
+  HOUR,
+  needsPerson,
+  turnWait,
+  type AckState,
+  type CallWindow,
+  type DeliveryChannel,
+  type DeliveryIntent,
+  type DeliveryStatus,
+  type DeliverySummary,
+} from '#libs/contracts';
+import type { AddressHistory, AwaitingReceipt, ClaimedDelivery, Outbox, Receipt, Settlement } from '../ports.js';
 import { stepDelivery } from '../state.js';
 
 export interface MemoryDelivery {
@@ -23,6 +36,8 @@ const RECEIPT_GRACE_MS = 30_000;
 /** The outbox in memory, for tests: same port, same conformance table, time by the clock handed in. */
 export class MemoryOutbox implements Outbox {
   readonly deliveries = new Map<string, MemoryDelivery>();
+  /** Calls made, by number. */
+  readonly calls = new Map<string, number[]>();
   readonly #orphans = new Set<Receipt>();
   readonly #now: () => number;
 
@@ -59,11 +74,24 @@ export class MemoryOutbox implements Outbox {
     }
   }
 
-  async claim(owner: string, limit: number, leaseMs: number, maxPriority = 3): Promise<ClaimedDelivery[]> {
-    return this.#due(['pending'], limit, ({ intent }) => intent.priority <= maxPriority && intent.deadline > this.#now()).map((one) => {
+  async claim(owner: string, limit: number, leaseMs: number, maxPriority = 3, channel?: DeliveryChannel): Promise<ClaimedDelivery[]> {
+    const wanted = ({ intent }: MemoryDelivery) =>
+      intent.priority <= maxPriority && intent.deadline > this.#now() && (channel === undefined || intent.channel === channel);
+    // As on PostgreSQL: what is claimed together does not see one another.
+    const due = this.#due(['pending'], limit, wanted).map((one) => ({ one, history: this.#historyOf(one) }));
+    return due.map(({ one, history }) => {
       one.attempts += 1;
       one.firstSentAt ??= this.#now();
-      return this.#lease(one, owner, leaseMs, 'sending');
+      return { ...this.#lease(one, owner, leaseMs, 'sending'), history };
+    });
+  }
+
+  async takeTurns(calls: readonly Pick<ClaimedDelivery, 'id' | 'address'>[], windows: readonly CallWindow[]): Promise<number[]> {
+    return calls.map(({ address }) => {
+      const earlier = this.calls.get(address) ?? [];
+      const wait = turnWait(earlier, windows, this.#now());
+      if (wait === 0) this.calls.set(address, [...earlier, this.#now()]);
+      return wait;
     });
   }
 
@@ -79,6 +107,11 @@ export class MemoryOutbox implements Outbox {
     one.provider = settlement.provider ?? one.provider;
     one.providerId = settlement.providerId ?? one.providerId;
     one.error = settlement.error ?? null;
+    if (settlement.unsent) {
+      one.attempts -= 1;
+      if (one.attempts === 0) one.firstSentAt = null;
+    }
+    if (settlement.instead && !one.superseded) this.add([settlement.instead]);
     if (settlement.delayMs !== undefined) one.notBefore = this.#now() + settlement.delayMs;
     return true;
   }
@@ -89,12 +122,25 @@ export class MemoryOutbox implements Outbox {
       this.#orphans.add(receipt);
       return undefined;
     }
-    const step = stepDelivery(one.status, receipt.status === 'delivered' ? 'receipt-delivered' : 'receipt-failed');
-    if ('to' in step && deliveryRank[step.to] > deliveryRank[one.status]) {
-      one.status = step.to;
-      one.leaseOwner = null;
-      one.provider = receipt.provider;
-    }
+    const failed = receipt.status === 'failed';
+    const stale =
+      one.superseded ||
+      [...this.deliveries.values()].some(
+        ({ intent }) =>
+          intent.warningId === one.intent.warningId && intent.scope === one.intent.scope && intent.version > one.intent.version,
+      );
+    const step = stepDelivery(one.status, failed ? 'receipt-failed' : 'receipt-delivered');
+    if (!('to' in step) || deliveryRank[step.to] <= deliveryRank[one.status])
+      return { deliveryId: one.intent.id, warningId: one.intent.warningId };
+    const instead = failed && !stale ? alternativeAfter(one.intent, receipt.errorClass ?? 'UNREACHED', this.#now()) : undefined;
+    one.status = failed && !stale && !instead && needsPerson(one.intent) ? 'manual_task' : step.to;
+    one.leaseOwner = null;
+    one.provider = receipt.provider;
+    if (instead) this.add([instead]);
+    if (!failed)
+      for (const other of this.deliveries.values())
+        if (other !== one && other.status === 'pending' && other.intent.insteadOf === (one.intent.insteadOf ?? one.intent.id))
+          other.status = 'cancelled';
     return { deliveryId: one.intent.id, warningId: one.intent.warningId };
   }
 
@@ -143,7 +189,7 @@ export class MemoryOutbox implements Outbox {
         counts.unknown += 1;
         warnings.add(intent.warningId);
       } else if ((status === 'pending' && intent.deadline <= now) || (sent && intent.deadline + RECEIPT_GRACE_MS <= now)) {
-        one.status = 'expired';
+        one.status = status === 'pending' && needsPerson(intent) ? 'manual_task' : 'expired';
         counts.expired += 1;
         warnings.add(intent.warningId);
       }
@@ -163,6 +209,33 @@ export class MemoryOutbox implements Outbox {
     );
     for (const one of left) one.leaseUntil = this.#now();
     return left.length;
+  }
+
+  #historyOf(one: MemoryDelivery): AddressHistory {
+    const { intent } = one;
+    const had = [...this.deliveries.values()].filter(
+      (other) =>
+        other !== one &&
+        other.intent.address === intent.address &&
+        (other.firstSentAt ?? 0) > this.#now() - DAY &&
+        !['pending', 'suppressed', 'cancelled'].includes(other.status),
+    );
+    const said = had.filter(
+      ({ intent: other }) =>
+        other.site !== undefined &&
+        other.content !== undefined &&
+        other.site === intent.site &&
+        other.content === intent.content &&
+        other.channel === intent.channel &&
+        other.level === intent.level &&
+        other.recipient === intent.recipient,
+    );
+    return {
+      lastHour: had.filter(({ firstSentAt }) => (firstSentAt ?? 0) > this.#now() - HOUR).length,
+      sameTemplate: had.filter(({ intent: other }) => other.channel === intent.channel && other.template.code === intent.template.code)
+        .length,
+      saidAt: said.length === 0 ? null : Math.max(...said.map(({ firstSentAt }) => firstSentAt ?? 0)),
+    };
   }
 
   #find(receipt: Receipt): MemoryDelivery | undefined {

@@ -91,7 +91,9 @@ export class DeliveryMirror {
       },
       settle: async (id, owner, settlement) => {
         const kept = await outbox.settle(id, owner, settlement);
+        const superseded = this.#deliveries.get(id)?.state.superseded ?? false;
         if (kept) this.#move(id, (state) => settled(state, settlement, this.clock.now()));
+        if (kept && settlement.instead && !superseded) this.committed({ deliveries: [settlement.instead] });
         return kept;
       },
       receive: async (receipt) => {

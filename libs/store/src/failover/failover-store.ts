@@ -191,6 +191,11 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
       const followed = deliveries.follow(outbox);
       return {
         ...followed,
+        takeTurns: async (calls, windows) => {
+          const waits = await followed.takeTurns(calls, windows);
+          book.note(calls.filter((_, n) => waits[n] === 0).map(({ id, address }) => ({ id, address, at: clock.now() })));
+          return waits;
+        },
         reap: async () => {
           const reaped = await followed.reap();
           return { ...reaped, warnings: [...(reaped.warnings ?? []), ...changed.splice(0)] };

@@ -60,6 +60,11 @@ export class RecordsSwitch {
           () => followed.claimUnknown(...args),
           () => journal.claimUnknown(...args),
         ),
+      takeTurns: (...args) =>
+        this.#either(
+          () => followed.takeTurns(...args),
+          () => journal.takeTurns(...args),
+        ),
       settle: (...args) =>
         this.#either(
           () => followed.settle(...args),

@@ -4,7 +4,7 @@ import { deliveryRank, deliveryStatuses } from '#libs/contracts';
 import { anIntent } from '../fakes/records.js';
 import { aged, answered, fresh, isLeased, leased, received, settled, withdrawn, type DeliveryState } from './delivery-state.js';
 
-const deadline = 100_000;
+const intent = anIntent('d1', { deadline: 100_000 });
 type Move = (state: DeliveryState, now: number) => DeliveryState | undefined;
 
 /** What can happen, each only where the outbox lets it happen. */
@@ -22,13 +22,13 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     .map<Move>((status) => (state, now) => received(state, { provider: 'p', status, code: 'c', at: now })),
   fc.constantFrom('ack' as const, 'help' as const, 'none' as const).map<Move>((ack) => (state, now) => answered(state, ack, now)),
   fc.constant<Move>((state) => withdrawn(state)),
-  fc.constant<Move>((state, now) => aged(state, deadline, now)),
+  fc.constant<Move>((state, now) => aged(state, intent, now)),
 );
 const story = fc.array(fc.record({ move, after: fc.nat(20_000) }), { maxLength: 40 });
 
 /** Every state of a story, first to last. */
 function told(steps: readonly { move: Move; after: number }[]): DeliveryState[] {
-  const states = [fresh(anIntent('d', { notBefore: 0, deadline }))];
+  const states = [fresh({ ...intent, notBefore: 0 })];
   let now = 0;
   for (const { move: make, after } of steps) {
     now += after;
@@ -78,7 +78,7 @@ describe('what becomes of a delivery', () => {
         let state = told(steps).at(-1)!;
         for (let turn = 0; turn < 4; turn += 1) {
           const now = 1e9 + turn * 1e6;
-          state = aged(state, deadline, now) ?? state;
+          state = aged(state, intent, now) ?? state;
           if (state.status === 'unknown') state = settled(leased(state, 'recon', 'w', 1, now), { status: 'pending', delayMs: 0 }, now);
         }
         expect(deliveryRank[state.status]).toBeGreaterThanOrEqual(4);

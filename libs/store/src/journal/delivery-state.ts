@@ -1,4 +1,4 @@
-import { deliveryRank, type AckState, type DeliveryIntent, type DeliveryStatus } from '#libs/contracts';
+import { deliveryRank, needsPerson, type AckState, type DeliveryIntent, type DeliveryStatus } from '#libs/contracts';
 import type { Receipt, Settlement } from '#libs/notify';
 
 /** What becomes of a delivery after it was written; times in epoch ms. */
@@ -53,7 +53,8 @@ export const leased = (state: DeliveryState, status: 'sending' | 'recon', owner:
 });
 
 /** A superseded delivery is never made `pending` again. */
-export function settled(state: DeliveryState, { status, provider, providerId, error, delayMs }: Settlement, now: number): DeliveryState {
+export function settled(state: DeliveryState, settlement: Settlement, now: number): DeliveryState {
+  const { status, provider, providerId, error, delayMs, unsent } = settlement;
   return {
     ...state,
     ...unleased,
@@ -61,16 +62,26 @@ export function settled(state: DeliveryState, { status, provider, providerId, er
     provider: provider ?? state.provider,
     providerId: providerId ?? state.providerId,
     error: error ?? null,
+    attempts: state.attempts - (unsent ? 1 : 0),
+    sendingAt: unsent && state.attempts <= 1 ? null : state.sendingAt,
     notBefore: delayMs === undefined ? state.notBefore : now + delayMs,
     acceptedAt: status === 'accepted' || status === 'sent' || status === 'delivered' ? (state.acceptedAt ?? now) : state.acceptedAt,
     deliveredAt: status === 'delivered' ? now : state.deliveredAt,
-    failedAt: status === 'failed_temp' || status === 'failed_perm' || status === 'expired' ? now : state.failedAt,
+    failedAt:
+      status === 'failed_temp' || status === 'failed_perm' || status === 'manual_task' || status === 'expired' ? now : state.failedAt,
   };
 }
 
-/** Undefined when the receipt says less than is known. */
-export function received(state: DeliveryState, receipt: Receipt): DeliveryState | undefined {
-  const status: DeliveryStatus = receipt.status === 'delivered' ? 'delivered' : 'failed_perm';
+/**
+ * Undefined when the receipt says less than is known.
+ * @param end how it ends when it failed
+ */
+export function received(
+  state: DeliveryState,
+  receipt: Receipt,
+  end: 'failed_perm' | 'manual_task' = 'failed_perm',
+): DeliveryState | undefined {
+  const status: DeliveryStatus = receipt.status === 'delivered' ? 'delivered' : end;
   if (deliveryRank[status] <= deliveryRank[state.status]) return undefined;
   const arrived = status === 'delivered';
   return {
@@ -82,7 +93,7 @@ export function received(state: DeliveryState, receipt: Receipt): DeliveryState 
     acceptedAt: state.acceptedAt ?? receipt.at,
     deliveredAt: arrived ? receipt.at : null,
     failedAt: arrived ? null : receipt.at,
-    error: arrived ? null : { class: 'RECIPIENT_PERM', code: receipt.code, message: '' },
+    error: arrived ? null : { class: receipt.errorClass ?? 'UNREACHED', code: receipt.code, message: '' },
   };
 }
 
@@ -102,10 +113,12 @@ export function withdrawn(state: DeliveryState): DeliveryState | undefined {
 const RECEIPT_GRACE_MS = 30_000;
 
 /** What time alone makes of it; undefined while nothing. */
-export function aged(state: DeliveryState, deadline: number, now: number): DeliveryState | undefined {
+export function aged(state: DeliveryState, intent: DeliveryIntent, now: number): DeliveryState | undefined {
+  const { deadline } = intent;
   if (isLeased(state)) return (state.leaseUntil ?? 0) <= now ? { ...state, ...unleased, status: 'unknown', notBefore: now } : undefined;
   const over =
     (state.status === 'pending' && deadline <= now) ||
     ((state.status === 'accepted' || state.status === 'sent') && deadline + RECEIPT_GRACE_MS <= now);
-  return over ? { ...state, ...unleased, status: 'expired', failedAt: now } : undefined;
+  const end = state.status === 'pending' && needsPerson(intent) ? 'manual_task' : 'expired';
+  return over ? { ...state, ...unleased, status: end, failedAt: now } : undefined;
 }

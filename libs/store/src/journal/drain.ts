@@ -1,11 +1,11 @@
-import { Problem, toIso } from '#libs/contracts';
+import { normalPhone, Problem, toIso } from '#libs/contracts';
 import type { Outbox } from '#libs/notify';
 import type { DataKey, Journal, Logger } from '#libs/platform';
 import type { Database, Sql } from '../database.js';
 import { writeDownlink } from '../device-downlink.js';
 import { DataRefused } from '../errors.js';
 import type { PgLedger } from '../ledger.js';
-import { SECTION, unseal, type JournalledRecord, type Step } from './records.js';
+import { SECTION, unseal, type CallTurn, type JournalledRecord, type Step } from './records.js';
 import { REFUSED_SECTION } from './refused.js';
 
 export interface DrainTarget {
@@ -44,11 +44,22 @@ export async function drainLedger(journal: Journal, target: DrainTarget): Promis
   return drained;
 }
 
-async function bringIn(record: JournalledRecord, position: number, { db, ledger, outbox }: DrainTarget): Promise<void> {
+async function bringIn(record: JournalledRecord, position: number, { db, ledger, outbox, dataKey }: DrainTarget): Promise<void> {
   if (record.kind === 'entry') await ledger.restore(record.entry, record.events);
   else if (record.kind === 'downlink') await writeDownlink(db, record.write);
   else if (record.kind === 'orphan') await outbox.receive(record.receipt);
+  else if (record.kind === 'turns') await writeTurns(db, dataKey, record.turns);
   else await db.tx((sql) => writeSteps(sql, record.steps, position));
+}
+
+/** A call drained twice only makes the next one wait longer. */
+async function writeTurns(db: Sql, key: DataKey, turns: readonly CallTurn[]): Promise<void> {
+  for (const { id, address, at } of turns)
+    await db.run('insert into notify.call_turn (address_hash, delivery_id, at) values ($1, $2, $3)', [
+      key.lookupHash(normalPhone(address)),
+      id,
+      toIso(at),
+    ]);
 }
 
 /** A step never lowers what has ended in the database: a receipt that came there is newer than the journal. */

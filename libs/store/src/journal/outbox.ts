@@ -1,5 +1,15 @@
-import type { Clock, DeliverySummary } from '#libs/contracts';
-import type { ClaimedDelivery, Outbox, Receipt } from '#libs/notify';
+import {
+  alternativeAfter,
+  HOUR,
+  DAY,
+  needsPerson,
+  normalPhone,
+  turnWait,
+  type Clock,
+  type DeliveryIntent,
+  type DeliverySummary,
+} from '#libs/contracts';
+import type { AddressHistory, ClaimedDelivery, Outbox, Receipt } from '#libs/notify';
 import { redactPhones } from '#libs/platform';
 import { aged, answered, isLeased, leased, received, settled, type DeliveryState } from './delivery-state.js';
 import type { BookedDelivery, JournalRecords, Step } from './records.js';
@@ -41,16 +51,60 @@ export function journalOutbox(records: JournalRecords, clock: Clock): Outbox {
       return due.map((delivery) => claimedOf(delivery, status));
     });
 
+  /** A way that takes the place of one that failed is an intent like any other: an entry of its own. */
+  const bring = (intent: DeliveryIntent): Promise<void> => records.write({ kind: 'entry', entry: { deliveries: [intent] }, events: [] });
+
+  /** What a receipt changes, its consequences included; undefined when it says less than is known. */
+  const applied = (delivery: BookedDelivery, receipt: Receipt): { steps: Step[]; instead?: DeliveryIntent } | undefined => {
+    const { intent, state } = delivery;
+    const stale =
+      state.superseded ||
+      all().some(({ intent: one }) => one.warningId === intent.warningId && one.scope === intent.scope && one.version > intent.version);
+    const failed = receipt.status === 'failed';
+    const instead = failed && !stale ? alternativeAfter(intent, receipt.errorClass ?? 'UNREACHED', clock.now()) : undefined;
+    const raised = received(state, receipt, instead || stale || !needsPerson(intent) ? 'failed_perm' : 'manual_task');
+    if (!raised) return undefined;
+    const root = intent.insteadOf ?? intent.id;
+    const open = failed ? [] : all().filter((one) => one.intent.insteadOf === root && one !== delivery && one.state.status === 'pending');
+    const cancelled = open.map((one) => stepOf(one, { ...one.state, status: 'cancelled' }, 'callback'));
+    return { steps: [stepOf(delivery, raised, 'callback'), ...cancelled], instead };
+  };
+
   return {
-    claim: (owner, limit, leaseMs, maxPriority = 9) =>
-      lease(
+    claim: async (owner, limit, leaseMs, maxPriority = 9, channel) => {
+      const claimed = await lease(
         ({ intent, state }, now) =>
-          state.status === 'pending' && state.notBefore <= now && intent.deadline > now && intent.priority <= maxPriority,
+          state.status === 'pending' &&
+          state.notBefore <= now &&
+          intent.deadline > now &&
+          intent.priority <= maxPriority &&
+          (channel === undefined || intent.channel === channel),
         'sending',
         owner,
         limit,
         leaseMs,
-      ),
+      );
+      const numbers = new Set(claimed.map(({ address }) => normalPhone(address)));
+      // Not what was claimed together with it: two of a kind would each give way to the other.
+      const together = new Set(claimed.map(({ id }) => id));
+      const sent = all().filter(
+        ({ intent, state }) =>
+          state.sendingAt !== null && !together.has(intent.id) && !neverLeft.has(state.status) && numbers.has(normalPhone(intent.address)),
+      );
+      return claimed.map((one) => ({ ...one, history: historyOf(one, sent, clock.now()) }));
+    },
+
+    takeTurns: (calls, windows) =>
+      records.inTurn(async () => {
+        const now = clock.now();
+        const waits: number[] = [];
+        for (const { id, address } of calls) {
+          const wait = turnWait(records.calls.get(normalPhone(address)) ?? [], windows, now);
+          if (wait === 0) await records.write({ kind: 'turns', turns: [{ id, address, at: now }] });
+          waits.push(wait);
+        }
+        return waits;
+      }),
 
     claimUnknown: (owner, limit, leaseMs) =>
       lease(
@@ -67,6 +121,7 @@ export function journalOutbox(records: JournalRecords, clock: Clock): Outbox {
         if (!delivery || !isLeased(delivery.state) || delivery.state.leaseOwner !== owner) return false;
         const error = settlement.error && { ...settlement.error, message: redactPhones(settlement.error.message) };
         const source = delivery.state.status === 'recon' ? 'poller' : 'worker';
+        if (settlement.instead && !delivery.state.superseded) await bring(settlement.instead);
         await write([stepOf(delivery, settled(delivery.state, { ...settlement, error }, clock.now()), source)]);
         return true;
       }),
@@ -78,8 +133,9 @@ export function journalOutbox(records: JournalRecords, clock: Clock): Outbox {
           await records.write({ kind: 'orphan', receipt, receivedAt: clock.now() });
           return undefined;
         }
-        const raised = received(delivery.state, receipt);
-        if (raised) await write([stepOf(delivery, raised, 'callback')]);
+        const change = applied(delivery, receipt);
+        if (change?.instead) await bring(change.instead);
+        await write(change?.steps ?? []);
         return { deliveryId: delivery.intent.id, warningId: delivery.intent.warningId };
       }),
 
@@ -126,14 +182,15 @@ export function journalOutbox(records: JournalRecords, clock: Clock): Outbox {
       records.inTurn(async () => {
         const now = clock.now();
         const steps = all().flatMap((delivery) => {
-          const state = aged(delivery.state, delivery.intent.deadline, now);
+          const state = aged(delivery.state, delivery.intent, now);
           return state ? [stepOf(delivery, state, 'reaper')] : [];
         });
         const matched: Step[] = [];
         for (const orphan of records.orphans.splice(0)) {
           const delivery = find(orphan.receipt);
-          const state = delivery && received(delivery.state, orphan.receipt);
-          if (delivery && state) matched.push(stepOf(delivery, state, 'callback'));
+          const change = delivery && applied(delivery, orphan.receipt);
+          if (change?.instead) await bring(change.instead);
+          if (change) matched.push(...change.steps);
           else if (!delivery && now - orphan.receivedAt < ORPHAN_MS) records.orphans.push(orphan);
         }
         await write([...steps, ...matched]);
@@ -149,6 +206,29 @@ export function journalOutbox(records: JournalRecords, clock: Clock): Outbox {
         for (const { state } of left) state.leaseUntil = clock.now();
         return Promise.resolve(left.length);
       }),
+  };
+}
+
+const neverLeft = new Set(['pending', 'suppressed', 'cancelled']);
+
+/** As the statement of ../outbox-lease.ts. */
+function historyOf(one: ClaimedDelivery, sent: readonly BookedDelivery[], now: number): AddressHistory {
+  const number = normalPhone(one.address);
+  const had = sent.filter(({ intent, state }) => (state.sendingAt ?? 0) > now - DAY && normalPhone(intent.address) === number);
+  const said = had.filter(
+    ({ intent }) =>
+      intent.site !== undefined &&
+      intent.site === one.site &&
+      intent.content !== undefined &&
+      intent.content === one.content &&
+      intent.channel === one.channel &&
+      intent.level === one.level &&
+      intent.recipient === one.recipient,
+  );
+  return {
+    lastHour: had.filter(({ state }) => (state.sendingAt ?? 0) > now - HOUR).length,
+    sameTemplate: had.filter(({ intent }) => intent.channel === one.channel && intent.template.code === one.template.code).length,
+    saidAt: said.length === 0 ? null : Math.max(...said.map(({ state }) => state.sendingAt ?? 0)),
   };
 }
 

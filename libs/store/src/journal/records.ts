@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '#libs/alert';
-import type { DeliveryIntent, DeviceCommand, WallEvent } from '#libs/contracts';
+import { DAY, normalPhone, type DeliveryIntent, type DeviceCommand, type WallEvent } from '#libs/contracts';
 import type { Receipt } from '#libs/notify';
 import type { DataKey, Journal } from '#libs/platform';
 import type { DownlinkWrite } from '../device-downlink.js';
@@ -19,7 +19,15 @@ export type JournalledRecord =
   | { kind: 'entry'; entry: LedgerEntry; events: WallEvent[] }
   | { kind: 'steps'; steps: Step[] }
   | { kind: 'orphan'; receipt: Receipt; receivedAt: number }
+  | { kind: 'turns'; turns: CallTurn[] }
   | { kind: 'downlink'; write: DownlinkWrite };
+
+/** A call to a number. */
+export interface CallTurn {
+  id: string;
+  address: string;
+  at: number;
+}
 
 export interface BookedDelivery {
   intent: DeliveryIntent;
@@ -47,6 +55,8 @@ export class JournalRecords {
   readonly orphans: { receipt: Receipt; receivedAt: number }[] = [];
   /** Newest form of each command that is in the journal, by its number. */
   readonly commands = new Map<string, DeviceCommand>();
+  /** Calls made by this process within a day, by number; those of the database too, so that its limits hold without it. */
+  readonly calls = new Map<string, number[]>();
   /** Ids of the events that have a place. */
   readonly placed = new Set<string>();
   #lastSeq: number;
@@ -85,6 +95,14 @@ export class JournalRecords {
     return this.#lastSeq;
   }
 
+  /** Calls that were made, by whichever of the two. */
+  note(turns: readonly CallTurn[]): void {
+    for (const { address, at } of turns) {
+      const number = normalPhone(address);
+      this.calls.set(number, [...(this.calls.get(number) ?? []).filter((one) => one > at - DAY), at]);
+    }
+  }
+
   /** One change at a time: what is read of the book still holds when the change is on disk. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(work, work);
@@ -100,6 +118,7 @@ export class JournalRecords {
 
   #absorb(record: JournalledRecord): void {
     if (record.kind === 'orphan') this.orphans.push({ receipt: record.receipt, receivedAt: record.receivedAt });
+    else if (record.kind === 'turns') this.note(record.turns);
     else if (record.kind === 'downlink') {
       if (record.write.what === 'command') this.commands.set(record.write.command.msgid, record.write.command);
     } else if (record.kind === 'steps')
