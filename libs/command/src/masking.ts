@@ -86,5 +86,5 @@ export const maskDelivery = (delivery: DeliveryView, names: readonly string[]): 
 
 export const maskSettings = (settings: Settings): Settings => ({
   ...settings,
-  dutyRoster: settings.dutyRoster.map((person) => ({ name: maskName(person.name), phone: maskPhone(person.phone) })),
+  dutyRoster: settings.dutyRoster.map((person) => ({ ...person, name: maskName(person.name), phone: maskPhone(person.phone) })),
 });

@@ -42,7 +42,20 @@ export class SettingsKeeper {
       const downlink = { ...before.settings.downlink, ...patch.downlink };
       const retention = { ...before.settings.retention, ...patch.retention };
       const outage = { ...before.settings.outage, ...patch.outage };
-      const settings = Settings.parse({ ...before.settings, ...patch, release, downlink, retention, outage });
+      const alert = { ...before.settings.alert, ...patch.alert };
+      const knockAfterSeconds = { ...before.settings.callout.knockAfterSeconds, ...patch.callout?.knockAfterSeconds };
+      const heartbeat = { ...before.settings.heartbeat, ...patch.heartbeat };
+      const settings = Settings.parse({
+        ...before.settings,
+        ...patch,
+        release,
+        downlink,
+        retention,
+        outage,
+        alert,
+        callout: { knockAfterSeconds },
+        heartbeat,
+      });
       const next = { version: before.version + 1, updatedBy: by, settings };
       await this.store.save(settings, next.version, by);
       this.#record = next;
@@ -63,11 +76,12 @@ export async function changeSettings(context: CommandContext, view: ScopedView, 
   const fields = Object.keys(patch);
   if (fields.length === 0) throw new Problem('invalid-request', 'body: names no setting to change');
   const changed = await context.settings.change(patch, view.user.username);
-  // Names and phones of the roster stay out of the log: only that it changed.
-  const { dutyRoster, ...rest } = patch;
+  // Names and phones of the roster stay out of the log, and so does an address that may hold a key: only that they changed.
+  const { dutyRoster, heartbeat, ...rest } = patch;
   await record(context, view.user.username, 'settings.changed', `settings:${changed.version}`, {
     ...rest,
     ...(dutyRoster === undefined ? {} : { dutyRoster: `${dutyRoster.length} entries` }),
+    ...(heartbeat === undefined ? {} : { heartbeat: 'changed' }),
   });
   return shown(context, view, changed);
 }

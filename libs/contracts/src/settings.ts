@@ -49,6 +49,30 @@ export type OutageSettings = z.infer<typeof OutageSettings>;
 const defaultOutage: OutageSettings = { points: 5, withinMinutes: 10 };
 
 /** What a county changes (design.md §5 Configuration): one versioned, audited record; code has the defaults. */
+/**
+ * 叫应: seconds after the release at which somebody knocks on the door of who has not answered; the steps before it come at fifths of that time
+ * (notify.md §4.6). Shorter: the village runs while people are still reading. Longer: a red household that slept through it loses its time.
+ */
+const KnockSeconds = z.number().int().min(10).max(7200);
+export const CalloutSettings = z.strictObject({
+  knockAfterSeconds: z.strictObject({ red: KnockSeconds, orange: KnockSeconds, yellow: KnockSeconds }),
+});
+export type CalloutSettings = z.infer<typeof CalloutSettings>;
+const defaultCallout: CalloutSettings = { knockAfterSeconds: { red: 300, orange: 600, yellow: 1800 } };
+
+/**
+ * Dead man's switch (notify.md §5.6): while the station proves every ten seconds that nothing it released has stopped on its way, it says so
+ * here. When the calls stop coming, the watcher sounds. `null`: nobody outside is called; the file and /metrics remain.
+ */
+export const HeartbeatSettings = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .nullable(),
+  method: z.enum(['GET', 'POST']),
+});
+export type HeartbeatSettings = z.infer<typeof HeartbeatSettings>;
+
 export const Settings = z.object({
   countyName: z.string().min(1).max(40).default('望山县'),
   divisionCode: DivisionCode.default('513221'),
@@ -60,7 +84,16 @@ export const Settings = z.object({
   release: ReleasePolicies.default({ red: 'manual', orange: 'manual', yellow: 'manual', blue: 'manual' }),
   /** People told of every INTERNAL release. Empty by default: no message goes to a number nobody entered. */
   dutyRoster: z
-    .array(z.object({ name: z.string().min(1).max(40), phone: Phone }))
+    .array(
+      z.object({
+        name: z.string().min(1).max(40),
+        phone: Phone,
+        /** Whose silent households they are told of (村 → 乡镇 → 县). Absent: county. */
+        post: z.enum(['village', 'township', 'county']).optional(),
+        /** Division they answer for; absent: all. */
+        divisionCode: DivisionCode.optional(),
+      }),
+    )
     .max(50)
     .default([]),
   /** Hours a warning is valid without a person's action (24 h: domain.md §2.8). */

@@ -24,6 +24,16 @@ const texts = {
   'staff:all-clear': '地灾预警解除：${where}的${level}预警于${time}解除，请通知到户。收到回1',
   // Blue and yellow ask for eyes, not for the plan (domain.md §2.8): calling people to their post for each teaches them to stay home.
   'staff:watch': '地灾${level}预警：${where}，威胁${people}人。请加密巡查，保持通信。${time}发布。收到回1',
+  // 叫应 (notify.md §4.6): who has not answered, for those who can go there.
+  'staff:silent': '地灾叫应：${where}尚有${people}户未回应：${names}。请立即上门通知转移。${time}发布。收到回1',
+  'staff:silent-staff': '地灾叫应：${where}尚有${people}名值守人员未回应：${names}。请立即联系到人。${time}发布。收到回1',
+  'staff:help': '地灾求助：${where}住户${names}求助，请立即联系救援。${time}发布。收到回1',
+  // What we write back, at most once in ten minutes a number.
+  'reply:ack': '已收到您的回复。请按预警要求行动，平安到达后回3，需要帮助回2',
+  'reply:help': '已收到您的求助，工作人员马上联系您。请先离开危险区域，保持电话畅通',
+  'reply:safe': '已记录您平安。未接到解除通知前请勿返回',
+  'reply:opt-out': '您的退订意愿已登记。红色和橙色预警关系生命安全，仍会发送',
+  'reply:free-text': '已收到您的留言，值班人员会查看。收到预警请回1，求助回2，平安回3',
 } as const;
 
 export type TemplateName = keyof typeof texts;
