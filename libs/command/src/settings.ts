@@ -42,7 +42,6 @@ export class SettingsKeeper {
       const downlink = { ...before.settings.downlink, ...patch.downlink };
       const retention = { ...before.settings.retention, ...patch.retention };
       const outage = { ...before.settings.outage, ...patch.outage };
-      const alert = { ...before.settings.alert, ...patch.alert };
       const knockAfterSeconds = { ...before.settings.callout.knockAfterSeconds, ...patch.callout?.knockAfterSeconds };
       const heartbeat = { ...before.settings.heartbeat, ...patch.heartbeat };
       const settings = Settings.parse({
@@ -52,7 +51,6 @@ export class SettingsKeeper {
         downlink,
         retention,
         outage,
-        alert,
         callout: { knockAfterSeconds },
         heartbeat,
       });

@@ -33,6 +33,7 @@ export * from './delivery.js';
 export * from './delivery-alternative.js';
 export * from './call-turn.js';
 export * from './task.js';
+export * from './callout.js';
 export * from './gateway.js';
 export * from './consultation.js';
 export * from './user.js';

@@ -104,6 +104,10 @@ export const Settings = z.object({
   retention: Retention.default(defaultRetention),
   /** Points that fall silent together. */
   outage: OutageSettings.default(defaultOutage),
+  /** When those who do not answer are called again, and when somebody goes. */
+  callout: CalloutSettings.default(defaultCallout),
+  /** Who outside is told that warnings still go out. */
+  heartbeat: HeartbeatSettings.default({ url: null, method: 'GET' }),
 });
 export type Settings = z.infer<typeof Settings>;
 /** Every field optional and without its default: an absent field is left alone, an unknown one is refused. */
@@ -119,6 +123,8 @@ export const SettingsPatch = z.strictObject({
   /** Fields not named stay. */
   downlink: DownlinkSettings.partial().optional(),
   outage: OutageSettings.partial().optional(),
+  callout: z.strictObject({ knockAfterSeconds: CalloutSettings.shape.knockAfterSeconds.partial() }).partial().optional(),
+  heartbeat: HeartbeatSettings.partial().optional(),
   retention: z
     .strictObject({
       readings: KeptDays,
