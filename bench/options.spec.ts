@@ -14,6 +14,7 @@ describe('options of a bench', () => {
         open: undefined,
         connections: 18_000,
         rows: 50_000_000,
+        past: undefined,
         profile: undefined,
         json: false,
       },

@@ -18,6 +18,8 @@ export interface BenchOptions {
   open: number | undefined;
   connections: number;
   rows: number;
+  /** Data directory of the query bench to be kept, or kept by an earlier run: filling it takes longer than measuring. */
+  past: string | undefined;
   /** Directory for a CPU profile of the station. */
   profile: string | undefined;
   json: boolean;
@@ -49,6 +51,7 @@ export function readOptions(args: readonly string[]): { bench: string | undefine
         open: text,
         connections: text,
         rows: text,
+        past: text,
         profile: text,
         json: { type: 'boolean', default: false },
       },
@@ -67,6 +70,7 @@ export function readOptions(args: readonly string[]): { bench: string | undefine
       open: whole('open', values.open),
       connections: number('connections'),
       rows: number('rows'),
+      past: values.past,
       profile: values.profile,
       json: values.json,
     },

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { startEmbeddedPostgres, fillHistory } from '#libs/store';
 import { deviceCode, pointCode } from './county.js';
 import type { Say } from './suite/bench.js';
@@ -17,6 +19,13 @@ export interface Past {
   /** Series it has, each of a device of its own. */
   series: number;
   secondsToFill: number;
+}
+
+const note = (dataDir: string): string => path.join(dataDir, 'past.json');
+
+/** The past a data directory holds already, from an earlier run. */
+export function keptPast(dataDir: string): Past | undefined {
+  return existsSync(note(dataDir)) ? (JSON.parse(readFileSync(note(dataDir), 'utf8')) as Past) : undefined;
 }
 
 /** A past of 30 days, a value a minute, as many channels as make `rows`, written into an empty data directory while no station runs on it. */
@@ -40,7 +49,9 @@ export async function writePast(dataDir: string, rows: number, say: Say): Promis
         say(`${(done / 1e6).toFixed(1)} million rows, ${Math.round(done / ((told - began) / 1000))}/s`);
       },
     );
-    return { from, to, rows: written, series, secondsToFill: Math.round((performance.now() - began) / 1000) };
+    const past = { from, to, rows: written, series, secondsToFill: Math.round((performance.now() - began) / 1000) };
+    writeFileSync(note(dataDir), JSON.stringify(past));
+    return past;
   } finally {
     await postgres.stop();
   }

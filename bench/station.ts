@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packageRoot } from '#libs/platform';
@@ -17,6 +17,8 @@ const startLimit = 120_000;
 const stopLimit = 60_000;
 
 export interface StationOptions {
+  /** A data directory that is kept when the station is removed; absent: one of its own, removed with it. */
+  dataDir?: string | undefined;
   /** Further WANGSHAN_ variables. */
   environment?: Record<string, string>;
   /** Minutes; windows of the rules are cut to it. */
@@ -46,7 +48,8 @@ export class BenchStation {
 
   /** A data directory with the bench's rulebook, and no process yet. */
   static create(options: StationOptions = {}): BenchStation {
-    const dataDir = mkdtempSync(path.join(tmpdir(), 'wangshan-bench-'));
+    const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'wangshan-bench-'));
+    mkdirSync(dataDir, { recursive: true });
     // The user the database runs as must be able to pass.
     chmodSync(dataDir, 0o755);
     benchRules(path.join(dataDir, 'rules'), options.longestWindow);
@@ -144,7 +147,7 @@ export class BenchStation {
       const left = await startEmbeddedPostgres({ dataDir: this.dataDir, port: 0, say: () => undefined });
       await left.stop();
     }
-    rmSync(this.dataDir, { recursive: true, force: true });
+    if (this.options.dataDir === undefined) rmSync(this.dataDir, { recursive: true, force: true });
     BenchStation.live.delete(this);
   }
 

@@ -1,7 +1,7 @@
 import type { Api } from '../api.js';
 import { register } from '../county.js';
 import { Histogram, type Latency } from '../histogram.js';
-import { type Past, pastChannel, pastDays, pastPrefix, writePast } from '../past.js';
+import { keptPast, type Past, pastChannel, pastDays, pastPrefix, writePast } from '../past.js';
 import type { Outcome } from '../report.js';
 import { BenchStation } from '../station.js';
 import type { Bench, Say } from './bench.js';
@@ -15,9 +15,11 @@ export const query: Bench = {
   name: 'query',
   about: `${pastDays} days of one channel at 1 min → ${points} points through the HTTP API, beside --rows N others (50 million)`,
   async run(options, say): Promise<Outcome> {
-    const station = BenchStation.create({ profileDir: options.profile });
+    const station = BenchStation.create({ profileDir: options.profile, dataDir: options.past });
     try {
-      const past = await writePast(station.dataDir, options.rows, say);
+      const kept = keptPast(station.dataDir);
+      if (kept) say(`the past of an earlier run is there: ${(kept.rows / 1e6).toFixed(1)} million rows`);
+      const past = kept ?? (await writePast(station.dataDir, options.rows, say));
       say('starting the station on it …');
       await station.start();
       return await measured(await station.api(), past, say);
@@ -33,7 +35,7 @@ interface Answer {
 }
 
 async function measured(api: Api, past: Past, say: Say): Promise<Outcome> {
-  const { devices } = await register(api, { points: 1, devices: Math.min(channels, past.series) }, { prefix: pastPrefix });
+  const devices = await devicesOf(api, Math.min(channels, past.series));
   const ask = ({ deviceId }: { deviceId: string }): Promise<Answer> => {
     const span = new URLSearchParams({
       channel: pastChannel,
@@ -65,6 +67,12 @@ async function measured(api: Api, past: Past, say: Say): Promise<Outcome> {
       { figure: 'points', is: 'min', floor: points / 2 },
     ],
   };
+}
+
+/** A point each: a point's windows are rebuilt from its history with every device it gets, and that is not what is measured. */
+async function devicesOf(api: Api, count: number): Promise<readonly { deviceId: string }[]> {
+  const { items } = await api.call<{ items: { deviceId: string }[] }>('GET', `/devices?limit=${count}`);
+  return items.length >= count ? items : (await register(api, { points: count, devices: count }, { prefix: pastPrefix })).devices;
 }
 
 async function timed<T>(items: readonly T[], ask: (item: T) => Promise<unknown>): Promise<Latency> {
