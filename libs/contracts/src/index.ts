@@ -35,6 +35,7 @@ export * from './call-turn.js';
 export * from './task.js';
 export * from './callout.js';
 export * from './gateway.js';
+export * from './simulated-accounts.js';
 export * from './consultation.js';
 export * from './user.js';
 export * from './settings.js';

@@ -6,3 +6,5 @@ export { Dispatcher } from './dispatcher.js';
 export { ReceiptPoller } from './receipt-poller.js';
 export { AlicloudSms } from './adapters/alicloud-sms/channel.js';
 export { alicloudReceiptAnswer, parseAlicloudReceipts } from './adapters/alicloud-sms/receipts.js';
+export { CmppSms } from './adapters/cmpp-sms/channel.js';
+export { MasSms } from './adapters/mas-sms/channel.js';

@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { join } from 'node:path';
 import { simulatorAccount, simulatorTwilio } from '#libs/contracts';
 import { AdminApi } from './admin/admin.js';
 import { Alicloud } from './alicloud/alicloud.js';
+import { Cmpp } from './carriers/cmpp.js';
+import { Mas } from './carriers/mas.js';
 import { Carrier } from './frame/carrier.js';
 import { Faults } from './frame/faults.js';
 import { Account } from './frame/limits.js';
@@ -12,6 +14,10 @@ import { Pushes } from './frame/pushes.js';
 import { Registry } from './frame/registry.js';
 import type { Later, Vendor, WireAnswer, WireRequest } from './frame/vendor.js';
 import { script, style } from './phones/assets.js';
+import { Robots } from './groups/robots.js';
+import { BroadcastPlatform } from './others/broadcast-platform.js';
+import { MailServer } from './others/mail-server.js';
+import { WebhookSink } from './others/webhook-sink.js';
 import { streamPhones } from './phones/live.js';
 import { phonePage } from './phones/page.js';
 import { Twilio } from './twilio/twilio.js';
@@ -40,7 +46,11 @@ export interface GatewaySimulatorOptions {
 }
 
 export interface GatewaySimulator {
+  /** What speaks HTTP. */
   port: number;
+  /** What does not: the second and the third port. */
+  cmppPort: number;
+  smtpPort: number;
   close(): Promise<void>;
 }
 
@@ -64,7 +74,18 @@ export async function startGatewaySimulator(options: GatewaySimulatorOptions): P
   const account = new Account(qps);
   const carrier = new Carrier({ log, now, later, random, receiptDelayMs, receiptSpread, callMs });
   const common = { log, registry, faults, account, carrier, pushes, now, queryLagMs };
-  const vendors: readonly Vendor[] = [new Alicloud({ ...common, accounts, later }), new Twilio({ ...common, ...simulatorTwilio })];
+  const cmpp = new Cmpp({ ...common, later });
+  const mail = new MailServer({ ...common, later });
+  const vendors: readonly Vendor[] = [
+    new Mas(common),
+    new Robots(common),
+    new WebhookSink(common),
+    new BroadcastPlatform(common),
+    new Twilio({ ...common, ...simulatorTwilio }),
+    new Alicloud({ ...common, accounts, later }),
+    cmpp,
+    mail,
+  ];
   for (const vendor of vendors) carrier.serve(vendor);
   carrier.resume();
   const admin = new AdminApi({ log, registry, faults, carrier, account, pushes: () => pushes.stats });
@@ -90,25 +111,29 @@ export async function startGatewaySimulator(options: GatewaySimulatorOptions): P
       if (!response.headersSent) send(response, { status: 500, body: { Code: 'InternalError', Message: String(error) } });
     });
   });
-  try {
-    await listen(server, options.port, options.host ?? '127.0.0.1');
-  } catch (error) {
+  const close = async () => {
+    forget();
+    pushes.close();
+    server.closeAllConnections();
+    await Promise.all([closed(server), cmpp.close(), mail.close()]);
     await log.close();
+  };
+  const { port, host = '127.0.0.1' } = options;
+  const nth = (index: number) => (port === 0 ? 0 : port + index);
+  try {
+    await listen(server, port, host);
+    await listen(cmpp.server, nth(1), host);
+    await listen(mail.listener, nth(2), host);
+  } catch (error) {
+    await close();
     throw error;
   }
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: async () => {
-      forget();
-      pushes.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      await log.close();
-    },
-  };
+  return { port: portOf(server), cmppPort: portOf(cmpp.server), smtpPort: portOf(mail.listener), close };
 }
+
+const portOf = (server: NetServer): number => (server.address() as AddressInfo).port;
+/** Also when it never listened. */
+const closed = (server: NetServer): Promise<void> => new Promise((resolve) => void server.close(() => resolve()));
 
 function timers(): { later: Later; forget: () => void } {
   const running = new Set<NodeJS.Timeout>();
@@ -155,7 +180,7 @@ function browsed(url: URL, response: ServerResponse, log: MessageLog): boolean {
   }
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
+function listen(server: NetServer, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve());

@@ -13,13 +13,14 @@ export interface LinkOptions {
   /** Takes one SUBMIT: `answer` may be called later, or never. */
   submitted: (submission: Submission, link: CmppLink, answer: (msgId: Buffer, result: number) => void) => void;
   signedOn: (link: CmppLink) => void;
-  over: (link: CmppLink) => void;
+  /** `left`: what it was sent and never acknowledged. */
+  over: (link: CmppLink, left: readonly Buffer[]) => void;
 }
 
 /** One connection of a service provider, as the carrier's gateway keeps it. */
 export class CmppLink {
   readonly #options: LinkOptions;
-  readonly #unacknowledged = new Map<number, NodeJS.Timeout>();
+  readonly #unacknowledged = new Map<number, { body: Buffer; again: NodeJS.Timeout }>();
   #left: Buffer = Buffer.alloc(0);
   #sequence = 1;
   #inWindow = 0;
@@ -34,8 +35,12 @@ export class CmppLink {
     socket.on('data', (chunk) => this.#read(chunk));
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
-      for (const timer of this.#unacknowledged.values()) clearTimeout(timer);
-      options.over(this);
+      const left = [...this.#unacknowledged.values()];
+      for (const { again } of left) clearTimeout(again);
+      options.over(
+        this,
+        left.map(({ body }) => body),
+      );
     });
   }
 
@@ -44,13 +49,11 @@ export class CmppLink {
     this.#sequence += 1;
     this.#say(packet(commands.deliver, this.#sequence, body));
     const sequence = this.#sequence;
-    this.#unacknowledged.set(
-      sequence,
-      setTimeout(() => {
-        this.#unacknowledged.delete(sequence);
-        this.deliver(body);
-      }, AGAIN_MS),
-    );
+    const again = setTimeout(() => {
+      this.#unacknowledged.delete(sequence);
+      this.deliver(body);
+    }, AGAIN_MS);
+    this.#unacknowledged.set(sequence, { body, again });
   }
 
   /** Asks whether the other side lives. */
@@ -82,7 +85,7 @@ export class CmppLink {
         this.#say(packet(commands.answer + commands.terminate, sequence));
         return void this.#options.socket.end();
       case commands.answer + commands.deliver:
-        clearTimeout(this.#unacknowledged.get(sequence));
+        clearTimeout(this.#unacknowledged.get(sequence)?.again);
         this.#unacknowledged.delete(sequence);
         return;
     }
@@ -97,7 +100,9 @@ export class CmppLink {
     const given = body.subarray(6, 22);
     const status = body.toString('latin1', 0, 6) !== source ? 2 : expected.equals(given) ? 0 : 3;
     const statusField = this.v3 ? word(status) : byte(status);
-    this.#say(packet(commands.answer + commands.connect, sequence, statusField, md5(statusField, given, Buffer.from(secret)), byte(version)));
+    this.#say(
+      packet(commands.answer + commands.connect, sequence, statusField, md5(statusField, given, Buffer.from(secret)), byte(version)),
+    );
     this.#signedOn = status === 0;
     if (this.#signedOn) this.#options.signedOn(this);
     else this.#options.socket.end();

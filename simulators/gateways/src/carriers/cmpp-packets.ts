@@ -121,4 +121,7 @@ export const reportContent = (msgId: Buffer, state: string, minutes: string, to:
 
 /** UCS-2 as it is on the wire. */
 export const toUcs2 = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
-export const fromUcs2 = (bytes: Buffer): string => Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16().toString('utf16le');
+export const fromUcs2 = (bytes: Buffer): string =>
+  Buffer.from(bytes.subarray(0, bytes.length & ~1))
+    .swap16()
+    .toString('utf16le');

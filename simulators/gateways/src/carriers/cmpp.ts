@@ -31,6 +31,8 @@ type Answer = (msgId: Buffer, result: number) => void;
 export class Cmpp implements Vendor {
   readonly providers = [PROVIDER];
   readonly #options: CmppOptions;
+  readonly #connected = new Set<CmppLink>();
+  /** Those that have signed on. */
   readonly #links = new Set<CmppLink>();
   /** Parts of texts that are not whole yet, by phone and reference. */
   readonly #open = new Map<string, Map<number, { text: string; msgId: Buffer }>>();
@@ -41,7 +43,7 @@ export class Cmpp implements Vendor {
   constructor(options: CmppOptions) {
     this.#options = options;
     this.server = createServer((socket) => {
-      new CmppLink({
+      const connected = new CmppLink({
         socket,
         account: simulatorCmpp,
         submitted: (submission, link, answer) => void this.#submitted(submission, link, answer),
@@ -49,8 +51,13 @@ export class Cmpp implements Vendor {
           this.#links.add(link);
           for (const say of this.#held.splice(0)) say(link);
         },
-        over: (link) => this.#links.delete(link),
+        over: (link, left) => {
+          this.#links.delete(link);
+          for (const body of left) this.#say((next) => next.deliver(body));
+          this.#connected.delete(link);
+        },
       });
+      this.#connected.add(connected);
     });
   }
 
@@ -67,12 +74,14 @@ export class Cmpp implements Vendor {
 
   reply({ from, text }: Reply): void {
     const phone = from.replace(/^\+86/, '');
-    this.#say((link) => link.deliver(deliver({ ...this.#about(), from: phone, report: false, content: toUcs2(text.slice(0, 70)) }, link.v3)));
+    this.#say((link) =>
+      link.deliver(deliver({ ...this.#about(), from: phone, report: false, content: toUcs2(text.slice(0, 70)) }, link.v3)),
+    );
   }
 
-  close(): void {
-    this.server.close();
-    for (const link of this.#links) link.destroy();
+  close(): Promise<void> {
+    for (const link of this.#connected) link.destroy();
+    return new Promise((resolve) => void this.server.close(() => resolve()));
   }
 
   async #submitted(given: Submission, link: CmppLink, answer: Answer): Promise<void> {
@@ -126,10 +135,7 @@ export class Cmpp implements Vendor {
   }
 
   #minutes(): string {
-    return new Date(this.#options.now() + SHANGHAI_MS)
-      .toISOString()
-      .slice(2, 16)
-      .replace(/[^\d]/g, '');
+    return new Date(this.#options.now() + SHANGHAI_MS).toISOString().slice(2, 16).replace(/[^\d]/g, '');
   }
 }
 

@@ -144,8 +144,4 @@ const words: RefusalWords = {
 };
 
 /** `20210906144506`, Beijing. */
-const stamp = (at: number): string =>
-  new Date(at + SHANGHAI_MS)
-    .toISOString()
-    .slice(0, 19)
-    .replace(/[^\d]/g, '');
+const stamp = (at: number): string => new Date(at + SHANGHAI_MS).toISOString().slice(0, 19).replace(/[^\d]/g, '');

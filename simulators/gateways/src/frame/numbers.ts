@@ -1,5 +1,6 @@
-/** E.164 of a number in any of the forms vendors and people write it; the outbox compares in this form only. */
+/** E.164 of a number in any of the forms vendors and people write it; the outbox compares in this form only. What is no number stays as it is. */
 export function normaliseNumber(text: string): string {
+  if (/[^\d\s+-]/.test(text)) return text;
   const compact = text.replace(/[\s-]/g, '').replace(/^00/, '+');
   const mainland = /^(?:\+?86)?(1[3-9]\d{9})$/.exec(compact);
   if (mainland?.[1]) return `+86${mainland[1]}`;

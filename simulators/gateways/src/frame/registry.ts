@@ -52,6 +52,12 @@ export class Registry {
     return this.#signs.has(sign);
   }
 
+  /** The sign registered first: what a vendor puts in front that knows signs by a code of its own. */
+  sign(): string | undefined {
+    const [first] = this.#signs;
+    return first;
+  }
+
   template(code: string): string | undefined {
     return this.#templates.get(code);
   }

@@ -12,7 +12,7 @@ const CONNECT_MS = 5 * SECOND;
 /** Quiet this long, we ask whether the gateway lives: a line that died without a word loses at most this and the answer's time. */
 const QUIET_MS = 30 * SECOND;
 const TEST_ANSWER_MS = 10 * SECOND;
-/** After "too fast" nothing is submitted for this long; the carrier counts a second. */
+/** Shorter is refused again, longer wastes what the carrier would take. */
 const FLOW_PAUSE_MS = SECOND;
 
 export interface CmppAccount {
@@ -22,6 +22,8 @@ export interface CmppAccount {
   source: string;
   secret: string;
   version: CmppVersion;
+  /** After "too fast" nothing is submitted for this long; carriers count seconds. */
+  flowPauseMs?: number;
 }
 
 /** A DELIVER; answered when this resolves, left unanswered (and so sent again by the gateway) when it rejects. */
@@ -152,7 +154,7 @@ export class CmppSession {
     switch (packet.command) {
       case 'submitResp': {
         const { msgId, result } = packet.body;
-        if (result === FLOW_CONTROL) this.#pausedUntil = this.clock.now() + FLOW_PAUSE_MS;
+        if (result === FLOW_CONTROL) this.#pausedUntil = this.clock.now() + (this.#account.flowPauseMs ?? FLOW_PAUSE_MS);
         this.#settle(sequence, { kind: 'answered', msgId, result });
         break;
       }
