@@ -12,6 +12,8 @@ const order: Readonly<Record<string, readonly Relation[]>> = {
   RECIPIENT_PERM: ['contact', 'channel'],
   TEMPLATE: ['text', 'channel', 'contact'],
   CONTENT: ['text', 'channel', 'contact'],
+  // The provider is sick: everybody else's message would meet it as well.
+  TRANSIENT: ['channel'],
 };
 /** Everything else: the person is there, the way is not. */
 const otherwise: readonly Relation[] = ['channel', 'contact'];

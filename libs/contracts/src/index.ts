@@ -32,6 +32,7 @@ export * from './rule.js';
 export * from './delivery.js';
 export * from './delivery-alternative.js';
 export * from './call-turn.js';
+export * from './said.js';
 export * from './task.js';
 export * from './callout.js';
 export * from './gateway.js';

@@ -48,8 +48,12 @@ describe('dispatcher', () => {
   it('sends everything once and red first', async () => {
     const outbox = new MemoryOutbox(clock.now);
     const now = clock.now();
-    outbox.add(Array.from({ length: 300 }, (_, i) => anIntent(`b${i}`, now, { priority: 3, level: 'blue', deadline: now + 43_200_000 })));
-    outbox.add(Array.from({ length: 50 }, (_, i) => anIntent(`r${i}`, now, { deadline: now + 43_200_000 })));
+    outbox.add(
+      Array.from({ length: 300 }, (_, i) =>
+        anIntent(`b${i}`, now, { priority: 1, level: 'orange', deadline: now + 43_200_000, address: `1391${i}` }),
+      ),
+    );
+    outbox.add(Array.from({ length: 50 }, (_, i) => anIntent(`r${i}`, now, { deadline: now + 43_200_000, address: `1390${i}` })));
     const channel = new FakeChannel('a');
     run(outbox, [channel]);
     await until(() => channel.taken.length === 350);
@@ -130,17 +134,17 @@ describe('dispatcher', () => {
     a.behave = () => refused('ACCOUNT');
     const changes: string[] = [];
     const now = clock.now();
-    outbox.add(Array.from({ length: 200 }, (_, i) => anIntent(`d${i}`, now, { deadline: now + 3_600_000 })));
+    outbox.add(Array.from({ length: 200 }, (_, i) => anIntent(`d${i}`, now, { deadline: now + 3_600_000, address: `1390${i}` })));
     run(outbox, [a, b], { circuit: (driver, state, reason) => changes.push(`${driver} ${state} ${reason}`) });
     await until(() => b.taken.length === 200);
     expect(changes[0]).toBe('a opened ACCOUNT ACCOUNT');
   });
 
-  it('without any driver nothing is claimed; it expires at its deadline', async () => {
+  it('without any driver nothing is claimed; at its deadline it is a person’s task', async () => {
     const outbox = new MemoryOutbox(clock.now);
     outbox.add([anIntent('d1', clock.now(), { deadline: clock.now() + 20_000 })]);
     run(outbox, []);
-    await until(() => statusOf(outbox, 'd1') === 'expired');
+    await until(() => statusOf(outbox, 'd1') === 'manual_task');
     expect(outbox.deliveries.get('d1')?.attempts).toBe(0);
   });
 
@@ -162,7 +166,9 @@ describe('dispatcher', () => {
     const outbox = new MemoryOutbox(clock.now);
     const channel = new FakeChannel('a');
     const now = clock.now();
-    outbox.add(Array.from({ length: 500 }, (_, i) => anIntent(`d${i}`, now, { priority: 1, deadline: now + 3_600_000 })));
+    outbox.add(
+      Array.from({ length: 500 }, (_, i) => anIntent(`d${i}`, now, { priority: 1, deadline: now + 3_600_000, address: `1390${i}` })),
+    );
     const dispatcher = run(outbox, [channel]);
     await until(() => channel.taken.length > 50);
     await dispatcher.stop();

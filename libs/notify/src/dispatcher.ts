@@ -1,17 +1,12 @@
 import type { Clock } from '#libs/contracts';
 import { redactPhones, type Logger } from '#libs/platform';
 import { Circuit } from './circuit.js';
+import { Lane } from './lane.js';
 import type { ClaimedDelivery, Outbox, SendResult, Settlement } from './ports.js';
-import { afterSend, urgencyOf } from './policy.js';
 import { Reconciler } from './reconciler.js';
-import { chooseRoute, type Driver } from './route.js';
+import type { Driver } from './route.js';
 import { sleep } from './sleep.js';
-import { Slots } from './slots.js';
 
-/** Rows a claim takes at most: more would lie leased and waiting behind the slots. */
-const BATCH = 100;
-/** Messages under way at once. The SDK reaches its best rate from 64 on; more only lengthens the time each holds its lease. */
-const CONCURRENCY = 128;
 /** Longer than a request can take, or a second worker would send the message while the first one's is in flight (notify.md §5.2). */
 const LEASE_MS = 15_000;
 /** The request is given up; must stay under the lease, and above the driver's own 5 s so that its answer is the better one. */
@@ -44,35 +39,52 @@ export interface DispatcherOptions {
 }
 
 /**
- * Sends what the outbox holds: claims under a lease, sends, settles by class of answer, asks before any resend, reaps leases.
- * All policy is in policy.ts and route.ts; this is the loop around it.
+ * Sends what the outbox holds: a lane a channel, one that asks about unknown outcomes before any resend, one that reaps leases and deadlines.
+ * All policy is in gate/, policy.ts and route.ts; this is the loops around it.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #circuits: ReadonlyMap<string, Circuit>;
-  readonly #slots = new Slots(CONCURRENCY);
+  readonly #lanes: readonly Lane[];
   readonly #reconciler: Reconciler;
   readonly #loops: Promise<void>[] = [];
   #stopping = new AbortController();
   #storeAway = false;
 
   constructor(options: DispatcherOptions) {
+    const { drivers, leaseMs = LEASE_MS, requestMs = REQUEST_MS } = options;
     this.#options = options;
-    this.#circuits = new Map(options.drivers.map(({ channel }) => [channel.name, new Circuit()]));
-    this.#reconciler = new Reconciler({ ...options, leaseMs: options.leaseMs ?? LEASE_MS, requestMs: options.requestMs ?? REQUEST_MS });
+    this.#circuits = new Map(drivers.map(({ channel }) => [channel.name, new Circuit()]));
+    this.#reconciler = new Reconciler({ ...options, leaseMs, requestMs });
+    const channels = [...new Set(drivers.map(({ channel }) => channel.channel))];
+    this.#lanes = channels.map(
+      (channel) =>
+        new Lane({
+          ...options,
+          channel,
+          circuits: this.#circuits,
+          leaseMs,
+          requestMs,
+          answered: (driver, result) => this.#record(driver, result),
+          storeAway: (error) => this.#storeIs('away', error instanceof Error ? error.message : String(error)),
+        }),
+    );
   }
 
   start(): void {
     if (this.#loops.length > 0) return;
     this.#stopping = new AbortController();
     const { signal } = this.#stopping;
-    // Without a way to send nothing is claimed: deliveries stay pending, visibly, until their deadline.
-    if (this.#options.drivers.length > 0)
+    // What has no driver is not claimed: it stays pending, visibly, until its deadline.
+    for (const lane of this.#lanes)
       this.#loops.push(
         this.#loop(
-          () => this.#claimAndSend(),
-          () => this.#slots.pause(POLL_MS),
+          () => lane.round(),
+          () => lane.slots.pause(POLL_MS),
         ),
+      );
+    if (this.#lanes.length > 0)
+      this.#loops.push(
         this.#loop(
           () => this.#reconciler.round(),
           () => sleep(POLL_MS, signal),
@@ -88,15 +100,15 @@ export class Dispatcher {
 
   /** Something new is in the outbox. */
   wake(): void {
-    this.#slots.signal();
+    for (const { slots } of this.#lanes) slots.signal();
   }
 
   /** Takes nothing new and resolves when everything under way is settled. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#slots.signal();
+    this.wake();
     await Promise.all(this.#loops.splice(0));
-    await this.#slots.empty();
+    await Promise.all(this.#lanes.map(({ slots }) => slots.empty()));
   }
 
   /** State of each driver's circuit. */
@@ -117,81 +129,6 @@ export class Dispatcher {
         await sleep(STORE_AWAY_MS, signal);
       }
       if (!busy && !signal.aborted) await pause();
-    }
-  }
-
-  async #claimAndSend(): Promise<boolean> {
-    const { outbox, owner, drivers, clock } = this.#options;
-    const now = clock.now();
-    if (!drivers.some(({ channel }) => this.#circuits.get(channel.name)?.usable(now))) return false;
-    const room = this.#slots.room();
-    if (room.any === 0) return false;
-    const [limit, maxPriority] = room.other > 0 ? [Math.min(BATCH, room.other), 3] : [Math.min(BATCH, room.any), 0];
-    const claimed = await outbox.claim(owner, limit, this.#options.leaseMs ?? LEASE_MS, maxPriority);
-    const claimedAt = clock.now();
-    for (const delivery of claimed) this.#slots.run(urgencyOf(delivery), () => this.#send(delivery, claimedAt));
-    return claimed.length === limit;
-  }
-
-  async #send(delivery: ClaimedDelivery, claimedAt: number): Promise<void> {
-    const { drivers, clock, random, logger } = this.#options;
-    const leaseMs = this.#options.leaseMs ?? LEASE_MS;
-    const requestMs = this.#options.requestMs ?? REQUEST_MS;
-    this.#options.changed(delivery.warningId);
-    // After a long stall the lease may end during the request: leave it to the reaper, which asks before it sends.
-    if (clock.now() - claimedAt > leaseMs - requestMs) return;
-    const route = chooseRoute(delivery, drivers, ({ channel }) => this.#circuits.get(channel.name)?.admit(clock.now()) ?? false);
-    let settlement: Settlement;
-    let name: string | undefined;
-    if ('suppressed' in route) {
-      const message = 'A drill not declared real does not leave by a real provider.';
-      settlement = { status: 'suppressed', error: { class: 'POLICY', code: route.suppressed, message } };
-    } else if ('none' in route) {
-      settlement = {
-        status: 'pending',
-        delayMs: 1_000,
-        error: { class: 'POLICY', code: route.none, message: 'No way to send just now; tried again.' },
-      };
-    } else {
-      name = route.driver.channel.name;
-      const result = await this.#request(route.driver, delivery, requestMs);
-      this.#record(name, result);
-      settlement = afterSend(delivery, name, result, random);
-    }
-    const settled = await this.#settle(delivery, settlement, claimedAt + leaseMs);
-    if (!settled) logger.warn({ deliveryId: delivery.id, outcome: settlement.status }, 'lease lost before the answer could be kept');
-    else this.#options.settled?.(delivery, settlement, name);
-    this.#options.changed(delivery.warningId);
-  }
-
-  async #request({ channel }: Driver, delivery: ClaimedDelivery, requestMs: number): Promise<SendResult> {
-    const { code, params, text } = delivery.template;
-    const validitySeconds = Math.max(1, Math.round((delivery.deadline - this.#options.clock.now()) / 1000));
-    const message = { outId: delivery.outId, to: delivery.address, template: { code, params, text }, validitySeconds };
-    try {
-      return await channel.send(message, AbortSignal.timeout(requestMs));
-    } catch (error) {
-      // A channel must not throw; if it does, nobody knows whether the message left.
-      return {
-        ok: false,
-        cls: 'UNKNOWN',
-        code: 'channel-threw',
-        message: redactPhones(error instanceof Error ? error.name : 'unknown error'),
-      };
-    }
-  }
-
-  /** The answer of a provider is worth keeping: tries until the lease ends, then the reaper has it. */
-  async #settle(delivery: ClaimedDelivery, settlement: Settlement, leaseEnd: number): Promise<boolean> {
-    const { outbox, owner, clock } = this.#options;
-    for (;;) {
-      try {
-        return await outbox.settle(delivery.id, owner, settlement);
-      } catch (error) {
-        this.#storeIs('away', error instanceof Error ? error.message : String(error));
-        if (clock.now() >= leaseEnd) return false;
-        await sleep(STORE_AWAY_MS, new AbortController().signal);
-      }
     }
   }
 

@@ -350,6 +350,19 @@ export function outboxConformance(name: string, makeOutbox: () => Promise<Outbox
         expect(history.get(again.id)).toMatchObject({ lastHour: 1, sameTemplate: 1 });
         expect(Math.abs((history.get(again.id)?.saidAt ?? 0) - Date.now())).toBeLessThan(5_000);
         expect(history.get(other.id)).toEqual({ lastHour: 1, sameTemplate: 0, saidAt: null });
+        for (const { id } of [again, other]) await test.outbox.settle(id, 'w1', { status: 'accepted', provider: 'a' });
+      });
+
+      it('the same is news again when something else was said in between', async () => {
+        const said = { site: '5132', recipient: `household:${(count += 1)}`, address: `1370${String(Date.now()).slice(-7)}` };
+        const says = async (content: string) => {
+          const made = await one({ ...said, content });
+          const got = (await test.outbox.claim('w1', 10, LEASE_MS)).find(({ id }) => id === made.id);
+          await test.outbox.settle(made.id, 'w1', { status: 'accepted', provider: 'a' });
+          await sleep(2);
+          return got?.history?.saidAt ?? null;
+        };
+        expect([await says('red'), (await says('red')) !== null, await says('clear'), await says('red')]).toEqual([null, true, null, null]);
       });
 
       it('a claim that led to nothing does not count as an attempt', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Circuit } from './circuit.js';
 import { FakeChannel } from './fakes/fake-channel.js';
 import { anIntent } from './fakes/intents.js';
-import { afterQuestion, afterSend, backoff } from './policy.js';
+import { afterNoWay, afterQuestion, afterSend, backoff } from './policy.js';
 import { errorClasses, type ClaimedDelivery, type ErrorClass, type SendResult } from './ports.js';
 import { TRIES_PER_DRIVER, chooseRoute, type Driver } from './route.js';
 
@@ -23,14 +23,32 @@ describe('after a send', () => {
     ['TRANSIENT', 'pending'],
     ['UNKNOWN', 'unknown'],
     ['ACCOUNT', 'pending'],
-    ['RECIPIENT_LIMIT', 'failed_perm'],
-    ['RECIPIENT_PERM', 'failed_perm'],
-    ['TEMPLATE', 'failed_perm'],
-    ['CONTENT', 'failed_perm'],
-    ['BUG', 'failed_perm'],
+    ['RECIPIENT_LIMIT', 'manual_task'],
+    ['RECIPIENT_PERM', 'manual_task'],
+    ['TEMPLATE', 'manual_task'],
+    ['CONTENT', 'manual_task'],
+    ['BUG', 'manual_task'],
   ] as const)('%s leads to %s', (cls, status) => {
     expect(errorClasses).toContain(cls);
     expect(afterSend(claimed(), 'p', refused(cls), middle)).toMatchObject({ status, error: { class: cls }, provider: 'p' });
+  });
+
+  it('what is refused for good is a person’s task only where nothing is left and the level asks for it', () => {
+    const voice = { ...claimed(), id: 'd1v', outId: 'd1v', channel: 'voice' as const, step: 1 };
+    const settled = afterSend(claimed({ alternatives: [voice] }), 'p', refused('RECIPIENT_LIMIT'), middle, 5_000);
+    expect(settled).toMatchObject({ status: 'failed_perm', instead: { id: 'd1v', insteadOf: 'd1', alternatives: [] } });
+    expect(afterSend(claimed({ priority: 2 }), 'p', refused('BUG'), middle)).toMatchObject({ status: 'failed_perm' });
+  });
+
+  it('red and orange leave a channel whose providers were tried through; yellow waits for it', () => {
+    const voice = { ...claimed(), id: 'd1v', outId: 'd1v', channel: 'voice' as const, step: 1 };
+    const after = (over: Partial<ClaimedDelivery>) =>
+      afterSend(claimed({ alternatives: [voice], ...over }), 'p', refused('TRANSIENT'), middle, 0, 2);
+    expect(after({ attempts: 9 })).toMatchObject({ status: 'pending' });
+    expect(after({ attempts: 10 })).toMatchObject({ status: 'failed_temp', instead: { channel: 'voice' } });
+    expect(after({ attempts: 10, priority: 2 })).toMatchObject({ status: 'pending' });
+    expect(afterNoWay(claimed({ alternatives: [voice] }), 'all-circuits-open', 14_000)).toMatchObject({ status: 'pending', unsent: true });
+    expect(afterNoWay(claimed({ alternatives: [voice] }), 'all-circuits-open', 15_000)).toMatchObject({ status: 'failed_temp' });
   });
 
   it('an answer that is the receipt itself ends the delivery; any other waits for one', () => {

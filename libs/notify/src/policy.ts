@@ -1,4 +1,5 @@
-import { MINUTE, SECOND } from '#libs/contracts';
+import { MINUTE, SECOND, alternativeAfter } from '#libs/contracts';
+import { givenUp } from './gate/gate.js';
 import type { ClaimedDelivery, ErrorClass, ProviderAnswer, SendResult, Settlement } from './ports.js';
 import { TRIES_PER_DRIVER } from './route.js';
 
@@ -35,15 +36,27 @@ const afterRefusal: Readonly<Record<ErrorClass, 'retry' | 'ask' | 'next-driver' 
 
 /**
  * How a delivery is settled after a provider answered.
- * @param random uniform in [0, 1): jitter, so that 5,000 messages refused together do not come back together
+ * @param random  uniform in [0, 1): jitter, so that 5,000 messages refused together do not come back together
+ * @param drivers how many providers this message may go by
  */
-export function afterSend(delivery: ClaimedDelivery, provider: string, result: SendResult, random: () => number): Settlement {
+export function afterSend(
+  delivery: ClaimedDelivery,
+  provider: string,
+  result: SendResult,
+  random: () => number,
+  now = 0,
+  drivers = 1,
+): Settlement {
   const urgency = urgencyOf(delivery);
   if (result.ok && result.delivered) return { status: 'delivered', provider, providerId: result.providerId };
   if (result.ok) return { status: 'accepted', provider, providerId: result.providerId, delayMs: receiptPolling[urgency].firstMs };
   const error = { class: result.cls, code: result.code, message: result.message };
   switch (afterRefusal[result.cls]) {
     case 'retry':
+      if (delivery.attempts >= TRIES_PER_DRIVER * drivers) {
+        const instead = otherChannel(delivery, now);
+        if (instead) return { status: 'failed_temp', provider, error, instead };
+      }
       return { status: 'pending', provider, error, delayMs: backoff(delivery.attempts, urgency, random, result.retryAfterMs) };
     case 'ask':
       return { status: 'unknown', provider, error, delayMs: reconcileWaits[urgency][0] };
@@ -51,9 +64,29 @@ export function afterSend(delivery: ClaimedDelivery, provider: string, result: S
       // The circuit counts account errors and opens; until then a short wait keeps one broken account from spinning.
       return { status: 'pending', provider, error, delayMs: backoff(1, urgency, random) };
     case 'give-up':
-      return { status: 'failed_perm', provider, error };
+      return { ...givenUp(delivery, result.cls, result.code, result.message, now), provider };
   }
 }
+
+/**
+ * How long a red or orange message waits for a channel none of whose providers is to be had, before another channel is taken. Shorter leaves a
+ * provider that hiccups; longer leaves people uninformed beside a telephone that works.
+ */
+const NO_WAY_PATIENCE_MS = 15 * SECOND;
+/** Between two looks for a way: shorter spins through thousands of rows that cannot leave, longer adds to the outage. */
+const NO_WAY_AGAIN_MS = 2 * SECOND;
+
+/** How a delivery is settled for which no provider may be used just now. */
+export function afterNoWay(delivery: ClaimedDelivery, why: string, now: number): Settlement {
+  const error = { class: 'POLICY', code: why, message: 'No way to send just now; tried again.' } as const;
+  const instead = now - delivery.createdAt >= NO_WAY_PATIENCE_MS ? otherChannel(delivery, now) : undefined;
+  if (instead) return { status: 'failed_temp', error, instead };
+  return { status: 'pending', delayMs: NO_WAY_AGAIN_MS, error, unsent: true };
+}
+
+/** For red and orange only: the others can wait for their provider. */
+const otherChannel = (delivery: ClaimedDelivery, now: number) =>
+  delivery.priority <= 1 ? alternativeAfter(delivery, 'TRANSIENT', now) : undefined;
 
 /** Wait before try n + 1, in ms: 0.2 s doubling, ± 50 %, over again with each driver. */
 export function backoff(attempts: number, urgency: Urgency, random: () => number, retryAfterMs = 0): number {

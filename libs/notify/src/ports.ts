@@ -13,6 +13,16 @@ export interface OutgoingMessage {
 /** `delivered`: the answer is the receipt itself (the group, the server or the display has it) and no other will come. */
 export type SendResult =
   { ok: true; providerId: string; delivered?: true } | { ok: false; cls: ErrorClass; code: string; message: string; retryAfterMs?: number };
+/** A message is known by its outId where the provider keeps one; else by its own name for it, or by number, time and text. */
+export interface ProviderQuestion {
+  outId: string;
+  to: string;
+  /** When it was first handed over, epoch ms. */
+  sentAt: number;
+  /** The provider's own name for it, where its answer arrived. */
+  providerId?: string | null;
+  text?: string;
+}
 export type ProviderAnswer = 'ABSENT' | { status: 'ACCEPTED' | 'DELIVERED' | 'FAILED'; providerId: string; code?: string };
 
 /** A vendor's request to us: a push of receipts or replies, as it came in. `url` as the vendor signed it. */
@@ -56,8 +66,11 @@ export interface Channel {
   /** `perSecond`: what the provider takes from one account; the dispatcher stays below it. */
   readonly capabilities: { maxBatch: number; receipts: boolean; replies: boolean; maxParts: number; perSecond?: number };
   send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult>;
-  /** What the provider knows of an outId sent to a number on a day: for reconcile before resend. */
-  query?(question: { outId: string; to: string; sentAt: number }): Promise<ProviderAnswer>;
+  /**
+   * What the provider knows of a message: for reconcile before resend, and for receipts that were not pushed.
+   * @throws when it can't be asked, with neither number nor text in what it says
+   */
+  query?(question: ProviderQuestion): Promise<ProviderAnswer>;
   /**
    * Reads a push of the vendor. The HTTP edge mounts it under a path with a random token.
    * @returns undefined for what is no push of this vendor, or is not signed as it should be
@@ -73,7 +86,7 @@ export interface AddressHistory {
   lastHour: number;
   /** Messages by this channel in this template within 24 hours. */
   sameTemplate: number;
-  /** When the same was last said about the same site by this channel at the same level, epoch ms. */
+  /** When the same was last said about the same site by this channel at the same level, epoch ms; null when something else was said since. */
   saidAt: number | null;
 }
 

@@ -64,7 +64,9 @@ export class Reconciler {
     let unreachable = false;
     for (const { channel } of able) {
       try {
-        const question = { outId: delivery.outId, to: delivery.address, sentAt: delivery.firstSentAt ?? delivery.createdAt };
+        const { outId, address: to, firstSentAt, createdAt, template } = delivery;
+        // No name of the provider's: one would be that of an earlier attempt.
+        const question = { outId, to, sentAt: firstSentAt ?? createdAt, text: template.text };
         const answer = await channel.query?.(question);
         if (answer && answer !== 'ABSENT') return { provider: channel.name, answer };
       } catch (error) {
@@ -73,6 +75,7 @@ export class Reconciler {
         this.#options.logger.warn({ deliveryId: delivery.id, provider: channel.name, why }, 'the provider could not be asked');
       }
     }
-    return { answer: unreachable ? 'unreachable' : 'ABSENT' };
+    // Nobody who could be asked is no proof of absence.
+    return { answer: unreachable || able.length === 0 ? 'unreachable' : 'ABSENT' };
   }
 }

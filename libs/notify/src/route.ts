@@ -9,6 +9,10 @@ export interface Driver {
 /** Tries on one driver before the next is taken: red spends at most 15 s on a sick provider (notify.md §1.5). */
 export const TRIES_PER_DRIVER = 5;
 
+/** Drivers a delivery may take at all. */
+export const allowedDrivers = (delivery: Pick<ClaimedDelivery, 'channel' | 'deliver'>, drivers: readonly Driver[]): Driver[] =>
+  drivers.filter(({ channel, simulated }) => channel.channel === delivery.channel && (delivery.deliver === 'real' || simulated));
+
 export type Route = { driver: Driver } | { suppressed: 'drill-not-delivered' } | { none: 'no-driver' | 'all-circuits-open' };
 
 /**
@@ -22,9 +26,8 @@ export function chooseRoute(
   drivers: readonly Driver[],
   admit: (driver: Driver) => boolean,
 ): Route {
-  const sameChannel = drivers.filter((driver) => driver.channel.channel === delivery.channel);
-  if (sameChannel.length === 0) return { none: 'no-driver' };
-  const allowed = delivery.deliver === 'simulator' ? sameChannel.filter((driver) => driver.simulated) : sameChannel;
+  if (!drivers.some((driver) => driver.channel.channel === delivery.channel)) return { none: 'no-driver' };
+  const allowed = allowedDrivers(delivery, drivers);
   if (allowed.length === 0) return { suppressed: 'drill-not-delivered' };
   const first = Math.floor(Math.max(0, delivery.attempts - 1) / TRIES_PER_DRIVER) % allowed.length;
   const order = [...allowed.slice(first), ...allowed.slice(0, first)];

@@ -13,6 +13,7 @@ interface ClaimedRow extends DeliveryRow {
   last_hour: number;
   same_template: number;
   said_at: number | null;
+  other_at: number | null;
 }
 
 /** Leases pending deliveries that are due (notify.md §5.2, Claim), each with what its address has had within a day. */
@@ -37,8 +38,10 @@ export async function claim(
      select taken.*, had.* from taken cross join lateral (
        select count(*) filter (where o.sending_at > now() - interval '1 hour') as last_hour,
               count(*) filter (where o.channel = taken.channel and o.template = taken.template) as same_template,
-              max(o.sending_at) filter (where o.site = taken.site and o.content = taken.content and o.channel = taken.channel
-                and o.level = taken.level and o.recipient = taken.recipient) as said_at
+              max(o.sending_at) filter (where o.site = taken.site and o.channel = taken.channel and o.recipient = taken.recipient
+                and o.content = taken.content and o.level = taken.level) as said_at,
+              max(o.sending_at) filter (where o.site = taken.site and o.channel = taken.channel and o.recipient = taken.recipient
+                and (o.content is distinct from taken.content or o.level <> taken.level)) as other_at
          from notify.delivery o
         where o.address_hash = taken.address_hash and o.sending_at > now() - interval '24 hours' and o.id <> taken.id
           and o.status not in ('pending', 'suppressed', 'cancelled')
@@ -47,7 +50,11 @@ export async function claim(
   );
   return rows.map((row) => ({
     ...claimedOf(key, row),
-    history: { lastHour: row.last_hour, sameTemplate: row.same_template, saidAt: row.said_at },
+    history: {
+      lastHour: row.last_hour,
+      sameTemplate: row.same_template,
+      saidAt: (row.said_at ?? 0) > (row.other_at ?? 0) ? row.said_at : null,
+    },
   }));
 }
 

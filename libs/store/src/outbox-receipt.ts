@@ -3,7 +3,8 @@ import type { Receipt } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
 import type { Database, Sql } from './database.js';
 import { intentOf, type DeliveryRow } from './delivery-row.js';
-import { writeDeliveries } from './delivery-write.js';
+import { deliveriesStatement } from './delivery-write.js';
+import { runAll } from './statement.js';
 import { markDead } from './outbox-settle.js';
 
 /**
@@ -80,7 +81,7 @@ async function apply(sql: Sql, key: DataKey, found: Found, receipt: Receipt, now
   );
   if (status === 'delivered') await arrived(sql, found);
   else {
-    await writeDeliveries(sql, key, instead ? [instead] : []);
+    if (instead) await runAll(sql, [deliveriesStatement(key, [instead])]);
     if (errorClass === 'RECIPIENT_PERM') await markDead(sql, found.id, receipt.provider, receipt.code);
   }
 }

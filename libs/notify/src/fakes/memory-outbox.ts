@@ -4,6 +4,7 @@ import {
   deliveryRank,
   HOUR,
   needsPerson,
+  saidAt,
   turnWait,
   type AckState,
   type CallWindow,
@@ -220,21 +221,14 @@ export class MemoryOutbox implements Outbox {
         (other.firstSentAt ?? 0) > this.#now() - DAY &&
         !['pending', 'suppressed', 'cancelled'].includes(other.status),
     );
-    const said = had.filter(
-      ({ intent: other }) =>
-        other.site !== undefined &&
-        other.content !== undefined &&
-        other.site === intent.site &&
-        other.content === intent.content &&
-        other.channel === intent.channel &&
-        other.level === intent.level &&
-        other.recipient === intent.recipient,
-    );
     return {
       lastHour: had.filter(({ firstSentAt }) => (firstSentAt ?? 0) > this.#now() - HOUR).length,
       sameTemplate: had.filter(({ intent: other }) => other.channel === intent.channel && other.template.code === intent.template.code)
         .length,
-      saidAt: said.length === 0 ? null : Math.max(...said.map(({ firstSentAt }) => firstSentAt ?? 0)),
+      saidAt: saidAt(
+        intent,
+        had.map((other) => ({ intent: other.intent, at: other.firstSentAt ?? 0 })),
+      ),
     };
   }
 

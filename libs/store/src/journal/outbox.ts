@@ -4,6 +4,7 @@ import {
   DAY,
   needsPerson,
   normalPhone,
+  saidAt,
   turnWait,
   type Clock,
   type DeliveryIntent,
@@ -215,20 +216,13 @@ const neverLeft = new Set(['pending', 'suppressed', 'cancelled']);
 function historyOf(one: ClaimedDelivery, sent: readonly BookedDelivery[], now: number): AddressHistory {
   const number = normalPhone(one.address);
   const had = sent.filter(({ intent, state }) => (state.sendingAt ?? 0) > now - DAY && normalPhone(intent.address) === number);
-  const said = had.filter(
-    ({ intent }) =>
-      intent.site !== undefined &&
-      intent.site === one.site &&
-      intent.content !== undefined &&
-      intent.content === one.content &&
-      intent.channel === one.channel &&
-      intent.level === one.level &&
-      intent.recipient === one.recipient,
-  );
   return {
     lastHour: had.filter(({ state }) => (state.sendingAt ?? 0) > now - HOUR).length,
     sameTemplate: had.filter(({ intent }) => intent.channel === one.channel && intent.template.code === one.template.code).length,
-    saidAt: said.length === 0 ? null : Math.max(...said.map(({ state }) => state.sendingAt ?? 0)),
+    saidAt: saidAt(
+      one,
+      had.map(({ intent, state }) => ({ intent, at: state.sendingAt ?? 0 })),
+    ),
   };
 }
 
