@@ -1,4 +1,8 @@
 export { type AddressHistory, type AwaitingReceipt, type ClaimedDelivery, type Outbox, type Receipt, type Settlement } from './ports.js';
+export { type CalloutDelivery, type CalloutStore, type CalloutSurroundings, type WholeCallout } from './callout/ports.js';
+export { CalloutDesk } from './callout/desk.js';
+export { freezeCallout } from './callout/freeze.js';
+export { nextStep } from './callout/ladder.js';
 export { messageTemplates } from './catalogue.js';
 export { planDeliveries } from './plan.js';
 export { type Driver } from './route.js';

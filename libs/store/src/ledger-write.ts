@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '#libs/alert';
 import type { DataKey } from '#libs/platform';
+import { answeredStatement, calloutStatement, partiesStatement, replyStatement } from './callout-write.js';
 import { consultationStatements } from './consultation.js';
 import { deliveriesStatement, supersedeStatement } from './delivery-write.js';
 import { marksStatement } from './judgement.js';
@@ -14,14 +15,20 @@ import { timelineStatement, warningStatement } from './warning.js';
  */
 export function entryStatements(entry: LedgerEntry, key: DataKey): Statement[] {
   const { judgement, warnings = [], timeline = [], supersede = [], deliveries = [], consultations = [], silences = [], tasks = [] } = entry;
+  const { callouts = [], parties = [], answered = [], replies = [] } = entry;
   return [
     ...(judgement ? [marksStatement([judgement])] : []),
     ...warnings.map(warningStatement),
     ...(timeline.length > 0 ? [timelineStatement(timeline)] : []),
     ...supersede.map(supersedeStatement),
+    // Before what the same entry sends: an answer withdraws only what was waiting already.
+    ...answered.map(answeredStatement),
     ...(deliveries.length > 0 ? [deliveriesStatement(key, deliveries)] : []),
     ...consultations.flatMap(consultationStatements),
     ...silences.map(silenceStatement),
     ...tasks.map(taskStatement),
+    ...callouts.map((callout) => calloutStatement(key, callout)),
+    ...(parties.length > 0 ? [partiesStatement(key, parties)] : []),
+    ...replies.map((reply) => replyStatement(key, reply)),
   ];
 }

@@ -4,6 +4,7 @@ import { auditWriter, pgAudit } from './audit.js';
 import { pgRecentReadings } from './baseline.js';
 import { pgGaps } from './gap.js';
 import { pgMaintenance } from './maintenance.js';
+import { pgCallouts } from './callout.js';
 import { pgCards } from './card.js';
 import { pgConsultations } from './consultation.js';
 import { Database } from './database.js';
@@ -107,6 +108,7 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     ledger,
     warnings: pgWarnings(db),
     tasks: pgTasks(db),
+    callouts: pgCallouts(db, dataKey),
     outbox: pgOutbox(db, dataKey, clock),
     events: pgEvents(db),
     consultations: pgConsultations(db),

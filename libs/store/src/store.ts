@@ -24,7 +24,7 @@ import type {
 } from '#libs/command';
 import type { ConsultationStore } from '#libs/consult';
 import type { GapLog, ReadingStore, RecentReadings } from '#libs/ingest';
-import type { Outbox } from '#libs/notify';
+import type { CalloutStore, Outbox } from '#libs/notify';
 import type { DataKey, Logger, Metrics } from '#libs/platform';
 import type { JudgementStore } from '#libs/stream';
 import type { EventStore, LatestStore } from '#libs/wall';
@@ -50,6 +50,7 @@ export interface Store {
   ledger: Ledger;
   warnings: WarningStore;
   tasks: TaskStore;
+  callouts: CalloutStore;
   outbox: Outbox;
   events: EventStore;
   consultations: ConsultationStore;

@@ -4,7 +4,7 @@ import type { Outbox } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
 import { at, type Sql } from '../database.js';
 import { intentOf, type DeliveryRow } from '../delivery-row.js';
-import { fresh, leased, settled, withdrawn, type DeliveryState } from '../journal/delivery-state.js';
+import { fresh, isTo, leased, repliedTo, settled, withdrawn, type DeliveryState } from '../journal/delivery-state.js';
 import { LOWEST_PRIORITY, type BookedDelivery } from '../journal/records.js';
 
 /** A delivery whose deadline is this long over is of no use to anybody, ms. */
@@ -55,6 +55,9 @@ export class DeliveryMirror {
       for (const { intent, state } of this.#deliveries.values())
         if (intent.warningId === warningId && intent.scope === scope && intent.version < beforeVersion)
           this.#keep(intent, withdrawn(state) ?? state);
+    for (const answer of entry.answered ?? [])
+      for (const { intent, state } of this.#deliveries.values())
+        if (isTo(intent, answer)) this.#keep(intent, repliedTo(state, intent.step, answer));
     for (const intent of entry.deliveries ?? [])
       if (intent.priority <= LOWEST_PRIORITY && !this.#deliveries.has(intent.id)) this.#keep(intent, fresh(intent));
   }

@@ -10,6 +10,7 @@ import { JournalRecords, type Step } from '../journal/records.js';
 import { countRefused } from '../journal/refused.js';
 import { openParts, type StoreParts } from '../open-store.js';
 import type { Store, StoreOptions } from '../store.js';
+import { CalloutMirror, mirroredCallouts } from './callout-mirror.js';
 import { CardMirror, mirroredCards } from './card-mirror.js';
 import { DeliveryMirror } from './delivery-mirror.js';
 import { mirroredDownlink } from './downlink.js';
@@ -161,12 +162,14 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
   const deliveries = new DeliveryMirror(dataKey, clock);
   const warnings = new WarningMirror();
   const tasks = new TaskMirror();
+  const callouts = new CalloutMirror(clock);
   const cards = new CardMirror();
   const events = new EventRing();
   const marks = new HeldMarks();
   await deliveries.load(db);
   await warnings.load(db, store.consultations);
   await tasks.load(store.tasks);
+  await callouts.load(store.callouts);
   await cards.load(store.cards);
   await events.load(store.events);
   /** Warnings whose deliveries changed in the journal: told once the database has them. */
@@ -184,6 +187,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     written: (entry, placed) => {
       warnings.written(entry);
       tasks.written(entry);
+      callouts.written(entry);
       if (entry.warnings?.length) snapshot.touch();
       events.add(placed);
     },
@@ -284,6 +288,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     }),
     warnings: mirroredWarnings(store.warnings, warnings, ask),
     tasks: mirroredTasks(store.tasks, tasks, ask),
+    callouts: mirroredCallouts(guards.callouts, callouts, ask),
     sessions,
     users,
     judgements: marks.over(guards.judgements, () => presence.mode),

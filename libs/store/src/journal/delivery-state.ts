@@ -1,4 +1,11 @@
-import { deliveryRank, needsPerson, type AckState, type DeliveryIntent, type DeliveryStatus } from '#libs/contracts';
+import {
+  deliveryRank,
+  type DeliveriesAnswered,
+  needsPerson,
+  type AckState,
+  type DeliveryIntent,
+  type DeliveryStatus,
+} from '#libs/contracts';
 import type { Receipt, Settlement } from '#libs/notify';
 
 /** What becomes of a delivery after it was written; times in epoch ms. */
@@ -102,6 +109,16 @@ export const answered = (state: DeliveryState, ack: AckState, at: number): Deliv
   (ack === 'none' || ack === 'ack') && (state.ack === 'help' || state.ack === 'safe' || state.ack === 'visited')
     ? undefined
     : { ...state, ack, ackAt: at };
+
+/** Whoever it went to has answered: what waits to be sent to them again is not (as `answeredStatement` of ../callout-write.ts). */
+export function repliedTo(state: DeliveryState, step: number, { ack, at }: Pick<DeliveriesAnswered, 'ack' | 'at'>): DeliveryState {
+  const marked = answered(state, ack, at);
+  if (!marked || step >= 1_000_000) return state;
+  return { ...marked, status: marked.status === 'pending' && step > 0 ? 'cancelled' : marked.status };
+}
+/** Whether a delivery went to a household, to whomever of it, or to this one person. */
+export const isTo = ({ warningId, recipient }: Pick<DeliveryIntent, 'warningId' | 'recipient'>, of: DeliveriesAnswered): boolean =>
+  warningId === of.warningId && (recipient === of.subject || recipient.startsWith(`${of.subject}:`));
 
 /** Undefined when it has ended, or is on its way and marked already. */
 export function withdrawn(state: DeliveryState): DeliveryState | undefined {

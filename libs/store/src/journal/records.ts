@@ -3,7 +3,7 @@ import { DAY, normalPhone, type DeliveryIntent, type DeviceCommand, type WallEve
 import type { Receipt } from '#libs/notify';
 import type { DataKey, Journal } from '#libs/platform';
 import type { DownlinkWrite } from '../device-downlink.js';
-import { fresh, withdrawn, type DeliveryState } from './delivery-state.js';
+import { fresh, isTo, repliedTo, withdrawn, type DeliveryState } from './delivery-state.js';
 
 /** A change of one delivery: what it became, and what `notify.delivery_event` will say of it. */
 export interface Step {
@@ -137,6 +137,9 @@ export class JournalRecords {
         if (intent.warningId === warningId && intent.scope === scope && intent.version < beforeVersion)
           delivery.state = withdrawn(delivery.state) ?? delivery.state;
       }
+    for (const answer of entry.answered ?? [])
+      for (const delivery of this.deliveries.values())
+        if (isTo(delivery.intent, answer)) delivery.state = repliedTo(delivery.state, delivery.intent.step, answer);
     for (const intent of entry.deliveries ?? [])
       if (intent.priority <= LOWEST_PRIORITY && !this.deliveries.has(intent.id))
         this.deliveries.set(intent.id, { intent, state: fresh(intent) });
