@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MINUTE, SECOND, type HazardPoint, type JudgementMark, type RegisteredDevice, type StoredReading } from '#libs/contracts';
 import { createLogger, Health, InProcessBus, Metrics, type Config } from '#libs/platform';
 import { StoreAway } from '#libs/store';
-import type { Judgement, JudgementStore } from '#libs/stream';
+import type { Checkpoint, Judgement, JudgementStore, PointFrom } from '#libs/stream';
 import { FakeDryRuns, FakeRules, FakeShadows } from '../../../libs/command/src/fakes/fake-rules.js';
 import { EvaluateService } from './evaluate.service.js';
 
@@ -26,6 +26,16 @@ class MemoryJudgements implements JudgementStore {
     this.stored.filter((r) => r.hazardPoint === code && r.time >= from && r.seq <= upTo);
   after = async (code: string, after: number, limit: number) =>
     this.stored.filter((r) => r.hazardPoint === code && r.seq > after).slice(0, limit);
+  backlog = async (from: readonly PointFrom[], take: (readings: StoredReading[]) => Promise<void>) => {
+    const after = new Map(from.map((one) => [one.hazardPoint, one.after]));
+    await take(this.stored.filter((r) => r.seq > (after.get(r.hazardPoint) ?? Number.POSITIVE_INFINITY)));
+  };
+  readonly written = new Map<string, Checkpoint>();
+  checkpoints = async (codes: readonly string[]) => codes.flatMap((code) => this.written.get(code) ?? []);
+  saveCheckpoints = async (all: readonly { checkpoint: Checkpoint; mark: JudgementMark }[]) => {
+    await this.saveMarks(all.map(({ mark }) => mark));
+    for (const { checkpoint } of all) this.written.set(checkpoint.hazardPoint, checkpoint);
+  };
 }
 
 const t0 = Date.UTC(2026, 6, 1);

@@ -108,6 +108,7 @@ export class EvaluateService {
     this.#timers = [
       setInterval(() => this.#tickAll(), tickEvery),
       setInterval(() => void this.saveMarks(), marksEvery),
+      setInterval(() => void this.#points.checkpoint(), tickEvery),
       setInterval(() => void this.#points.tryAgain(), tryAgainEvery),
     ];
   }

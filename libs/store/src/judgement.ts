@@ -1,30 +1,13 @@
-import type { JudgementMark, StoredReading } from '#libs/contracts';
+import type { StoredReading } from '#libs/contracts';
 import type { JudgementStore } from '#libs/stream';
+import { takeBacklog } from './backlog.js';
+import { pgCheckpoints } from './checkpoint.js';
 import type { Database } from './database.js';
+import { marksStatement } from './judgement-mark.js';
 import { readingColumns, readingOf, type ReadingRow } from './reading-row.js';
-import { runAll, type Statement } from './statement.js';
+import { runAll } from './statement.js';
 
-/**
- * Writes how far points are judged (promise 2). A mark never goes back; at the same
- * place the newer state wins, as holds and ticks move on without a reading.
- */
-export function marksStatement(marks: readonly JudgementMark[]): Statement {
-  const newest = new Map<string, JudgementMark>();
-  for (const mark of marks) if (mark.judgedTo >= (newest.get(mark.hazardPoint)?.judgedTo ?? -1)) newest.set(mark.hazardPoint, mark);
-  const rows = [...newest.values()];
-  return {
-    name: 'write-marks',
-    text: `insert into evaluate.mark as mark (hazard_point, judged_to, state)
-     select * from unnest($1::text[], $2::bigint[], $3::json[])
-     on conflict (hazard_point) do update set judged_to = excluded.judged_to, state = excluded.state, updated_at = now()
-     where excluded.judged_to >= mark.judged_to`,
-    values: [
-      rows.map(({ hazardPoint }) => hazardPoint),
-      rows.map(({ judgedTo }) => judgedTo),
-      rows.map(({ state }) => JSON.stringify(state ?? null)),
-    ],
-  };
-}
+export { marksStatement } from './judgement-mark.js';
 
 /**
  * Readings of point $1 with seq > $2, at most $3. A point that has been silent for a year has a mark a year old: what is rolled
@@ -101,6 +84,10 @@ export function pgJudgements(db: Database): JudgementStore {
     },
 
     after: (hazardPoint, after, limit) => all(readingsAfter, [hazardPoint, after, limit]),
+
+    backlog: (from, take) => takeBacklog(db, from, take),
+
+    ...pgCheckpoints(db),
   };
 
   async function select(rest: string, params: readonly unknown[]): Promise<StoredReading[]> {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JudgementMark, StoredReading } from '#libs/contracts';
 import { testDatabase, type TestDatabase } from '#libs/testing';
+import { takeBacklog } from './backlog.js';
 import { Database } from './database.js';
 import { pgJudgements } from './judgement.js';
 import { migrate } from './migrate.js';
@@ -121,6 +122,25 @@ describe('marks and the readings to judge', () => {
       for (const after of [0, 1, 3, 4, 6, 7])
         expect(await store.after('500112A', after, 10)).toEqual(of(...[1, 2, 4, 5, 7].filter((seq) => seq > after)));
       expect(await store.after('500112B', 0, 10)).toEqual(of(3, 6));
+
+      // Of both points at once, from the end of the rollups, from the days before it, and from both; in portions of two.
+      for (const [a, b] of [
+        [0, 0],
+        [1, 6],
+        [4, 0],
+        [7, 3],
+      ] as const)
+        for (const tail of [0, 2, 100]) {
+          const found: StoredReading[] = [];
+          const from = [
+            { hazardPoint: '500112A', after: a },
+            { hazardPoint: '500112B', after: b },
+            { hazardPoint: 'unknown', after: 0 },
+          ];
+          await takeBacklog(db, from, async (portion) => void found.push(...portion), { portion: 2, tail });
+          expect(found).toEqual(all.filter(({ hazardPoint, seq }) => seq > (hazardPoint === '500112A' ? a : b)));
+        }
     }
+    await store.backlog([], () => Promise.reject(new Error('nothing was asked for')));
   });
 });

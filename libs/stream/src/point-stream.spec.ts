@@ -101,6 +101,45 @@ describe('pointStream', () => {
     expect(said.filter((one) => one.startsWith('5'))).toEqual(['5 red']);
   });
 
+  it('pauses within a long input, and what comes meanwhile waits its turn behind it', async () => {
+    const order: string[] = [];
+    const source = new Subject<PointInput>();
+    let resume = (): void => undefined;
+    const ended = lastValueFrom(
+      pointStream(
+        {
+          hazardPoint: 'POINT01',
+          evaluator: evaluator(),
+          judgedTo: 0,
+          pause: () => {
+            order.push('pause');
+            return new Promise((resolve) => (resume = resolve));
+          },
+          accept: ({ decision, mark }) => void order.push(`${decision?.level ?? 'nothing'} ${mark.judgedTo}`),
+        },
+        source,
+      ),
+    );
+    source.next(readings(...Array.from({ length: 600 }, (_, at) => reading(at + 1, at / 60, at === 299 ? 45 : 0))));
+    source.next(readings(reading(601, 11, 0)));
+    for (const pauses of [1, 2, 3]) {
+      await vi.waitFor(() => expect(order.filter((one) => one === 'pause')).toHaveLength(pauses));
+      expect(order).not.toContain('nothing 601');
+      resume();
+    }
+    source.complete();
+    await ended;
+    expect(order.filter((one) => one !== 'pause')).toEqual([
+      'none 2',
+      'nothing 256',
+      'red 300',
+      'none 301',
+      'nothing 512',
+      'nothing 600',
+      'nothing 601',
+    ]);
+  });
+
   it('carries on over a reload from its own mark', async () => {
     const before = [reading(1, 0, 0), reading(2, 1, 45)];
     const rebuild: PointInput = {

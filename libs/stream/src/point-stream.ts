@@ -27,9 +27,17 @@ export interface PointStreamStart {
   judgedTo: number;
   /** Takes each judgement before the next reading is fed: a slow store slows judgement instead of growing a queue. Without a promise it has taken it. */
   accept?: (judgement: Judgement) => Promise<void> | void;
+  /**
+   * Asked now and then within a long input: when it resolves others have had their turn; undefined: go on. Without it a block of tens of thousands
+   * of readings holds up whoever shares the thread.
+   */
+  pause?: () => Promise<void> | undefined;
   /** The input has been judged to its end and everything it produced accepted. */
   done?: (input: PointInput) => void;
 }
+
+/** Readings judged between two questions for a pause: some milliseconds. */
+const atOnce = 256;
 
 /**
  * One hazard point's stream: inputs in order → indicators at once → decisions one after another, because the rule engine
@@ -132,6 +140,16 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
     if (saidTo !== judgedTo) yield judgement(null);
   }
 
+  /** More readings than should be judged without a pause. What waits behind them waits until their end. */
+  async function* decideLong(readings: readonly StoredReading[]): AsyncGenerator<Judgement> {
+    for (let from = 0; from < readings.length; from += atOnce) {
+      const before = judgedTo;
+      const part = readings.slice(from, from + atOnce);
+      yield* decideFrom(part, feed(part, 0), before);
+      await start.pause?.();
+    }
+  }
+
   async function* accepted(input: PointInput, answers: AsyncIterable<Judgement> = answer(input)): AsyncGenerator<Judgement> {
     for await (const one of answers) {
       await start.accept?.(one);
@@ -142,6 +160,7 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
 
   function judge(input: PointInput): ObservableInput<Judgement> {
     if (input.kind !== 'readings') return accepted(input);
+    if (start.pause && input.readings.length > atOnce) return accepted(input, decideLong(input.readings));
     const before = judgedTo;
     const due = feed(input.readings, 0);
     if (due < input.readings.length) return accepted(input, decideFrom(input.readings, due, before));

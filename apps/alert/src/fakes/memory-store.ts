@@ -62,6 +62,9 @@ export class MemoryStore implements AlertStore {
     saveMarks: unused,
     history: unused,
     after: unused,
+    backlog: unused,
+    checkpoints: unused,
+    saveCheckpoints: unused,
   };
   consultations = {
     find: (id: string) => Promise.resolve(this.rooms.get(id)),

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { pointClock, type Clock, type HazardPoint, type JudgementMark, type RegistryView } from '#libs/contracts';
-import { PointEvaluator, warmFrom, type Rulebook } from '#libs/evaluate';
+import { PointEvaluator, warmFrom, type PointSetup, type Rulebook } from '#libs/evaluate';
 import type { Logger } from '#libs/platform';
 import type { JudgementStore } from '#libs/stream';
+import { breather } from './warm/breather.js';
+import { judgingCode } from './warm/judging-code.js';
 
 /**
  * Wall time a drill's packet may be under way; times the drill's speed it is not silence. Too short greys a fast drill at every hiccup of
@@ -25,30 +28,54 @@ export interface EvaluatorNeeds {
 }
 
 /**
+ * An evaluator that knows nothing yet.
+ * @throws when the point or its rulebook does not exist
+ */
+export function evaluatorOf(hazardPoint: string, needs: Omit<EvaluatorNeeds, 'judgements'>): PointEvaluator {
+  const point = needs.registry.point(hazardPoint);
+  const rulebook = point && needs.rulebook(point.rulebook);
+  if (!point || !rulebook) throw new Error(`hazard point ${hazardPoint} has no rulebook ${point?.rulebook ?? ''} in force`);
+  const setup = {
+    point,
+    devices: needs.registry.devicesOf(hazardPoint).map(({ deviceId, interval }) => ({ deviceId, interval })),
+    rulebook,
+    allowance: allowanceOf(point),
+  };
+  return new PointEvaluator({ ...setup, overdue, fits: fitsOf(setup) });
+}
+
+/**
  * The evaluator that carries on from a mark as if nothing had happened: windows rebuilt from the readings judged already, without
  * deciding, then the mark's state (level in force, holds, baselines) restored over them.
  * @throws when the point or its rulebook does not exist
  */
 export async function carryOn(hazardPoint: string, mark: JudgementMark, needs: EvaluatorNeeds): Promise<PointEvaluator> {
-  const point = needs.registry.point(hazardPoint);
-  const rulebook = point && needs.rulebook(point.rulebook);
-  if (!point || !rulebook) throw new Error(`hazard point ${hazardPoint} has no rulebook ${point?.rulebook ?? ''} in force`);
-  const evaluator = new PointEvaluator({
-    point,
-    devices: needs.registry.devicesOf(hazardPoint).map(({ deviceId, interval }) => ({ deviceId, interval })),
-    rulebook,
-    allowance: allowanceOf(point),
-    overdue,
-  });
+  const evaluator = evaluatorOf(hazardPoint, needs);
   if (mark.judgedTo === 0) return evaluator;
-  const from = warmFrom(mark.state, evaluator.horizon(), pointClock(point.drill, needs.clock.now()));
-  for (const reading of await needs.judgements.history(hazardPoint, from, mark.judgedTo)) evaluator.warm(reading);
-  if (!evaluator.restore(mark.state))
-    needs.logger.error(
-      { hazardPoint },
-      'state of the judgement mark is not readable: level in force and holds are lost, judging goes on from the readings',
-    );
+  const drill = needs.registry.point(hazardPoint)?.drill;
+  const from = warmFrom(mark.state, evaluator.horizon(), pointClock(drill, needs.clock.now()));
+  const breathe = breather();
+  for (const [nth, reading] of (await needs.judgements.history(hazardPoint, from, mark.judgedTo)).entries()) {
+    if (nth % 256 === 0) await breathe();
+    evaluator.warm(reading);
+  }
+  restore(evaluator, mark, needs);
   return evaluator;
+}
+
+/** Takes up what no window of readings can rebuild, once they are rebuilt up to the mark. */
+export function restore(evaluator: PointEvaluator, mark: JudgementMark, { logger }: Pick<EvaluatorNeeds, 'logger'>): void {
+  if (mark.judgedTo === 0 || evaluator.restore(mark.state)) return;
+  logger.error(
+    { hazardPoint: mark.hazardPoint },
+    'state of the judgement mark is not readable: level in force and holds are lost, judging goes on from the readings',
+  );
+}
+
+/** What tells a setup, and the program that judges by it, from any other. */
+function fitsOf({ point, devices, rulebook, allowance }: Pick<PointSetup, 'point' | 'devices' | 'rulebook' | 'allowance'>): string {
+  const setup = JSON.stringify([point, devices, rulebook.id, rulebook.version, allowance]);
+  return createHash('sha256').update(judgingCode()).update(setup).digest('base64url');
 }
 
 const allowanceOf = ({ drill }: HazardPoint): number => (drill && drill.speed > 1 ? drillTransit * (drill.speed - 1) : 0);

@@ -4,10 +4,16 @@ import type { Health, Logger } from '#libs/platform';
 import type { Judgement, JudgementStore } from '#libs/stream';
 import type { EvaluateMetrics } from '../evaluate-metrics.js';
 import { carryOn } from './evaluator-factory.js';
-import { PointRunner, type RunnerNeeds } from './point-runner.js';
+import type { PointRunner, RunnerNeeds } from './point-runner.js';
+import { CheckpointRound } from './warm/checkpoint-round.js';
+import { warmStart } from './warm/warm-start.js';
 
 /** A point that could not be started is tried again with a reading after this long: sooner would ask the database at every reading. */
 const restartAfter = 30_000;
+/** ms of a stop that writing points down may take. Longer is taken from the twenty seconds of everybody; shorter, and a start of a thousand points judges minutes again. */
+const lastCheckpoints = 4_000;
+
+const nothingJudged = (hazardPoint: string): JudgementMark => ({ hazardPoint, judgedTo: 0, state: null });
 
 export interface JudgedPointsNeeds {
   registry: RegistryView;
@@ -37,20 +43,19 @@ export class JudgedPoints {
   #stopping = false;
   #trying = false;
   #saving: Promise<void> = Promise.resolve();
+  readonly #checkpoints: CheckpointRound;
 
-  constructor(private readonly needs: JudgedPointsNeeds) {}
+  constructor(private readonly needs: JudgedPointsNeeds) {
+    this.#checkpoints = new CheckpointRound(needs);
+  }
 
   /** Warm start of every open point: resolves when everything stored so far is judged. */
   async start(): Promise<void> {
     this.#stopping = false;
     const { judgements, registry, health } = this.needs;
     const marks = new Map((await judgements.marks()).map((mark) => [mark.hazardPoint, mark]));
-    for (const point of registry.points()) {
-      if (point.closed) continue;
-      this.#begin(point.unifiedCode, marks.get(point.unifiedCode));
-      // One after another: a thousand points reading their history at once would starve the database of the readings that arrive meanwhile.
-      await this.#runners.get(point.unifiedCode);
-    }
+    const open = [...registry.points()].filter(({ closed, unifiedCode }) => !closed && !this.#runners.has(unifiedCode));
+    await this.#begin(open.map(({ unifiedCode }) => marks.get(unifiedCode) ?? nothingJudged(unifiedCode)));
     if (this.#broken.size === 0) health.set('evaluate', 'ok');
   }
 
@@ -59,10 +64,16 @@ export class JudgedPoints {
     this.#stopping = true;
   }
 
-  /** Resolves when everything that waits is judged, and the marks are saved. */
+  /** Resolves when everything that waits is judged, and how far, and as much of the checkpoints as there is time for, is saved. */
   async drain(): Promise<void> {
     await Promise.all([...this.#ready.values()].map((runner) => runner.drained().catch(() => undefined)));
     await this.saveMarks();
+    await this.#checkpoints.all(this.#ready, lastCheckpoints);
+  }
+
+  /** Writes down the points whose turn it is. To be called once a second. */
+  async checkpoint(): Promise<void> {
+    await this.#checkpoints.turn(this.#ready);
   }
 
   /** Stored readings of one point, in seq order. @returns when they are judged and what that produced is written; undefined: that is so already */
@@ -169,28 +180,46 @@ export class JudgedPoints {
     if (brokenAt !== undefined && this.needs.clock.now() - brokenAt < restartAfter) return undefined;
     if (!this.#runners.has(hazardPoint) && point && !point.closed) {
       const mark = (await this.needs.judgements.marks()).find((one) => one.hazardPoint === hazardPoint);
-      if (!this.#runners.has(hazardPoint)) this.#begin(hazardPoint, mark);
+      if (!this.#runners.has(hazardPoint)) void this.#begin([mark ?? nothingJudged(hazardPoint)]);
     }
     return this.#runners.get(hazardPoint);
   }
 
-  #begin(hazardPoint: string, mark: Parameters<typeof PointRunner.start>[1]): void {
-    this.#runners.set(hazardPoint, this.#startRunner(hazardPoint, mark));
-  }
-
-  async #startRunner(hazardPoint: string, mark: Parameters<typeof PointRunner.start>[1]): Promise<PointRunner | undefined> {
-    try {
-      const runner = await PointRunner.start(hazardPoint, mark, this.#runnerNeeds());
-      this.#ready.set(hazardPoint, runner);
-      this.needs.metrics.points.set(this.#ready.size);
-      if (this.#broken.delete(hazardPoint) && this.#broken.size === 0) this.needs.health.set('evaluate', 'ok');
-      this.needs.changed(hazardPoint);
-      return runner;
-    } catch (error) {
-      if (this.#stopping) return undefined;
+  /** Never rejects: a point that can't be begun is given up alone. */
+  async #begin(marks: readonly JudgementMark[]): Promise<void> {
+    const { registry, judgements, rulebook, clock, logger } = this.needs;
+    const settle = new Map<string, (runner: PointRunner | undefined) => void>();
+    // All at once, before anything is awaited: readings that arrive meanwhile wait for their point, and nobody begins it a second time.
+    for (const { hazardPoint } of marks)
+      this.#runners.set(hazardPoint, new Promise<PointRunner | undefined>((resolve) => settle.set(hazardPoint, resolve)));
+    const done = (hazardPoint: string, runner?: PointRunner): void => {
+      settle.get(hazardPoint)?.(runner);
+      settle.delete(hazardPoint);
+    };
+    const failed = (hazardPoint: string, error: unknown): void => {
       this.#giveUp(hazardPoint, error);
-      return undefined;
-    }
+      done(hazardPoint);
+    };
+    await warmStart(marks, {
+      registry,
+      judgements,
+      rulebook,
+      clock,
+      logger,
+      runner: this.#runnerNeeds(),
+      ready: (runner) => {
+        this.#ready.set(runner.hazardPoint, runner);
+        this.needs.metrics.points.set(this.#ready.size);
+        if (this.#broken.delete(runner.hazardPoint) && this.#broken.size === 0) this.needs.health.set('evaluate', 'ok');
+        this.needs.changed(runner.hazardPoint);
+        done(runner.hazardPoint, runner);
+      },
+      failed,
+    }).catch((error: unknown) => {
+      for (const hazardPoint of settle.keys()) failed(hazardPoint, error);
+    });
+    // Given up by its own judgement while it was catching up.
+    for (const hazardPoint of settle.keys()) done(hazardPoint);
   }
 
   #runnerNeeds(): RunnerNeeds {

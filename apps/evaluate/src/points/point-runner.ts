@@ -2,6 +2,7 @@ import { Subject } from 'rxjs';
 import type { IndicatorSeries, JudgementMark, PointDecision, PointState, StoredReading } from '#libs/contracts';
 import { judgeLateBlock, lateBlockFrom, type PointEvaluator } from '#libs/evaluate';
 import { pointStream, type Judgement, type PointInput } from '#libs/stream';
+import { breather } from './warm/breather.js';
 
 /** Ticks (s) a block of late samples must not have grown. Sooner: a buffer that is still being sent is judged in pieces; later: nobody waits for it. */
 const lateQuietTicks = 30;
@@ -63,10 +64,16 @@ export class PointRunner {
         evaluator,
         judgedTo: mark.judgedTo,
         accept: (judgement) => this.#accept(judgement),
+        pause: breather(),
         done: (input) => this.#settle(input),
       },
       this.#inputs,
     ).subscribe({ error: (error: unknown) => this.#break(error) });
+  }
+
+  /** A runner that goes on from where an evaluator stands. */
+  static at(mark: JudgementMark, evaluator: PointEvaluator, needs: RunnerNeeds): PointRunner {
+    return new PointRunner(mark.hazardPoint, mark, evaluator, needs);
   }
 
   /** Warm start: everything stored after the mark is judged as live before the runner is handed out. */
@@ -139,13 +146,18 @@ export class PointRunner {
     try {
       const fresh = await needs.rebuild(hazardPoint, { hazardPoint, judgedTo: 0, state: null });
       const readings = await late.history(hazardPoint, lateBlockFrom(block, evaluator.horizon()), this.#judgedTo);
-      const corrections = await judgeLateBlock(fresh, evaluator, readings, block);
+      const corrections = await judgeLateBlock(fresh, evaluator, readings, block, breather());
       evaluator.settleLate();
       return corrections;
     } catch (error) {
       late.postponed(hazardPoint, error);
       return [];
     }
+  }
+
+  /** It ended with an error, and judges no more. */
+  get isBroken(): boolean {
+    return this.#failure !== undefined;
   }
 
   /** Highest seq judged, and accepted. */
@@ -188,6 +200,13 @@ export class PointRunner {
   unsavedMark(): JudgementMark | undefined {
     if (this.busy || this.#judgedTo <= this.#savedTo) return undefined;
     return { hazardPoint: this.hazardPoint, judgedTo: this.#judgedTo, state: this.#evaluator.snapshot() };
+  }
+
+  /** What all readings so far have made of the point, with the mark it stands at; undefined as for `unsavedMark`, and before the first. */
+  kept(): { mark: JudgementMark; state: Uint8Array } | undefined {
+    if (this.busy || this.#judgedTo === 0 || this.#failure !== undefined) return undefined;
+    const mark = { hazardPoint: this.hazardPoint, judgedTo: this.#judgedTo, state: this.#evaluator.snapshot() };
+    return { mark, state: this.#evaluator.keep() };
   }
 
   saved(mark: JudgementMark): void {

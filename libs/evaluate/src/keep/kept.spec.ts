@@ -68,7 +68,7 @@ describe('a detector taken up from what was kept of it', () => {
           }
           expect(keptOf(again)).toEqual(keptOf(whole));
         }),
-        { numRuns: 60, endOnFailure: true },
+        { numRuns: 30, endOnFailure: true },
       );
     },
   );

@@ -18,6 +18,9 @@ export const grown = (block: LateBlock | null, time: number): LateBlock =>
 /** From which event time readings are needed to judge a block: every window must be whole when it begins. */
 export const lateBlockFrom = (block: LateBlock, horizon: number): number => block.from - horizon;
 
+/** Readings judged between two questions for a pause: some milliseconds. */
+const atOnce = 256;
+
 /** How strong a decision is: what it confirms first, what it holds second. */
 const strength = ({ confirmedLevel, level }: Pick<PointDecision, 'confirmedLevel' | 'level'>): number =>
   levelRank(confirmedLevel) * 10 + levelRank(level);
@@ -25,6 +28,7 @@ const strength = ({ confirmedLevel, level }: Pick<PointDecision, 'confirmedLevel
 /**
  * Judges a block at its own moments, as if it had come in time: by an evaluator that has judged nothing yet, over the readings as they are known now.
  * @param readings of the point, from `lateBlockFrom` on
+ * @param pause asked now and then: when it resolves others have had their turn, undefined: go on
  * @returns what corrects the record, marked late and in order: the strongest the rulebook held then, and what holds now; nothing when that is no
  *   weaker. Levels held before the block began are not part of it.
  */
@@ -33,13 +37,15 @@ export async function judgeLateBlock(
   now: PointEvaluator,
   readings: readonly StoredReading[],
   block: LateBlock,
+  pause: () => Promise<void> | undefined = () => undefined,
 ): Promise<PointDecision[]> {
   let strongest: PointDecision | undefined;
   const decide = async (): Promise<void> => {
     const decision = await fresh.decide();
     if (decision && strength(decision) > (strongest ? strength(strongest) : 0)) strongest = decision;
   };
-  for (const reading of readings.toSorted((a, b) => a.time - b.time || a.seq - b.seq)) {
+  for (const [nth, reading] of readings.toSorted((a, b) => a.time - b.time || a.seq - b.seq).entries()) {
+    if (nth % atOnce === 0) await pause();
     if (reading.time > block.to) break;
     if (reading.time < block.from) {
       fresh.warm(reading);

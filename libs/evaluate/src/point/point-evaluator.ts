@@ -32,6 +32,8 @@ export interface PointSetup {
   /** `false`: curves are not kept; `series` answers the newest values only. For histories judged at full speed. */
   curves?: boolean;
   overdue?: Overdue;
+  /** What tells this setup and this program from any other: a state that was kept under another name is not taken up. */
+  fits?: string;
 }
 
 /**
@@ -77,6 +79,7 @@ export class PointEvaluator {
       mainSlideDirection: point.mainSlideDirection,
       allowance: setup.allowance ?? 0,
       curves: setup.curves ?? true,
+      fits: setup.fits ?? '',
       made: () => (this.#due = true),
     });
   }
@@ -234,8 +237,7 @@ export class PointEvaluator {
    * @returns false when it does not fit: this evaluator is then spoilt, and another must be made
    */
   takeUp(kept: Uint8Array): boolean {
-    this.#whole = takeUp(this.#inputs, kept);
-    return this.#whole;
+    return (this.#whole = takeUp(this.#inputs, kept));
   }
 
   /** Takes up what `snapshot` kept. @returns false when `memory` is not readable; the point then starts from its windows alone */

@@ -22,6 +22,8 @@ export interface PointInputsSetup {
   /** Event time a packet may be under way without counting as silence, ms. */
   allowance: number;
   curves: boolean;
+  /** As PointSetup has it. */
+  fits: string;
   /** An indicator was made: news even while its value is unknown, because the point may have to turn grey. */
   made: () => void;
 }
@@ -99,6 +101,7 @@ export class PointInputs {
 
   /** Everything the readings have made, for a point set up the same. */
   keep(k: Keeper): void {
+    if (k.text(this.#setup.fits) !== this.#setup.fits) throw new MisfitState('it was made with other code, rules, point or devices');
     this.#neighbours.keep(k);
     k.map(
       this.#indicators,

@@ -25,6 +25,12 @@ export class HeldMarks {
       marks: whole(() => judgements.marks()),
       history: whole((...args) => judgements.history(...args)),
       after: whole((...args) => judgements.after(...args)),
+      backlog: whole((...args) => judgements.backlog(...args)),
+      checkpoints: whole((...args) => judgements.checkpoints(...args)),
+      saveCheckpoints: async (checkpoints) => {
+        if (mode() === 'up') return judgements.saveCheckpoints(checkpoints);
+        throw new StoreAway('the database is away, and a checkpoint is not worth the journal', false);
+      },
       saveMarks: async (marks) => {
         if (mode() === 'up') return judgements.saveMarks(marks);
         for (const mark of marks) this.#marks.set(mark.hazardPoint, mark);

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { createLogger } from '#libs/platform';
+import { StoreAway } from '#libs/store';
+import type { PointRunner } from '../point-runner.js';
+import { CheckpointRound } from './checkpoint-round.js';
+
+/** Points that stand somewhere, and a store that may be away. */
+function setUp(count: number) {
+  const points = Array.from({ length: count }, (_, at) => ({ hazardPoint: `P${at}`, judgedTo: 1, busy: false }));
+  const runners = new Map(
+    points.map((point) => {
+      const runner = {
+        get hazardPoint() {
+          return point.hazardPoint;
+        },
+        get judgedTo() {
+          return point.judgedTo;
+        },
+        get busy() {
+          return point.busy;
+        },
+        kept: () => {
+          if (point.busy) return undefined;
+          return { mark: { hazardPoint: point.hazardPoint, judgedTo: point.judgedTo, state: null }, state: new Uint8Array(8) };
+        },
+        saved: () => undefined,
+      };
+      return [point.hazardPoint, runner as unknown as PointRunner];
+    }),
+  );
+  const world = { away: false };
+  const saved: string[] = [];
+  const round = new CheckpointRound({
+    judgements: {
+      saveCheckpoints: async (all) => {
+        if (world.away) throw new StoreAway('away', false);
+        saved.push(...all.map(({ checkpoint }) => `${checkpoint.hazardPoint} ${checkpoint.judgedTo}`));
+      },
+    },
+    clock: { now: () => 0 },
+    logger: createLogger('silent'),
+  });
+  return { points, runners, world, saved, round };
+}
+
+describe('writing points down', () => {
+  it('takes one after another, the longest ago first, and none that has judged nothing since', async () => {
+    const { points, runners, saved, round } = setUp(3);
+    for (let turn = 0; turn < 5; turn += 1) await round.turn(runners);
+    expect(saved.splice(0)).toEqual(['P0 1', 'P1 1', 'P2 1']);
+    for (const point of points) point.judgedTo = 2;
+    await round.turn(runners);
+    for (const point of points) point.judgedTo = 3;
+    for (let turn = 0; turn < 5; turn += 1) await round.turn(runners);
+    expect(saved).toEqual(['P0 2', 'P1 3', 'P2 3', 'P0 3']);
+  });
+
+  it('takes so many a turn that all have had theirs in five minutes', async () => {
+    const { runners, saved, round } = setUp(700);
+    await round.turn(runners);
+    expect(saved).toHaveLength(3);
+  });
+
+  it('passes by who is busy or was begun anew, and tries again while the database is away', async () => {
+    const { points, runners, world, saved, round } = setUp(2);
+    world.away = true;
+    await round.turn(runners);
+    world.away = false;
+    (points[0] as (typeof points)[number]).busy = true;
+    await round.turn(runners);
+    expect(saved.splice(0)).toEqual(['P1 1']);
+    (points[0] as (typeof points)[number]).busy = false;
+    await round.turn(runners);
+    expect(saved.splice(0)).toEqual(['P0 1']);
+    runners.set('P1', setUp(2).runners.get('P1') as PointRunner);
+    await round.turn(runners);
+    expect(saved).toEqual(['P1 1']);
+  });
+
+  it('before an end takes all, as long as there is time', async () => {
+    const { runners, saved, round } = setUp(50);
+    await round.all(runners, 0);
+    expect(saved).toEqual([]);
+    await round.all(runners, 60_000);
+    expect(saved).toHaveLength(50);
+  });
+});
