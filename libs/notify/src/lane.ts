@@ -126,7 +126,8 @@ export class Lane {
   async #request({ channel }: Driver, delivery: ClaimedDelivery): Promise<SendResult> {
     const { code, params, text } = delivery.template;
     const validitySeconds = Math.max(1, Math.round((delivery.deadline - this.#options.clock.now()) / 1000));
-    const message = { outId: delivery.outId, to: delivery.address, template: { code, params, text }, validitySeconds };
+    const { outId, address: to, level, kind, exercise } = delivery;
+    const message = { outId, to, template: { code, params, text }, validitySeconds, about: { level, kind, exercise } };
     try {
       return await channel.send(message, AbortSignal.timeout(this.#options.requestMs));
     } catch (error) {

@@ -1,4 +1,13 @@
-import type { AckState, CallWindow, DeliveryChannel, DeliveryIntent, DeliveryStatus, DeliverySummary } from '#libs/contracts';
+import type {
+  AckState,
+  CallWindow,
+  DeliveryChannel,
+  DeliveryIntent,
+  DeliveryStatus,
+  DeliverySummary,
+  MessageKind,
+  WarningLevel,
+} from '#libs/contracts';
 
 /** Eight classes of failure (notify.md §5.3). The class decides what happens next; the code is for people. */
 export const errorClasses = ['TRANSIENT', 'UNKNOWN', 'RECIPIENT_LIMIT', 'RECIPIENT_PERM', 'ACCOUNT', 'TEMPLATE', 'CONTENT', 'BUG'] as const;
@@ -9,6 +18,8 @@ export interface OutgoingMessage {
   to: string;
   template: { code: string; params: Record<string, string>; text: string };
   validitySeconds: number;
+  /** For channels that say more than the text; absent in a message for a test. */
+  about?: { level: WarningLevel; kind: MessageKind; exercise: boolean };
 }
 /** `delivered`: the answer is the receipt itself (the group, the server or the display has it) and no other will come. */
 export type SendResult =
@@ -65,6 +76,8 @@ export interface Channel {
   readonly name: string;
   /** `perSecond`: what the provider takes from one account; the dispatcher stays below it. */
   readonly capabilities: { maxBatch: number; receipts: boolean; replies: boolean; maxParts: number; perSecond?: number };
+  /** Whether messages to this address go this way: one group, one receiver. Absent: every address of its kind. */
+  serves?(address: string): boolean;
   send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult>;
   /**
    * What the provider knows of a message: for reconcile before resend, and for receipts that were not pushed.

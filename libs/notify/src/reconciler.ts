@@ -2,7 +2,7 @@ import type { Clock } from '#libs/contracts';
 import { redactPhones, type Logger } from '#libs/platform';
 import { afterQuestion, type Reconciled } from './policy.js';
 import type { ClaimedDelivery, Outbox, ProviderAnswer } from './ports.js';
-import type { Driver } from './route.js';
+import { allowedDrivers, type Driver } from './route.js';
 
 /** Questions at once; less than sending gets, because the messages they are about may already have arrived. */
 const BATCH = 32;
@@ -58,9 +58,9 @@ export class Reconciler {
 
   /** A worker that died mid-request left no note of the provider, so then each one that can be asked is asked. */
   async #askAll(delivery: ClaimedDelivery): Promise<{ provider?: string; answer: ProviderAnswer | 'unreachable' }> {
-    const able = this.#options.drivers
-      .filter(({ simulated, channel }) => (delivery.deliver === 'real' || simulated) && channel.channel === delivery.channel)
-      .filter(({ channel }) => channel.query && (!delivery.provider || channel.name === delivery.provider));
+    const able = allowedDrivers(delivery, this.#options.drivers).filter(
+      ({ channel }) => channel.query && (!delivery.provider || channel.name === delivery.provider),
+    );
     let unreachable = false;
     for (const { channel } of able) {
       try {

@@ -10,8 +10,11 @@ export interface Driver {
 export const TRIES_PER_DRIVER = 5;
 
 /** Drivers a delivery may take at all. */
-export const allowedDrivers = (delivery: Pick<ClaimedDelivery, 'channel' | 'deliver'>, drivers: readonly Driver[]): Driver[] =>
-  drivers.filter(({ channel, simulated }) => channel.channel === delivery.channel && (delivery.deliver === 'real' || simulated));
+export const allowedDrivers = (delivery: Pick<ClaimedDelivery, 'channel' | 'deliver' | 'address'>, drivers: readonly Driver[]): Driver[] =>
+  serving(delivery, drivers).filter(({ simulated }) => delivery.deliver === 'real' || simulated);
+
+const serving = ({ channel: kind, address }: Pick<ClaimedDelivery, 'channel' | 'address'>, drivers: readonly Driver[]): Driver[] =>
+  drivers.filter(({ channel }) => channel.channel === kind && (channel.serves?.(address) ?? true));
 
 export type Route = { driver: Driver } | { suppressed: 'drill-not-delivered' } | { none: 'no-driver' | 'all-circuits-open' };
 
@@ -22,11 +25,11 @@ export type Route = { driver: Driver } | { suppressed: 'drill-not-delivered' } |
  * @param admit whether a driver's circuit lets a message through; called once, for the driver that is then taken
  */
 export function chooseRoute(
-  delivery: Pick<ClaimedDelivery, 'channel' | 'deliver' | 'attempts'>,
+  delivery: Pick<ClaimedDelivery, 'channel' | 'deliver' | 'attempts' | 'address'>,
   drivers: readonly Driver[],
   admit: (driver: Driver) => boolean,
 ): Route {
-  if (!drivers.some((driver) => driver.channel.channel === delivery.channel)) return { none: 'no-driver' };
+  if (serving(delivery, drivers).length === 0) return { none: 'no-driver' };
   const allowed = allowedDrivers(delivery, drivers);
   if (allowed.length === 0) return { suppressed: 'drill-not-delivered' };
   const first = Math.floor(Math.max(0, delivery.attempts - 1) / TRIES_PER_DRIVER) % allowed.length;
