@@ -1,8 +1,9 @@
 import { normalPhone, toIso, type DeliveryIntent } from '#libs/contracts';
 import type { LedgerEntry } from '#libs/alert';
 import type { DataKey } from '#libs/platform';
+import type { Sql } from './database.js';
 import { sealAddress, sealMessage } from './delivery-row.js';
-import type { Statement } from './statement.js';
+import { runAll, type Statement } from './statement.js';
 
 export const deliveriesName = 'write-deliveries';
 
@@ -29,6 +30,11 @@ export const deliveriesStatement = (key: DataKey, intents: readonly DeliveryInte
      insert into notify.delivery_event (delivery_id, to_status, source) select id, 'pending', 'station' from written`,
   values: [JSON.stringify(intents.map((intent) => rowOf(key, intent)))],
 });
+
+/** The same inside the caller's transaction. */
+export async function writeDeliveries(sql: Sql, key: DataKey, intents: readonly DeliveryIntent[]): Promise<void> {
+  if (intents.length > 0) await runAll(sql, [deliveriesStatement(key, intents)]);
+}
 
 const rowOf = (key: DataKey, intent: DeliveryIntent) => ({
   id: intent.id,
