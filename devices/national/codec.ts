@@ -3,6 +3,7 @@ import { Decoding } from '../decoding.js';
 import { isObject, parseJson } from '../json.js';
 import { sealedEnvelope } from './envelope.js';
 import { readFile } from './file.js';
+import { readPlainFrame } from './plain-frame.js';
 import { splitFrames } from './frame.js';
 import { readDatastreams, readDevice, type Speaking } from './sensors.js';
 
@@ -23,6 +24,7 @@ function readFrames(payload: Uint8Array, into: Decoding, opened: { fresh: boolea
     else if (frame.type === 4)
       into.fault('firmware-frame', `firmware packet ${frame.index} of ${frame.total}: those go to devices, none was asked for`);
     else if ('stream' in frame) readFile(frame.descriptor, frame.stream, into);
+    else if (frame.type === 2 && readPlainFrame(frame.json, into)) continue;
     else readJson(frame.json, { type: frame.type, stale: opened?.fresh === false }, into, opened !== undefined);
   }
 }

@@ -49,16 +49,24 @@ function readSensor(whose: Whose, code: string, raw: unknown, into: Decoding): v
   else if (isAt(raw)) readAt(whose, reader, raw, into);
   else if (Array.isArray(raw) && raw.length > 0 && raw.every(isAt)) for (const each of raw) readAt(whose, reader, each, into);
   else if (isTimed(raw, speaking.type)) {
-    for (const text of Object.keys(raw)) {
-      const time = parseDeviceTime(text, profile.time);
-      if (time === undefined) into.fault('bad-time', `${code}: ${text}`);
-      else readValue({ deviceId, reader, time }, raw[text], into);
-    }
+    for (const text of Object.keys(raw)) readTimedValue({ deviceId, profile, code, reader }, text, raw[text], into);
   } else if (whose.at !== undefined) readTimed(whose, reader, whose.at, raw, into);
   else if (speaking.type === 2) into.fault('bad-time', `${code}: a type 2 frame gives a time to each value`);
   else if (speaking.stale)
     into.fault('replayed', `${code} has no time of its own, and its envelope was sealed too long ago to be stamped now`);
   else readValue({ deviceId, reader, time: null }, raw, into);
+}
+
+/** `"<time>":<value>` of a sensor. */
+export function readTimedValue(
+  { deviceId, profile, code, reader }: { deviceId: string; profile: ResolvedProfile; code: string; reader: SensorReader },
+  text: string,
+  raw: unknown,
+  into: Decoding,
+): void {
+  const time = parseDeviceTime(text, profile.time);
+  if (time === undefined) into.fault('bad-time', `${code}: ${text}`);
+  else readValue({ deviceId, reader, time }, raw, into);
 }
 
 /** Type 1 and frames without header should carry no time; where the keys are times all the same, they are taken as such. */
