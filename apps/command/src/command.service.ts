@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { Express } from 'express';
 import helmet from 'helmet';
 import { apiPrefix } from '#libs/contracts';
-import type { Clock, DeviceCatalogue, DeviceReply, IndicatorSeries, PointState, PortView, StageBus, User } from '#libs/contracts';
+import type { Clock, DeviceCatalogue, DeviceReply, HookView, IndicatorSeries, PointState, PortView, StageBus, User } from '#libs/contracts';
 import {
   authenticate,
   bootstrapAdmin,
@@ -29,6 +29,7 @@ import { apiRouter, type Api, type Observe } from './api.js';
 import { dashboardRouter } from './dashboard-files.js';
 import { documentationRouter } from './documentation.js';
 import { healthRouter } from './health-routes.js';
+import { hookRouter, type TakePush } from './hook-routes.js';
 import { nothingThere, problemHandler } from './problems.js';
 
 /** What command needs of the other stages; the station hands it over in its one composing function. */
@@ -51,6 +52,9 @@ export interface CommandConnections {
   /** The way down to a device's connection. */
   link: DeviceLink;
   ports: () => readonly PortView[];
+  /** Where providers push receipts and replies, and who takes them. */
+  hooks: () => readonly HookView[];
+  push: TakePush;
 }
 
 /** On plain http: no HSTS, no upgrade of requests, or a browser on the duty room's LAN would never reach us again. */
@@ -116,6 +120,10 @@ export class CommandService {
       apiRouter(() => this.#api, this.#observer()),
     );
     express.use('/api', nothingThere);
+    express.use(
+      '/hooks',
+      hookRouter(() => this.#connections?.push),
+    );
     express.use(dashboardRouter(dashboard));
     express.use(nothingThere);
     express.use(problemHandler(stageLogger(this.logger, 'command')));

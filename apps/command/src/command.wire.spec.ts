@@ -12,6 +12,7 @@ import { createLogger, Health, Metrics, readConfig, token } from '#libs/platform
 import { fakeContext, type FakeContext } from '../../../libs/command/src/fakes/fake-context.js';
 import { furnish, pointInput } from '../../../libs/command/src/fakes/fake-county.js';
 import { CommandModule, CommandService } from './index.js';
+import type { TakePush } from './hook-routes.js';
 
 const password = 'Accept-2026-Secret!';
 let app: INestApplication;
@@ -76,10 +77,13 @@ describe('before the start', () => {
   });
 });
 
+const pushed: Parameters<TakePush>[0][] = [];
+const thanks = { status: 200, type: 'application/json; charset=utf-8', body: '{"code":0}' };
+
 describe('the running surface', () => {
   let admin: { token: string; cookie: string };
   beforeAll(async () => {
-    service.connect(context);
+    service.connect({ ...context, push: async (call) => (pushed.push(call), call.token === 'right' ? thanks : undefined) });
     await service.start();
     expect(await service.bootstrap()).toBeUndefined();
     await furnish(context, '513221');
@@ -95,6 +99,28 @@ describe('the running surface', () => {
     health.set('ingest', 'down');
     expect((await api('GET', '/readyz')).status).toBe(503);
     expect(await (await api('GET', '/metrics')).text()).toContain('wangshan_command_requests_total');
+  });
+
+  it('hands a push of a provider on as it came, and shows nothing to whoever does not know the address', async () => {
+    const push = (path: string, body: string) =>
+      fetch(`${base}${path}`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
+    const taken = await push('/hooks/alicloud/right/report?x=1', '[{"a":"%中"}]');
+    expect([taken.status, taken.headers.get('content-type'), await taken.text()]).toEqual([200, thanks.type, thanks.body]);
+    expect(pushed[0]).toMatchObject({
+      driver: 'alicloud',
+      token: 'right',
+      request: { method: 'POST', url: '/hooks/alicloud/right/report?x=1' },
+    });
+    expect(pushed[0]?.request.body.toString('utf8')).toBe('[{"a":"%中"}]');
+    expect(await problem(await push('/hooks/alicloud/wrong', '[]'))).toMatchObject({ code: 'not-found' });
+    expect(await problem(await push('/hooks', '[]'))).toMatchObject({ code: 'not-found' });
+    expect((await push('/hooks/alicloud/right', 'x'.repeat(1_100_000))).status).toBe(413);
+  });
+
+  it('shows the addresses for pushes to administrators only', async () => {
+    expect((await api('GET', '/api/v1/system/hooks')).status).toBe(401);
+    const shown = await api('GET', '/api/v1/system/hooks', undefined, bearer(admin.token));
+    expect(await shown.json()).toMatchObject({ items: [{ driver: 'alicloud', path: '/hooks/alicloud/t' }] });
   });
 
   it('logs in: bearer for programs, a strict httpOnly cookie for browsers', async () => {

@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, Settings, StageBus } from '#libs/contracts';
-import { Dispatcher, ReceiptPoller, type Driver } from '#libs/notify';
-import { sha256, stageLogger, token, type Config, type Health, type Logger, type Metrics } from '#libs/platform';
+import type { Clock, HookView, Settings, StageBus } from '#libs/contracts';
+import { Dispatcher, ReceiptPoller, type Driver, type InboundAnswer, type Reply } from '#libs/notify';
+import { sha256, stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { systemAlarm } from '#libs/wall';
 import { Alarms, noWayToSend, providerDown, type ShowAlarm } from './alarms.js';
 import { makeDrivers } from './drivers.js';
+import { Inbound, type HookCall } from './inbound.js';
 import { NotifyMetrics } from './notify-metrics.js';
-import { receiptPush, type PushAnswer } from './receipt-push.js';
 import { registerWithSimulator, registryOf } from './registration.js';
 import { SummaryPublisher } from './summaries.js';
+
+/** Where the station really listens; ports of the configuration may be 0. */
+export interface Listening {
+  gatewayPort?: number;
+  httpPort?: number;
+}
 
 export type NotifyStore = Pick<Store, 'outbox' | 'ledger' | 'warnings'>;
 
@@ -32,7 +38,12 @@ export class NotifyService {
   #summaries: SummaryPublisher | undefined;
   #dispatcher: Dispatcher | undefined;
   #poller: ReceiptPoller | undefined;
+  #inbound: Inbound | undefined;
   #registering: Promise<void> = Promise.resolve();
+  /** Until somebody reads replies they are counted in the log; whoever does is in the composition. */
+  #tell: (replies: readonly Reply[]) => Promise<void> = async (replies) => {
+    this.#logger.warn({ replies: replies.length }, 'replies came in and nobody reads them');
+  };
   #show: ShowAlarm = async (alarm) => {
     await this.store.ledger.write({ events: [systemAlarm(alarm, this.clock.now())] });
   };
@@ -46,6 +57,7 @@ export class NotifyService {
     @Inject(token.logger) readonly logger: Logger,
     @Inject(token.metrics) readonly metrics: Metrics,
     @Inject(token.health) readonly health: Health,
+    @Inject(token.dataKey) readonly dataKey: DataKey,
   ) {
     this.#logger = logger;
   }
@@ -55,18 +67,30 @@ export class NotifyService {
     this.#show = show;
   }
 
+  /** Who reads what people answer. Resolves when the replies are kept: a provider pushes again what is not. */
+  connectReplies(tell: (replies: readonly Reply[]) => Promise<void>): void {
+    this.#tell = tell;
+  }
+
   /**
-   * Starts sending. With the simulator, sending begins when sign and templates are registered there.
-   * @param gatewayPort where the gateway simulator listens, if it is not the configured port
+   * Starts sending. With the simulator, sending begins when sign, templates and addresses are registered there.
    * @throws ConfigError when a driver can't be made from the environment
    */
-  async start(gatewayPort = this.config.gatewayPort): Promise<void> {
+  async start({ gatewayPort = this.config.gatewayPort, httpPort = this.config.httpPort }: Listening = {}): Promise<void> {
     this.#logger = stageLogger(this.logger, 'notify');
-    const drivers = makeDrivers(this.config, gatewayPort, () => this.settings().smsSign, this.clock);
+    const local = `http://127.0.0.1:${httpPort}`;
+    const drivers = makeDrivers({
+      config: this.config,
+      gatewayPort,
+      sign: () => this.settings().smsSign,
+      hookOf: (driver) => this.config.publicUrl && this.#inbound && this.config.publicUrl + this.#inbound.pathOf(driver),
+      clock: this.clock,
+    });
     const alarms = new Alarms((alarm) => this.#show(alarm), this.health, this.#logger);
     this.#summaries = new SummaryPublisher(this.store, this.clock, this.#logger);
     this.#dispatcher = this.#makeDispatcher(drivers, alarms, this.#summaries);
     this.#poller = this.#makePoller(drivers, this.#summaries);
+    this.#inbound = this.#makeInbound(drivers, this.config.publicUrl ?? local, this.#summaries);
     this.#listen();
     this.#summaries.start();
     alarms.report();
@@ -77,7 +101,7 @@ export class NotifyService {
         { deliveries: left },
         'an earlier run ended while these were being sent; the provider is asked before any is sent again',
       );
-    if (drivers.some(({ simulated }) => simulated)) this.#withSimulator(gatewayPort);
+    if (drivers.some(({ simulated }) => simulated)) this.#withSimulator(gatewayPort, local);
     else this.#begin();
   }
 
@@ -86,17 +110,20 @@ export class NotifyService {
     this.#dispatcher?.wake();
   }
 
-  /** Takes a vendor's push of receipts; the HTTP edge mounts it. */
-  receipts(body: unknown): Promise<PushAnswer> {
-    return receiptPush(this.store.outbox, (warningId) => this.#summaries?.changed(warningId), this.#logger, body);
+  /** Takes what a provider pushes; the HTTP edge mounts it. @returns undefined when nothing is there for whoever asks */
+  async push(call: HookCall): Promise<InboundAnswer | undefined> {
+    return this.#inbound?.push(call);
   }
+
+  /** Addresses providers push to; they bear secrets. */
+  readonly hooks = (): HookView[] => this.#inbound?.hooks() ?? [];
 
   /** Takes nothing new, waits for what is under way, writes the last summaries. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.bus.leave(OWNER);
     await this.#registering;
-    await Promise.all([this.#dispatcher?.stop(), this.#poller?.stop()]);
+    await Promise.all([this.#dispatcher?.stop(), this.#poller?.stop(), this.#inbound?.stop()]);
     await this.#summaries?.stop();
   }
 
@@ -104,10 +131,14 @@ export class NotifyService {
     if (this.#stopping.signal.aborted) return;
     this.#dispatcher?.start();
     this.#poller?.start();
+    this.#inbound?.listen();
   }
 
-  #withSimulator(port: number): void {
-    const register = () => registerWithSimulator(port, registryOf(this.settings()), this.#logger, this.#stopping.signal);
+  #withSimulator(port: number, local: string): void {
+    const register = () => {
+      const hooks = Object.fromEntries(this.hooks().map(({ driver, path }) => [driver, local + path]));
+      return registerWithSimulator(port, registryOf(this.settings()), hooks, this.#logger, this.#stopping.signal);
+    };
     this.#registering = register().then(() => this.#begin());
     // A new sign is handed in before the change is answered, or the next message would be refused for good; but a simulator that is
     // away must not hold up the county's settings, so that the rest of the wait goes on behind.
@@ -143,6 +174,22 @@ export class NotifyService {
         const alarm = providerDown(name, reason);
         void (state === 'opened' ? alarms.raise(alarm) : alarms.end(alarm.code));
       },
+    });
+  }
+
+  #makeInbound(drivers: readonly Driver[], baseUrl: string, summaries: SummaryPublisher): Inbound {
+    const pushes = this.metrics.counter('notify', 'pushes_total', 'Pushes of providers, by what became of them', ['provider', 'outcome']);
+    return new Inbound({
+      drivers: () => drivers,
+      outbox: this.store.outbox,
+      settings: () => this.settings().hooks,
+      tokenOf: (driver, round) => this.dataKey.hookToken(driver, round),
+      baseUrl: () => baseUrl,
+      publicUrl: this.config.publicUrl,
+      tell: (replies) => this.#tell(replies),
+      changed: (warningId) => summaries.changed(warningId),
+      counted: (provider, outcome) => pushes.inc({ provider, outcome }),
+      logger: this.#logger,
     });
   }
 

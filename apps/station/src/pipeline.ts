@@ -92,6 +92,9 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
     settings,
     link: broker,
     ports,
+    hooks: notify.hooks,
+    // providers → notify: receipts and replies that are pushed.
+    push: (call) => notify.push(call),
   });
 
   // What people change reaches judgement at once; notify listens to the settings by itself.
@@ -102,9 +105,9 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
 /** Starts the stages against the flow, so that every stage finds the next one standing; the broker, which lets readings in, is last. */
 export async function startStages(
   stages: Stages,
-  gatewayPort: number | undefined,
+  listening: { gatewayPort?: number; httpPort?: number },
 ): Promise<{ mqttPort: number; mqttsPort: number | undefined; links: readonly PortView[] }> {
-  await stages.notify.start(gatewayPort);
+  await stages.notify.start(listening);
   await stages.alert.start();
   await stages.evaluate.start();
   await stages.ingest.start();

@@ -170,7 +170,7 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
     'watch of certificates',
     await watchCertificates({ config, logger, now: () => clock.now(), alarm: (alarm) => stages.wall.alarm(alarm) }),
   );
-  const { mqttPort, mqttsPort, links } = await startStages(stages, gateway?.port);
+  const { mqttPort, mqttsPort, links } = await startStages(stages, { gatewayPort: gateway?.port, httpPort: http?.port });
   // 0: an external broker is read, there is no port of ours.
   if (mqttPort !== 0) ports.push({ name: 'mqtt', protocol: 'mqtt', port: mqttPort });
   if (mqttsPort !== undefined) ports.push({ name: 'mqtts', protocol: 'mqtts', port: mqttsPort });

@@ -1,4 +1,4 @@
-import type { Clock, DeviceCatalogue, IndicatorSeries, PointState, PortView, StageBus } from '#libs/contracts';
+import type { Clock, DeviceCatalogue, HookView, IndicatorSeries, PointState, PortView, StageBus } from '#libs/contracts';
 import type { Rulebook } from '#libs/evaluate';
 import type { DataKey } from '#libs/platform';
 import type { LoginAttempts } from './attempts.js';
@@ -41,4 +41,6 @@ export interface CommandContext {
   /** Shadows and dry runs people ask for are the evaluate stage's work. */
   ruleWork: RuleWork;
   ports: () => readonly PortView[];
+  /** Where providers push receipts and replies. */
+  hooks: () => readonly HookView[];
 }

@@ -12,7 +12,7 @@ import { listGaps } from './gaps.js';
 import { createMaintenance, endMaintenance, listMaintenance } from './maintenance.js';
 import { pageOfList } from './paging.js';
 import { createPoint, listIndicators, listPoints, statePoint, updatePoint } from './points.js';
-import { listAudit, listQuarantine, verifyAudit } from './records.js';
+import { listAudit, listHooks, listQuarantine, verifyAudit } from './records.js';
 import { activateRule, rollbackRule } from './rules/activation.js';
 import { getDryRun, listDryRuns, requestDryRun, tryThresholds } from './rules/dry-runs.js';
 import { shadowSummary, startShadow, stopShadow } from './rules/shadows.js';
@@ -129,6 +129,7 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   getSettings: (context, { view }) => readSettings(context, view),
   updateSettings: (context, { view, body }) => changeSettings(context, view, body),
   listPorts: (context, { query }) => pageOfList(context.ports(), (port) => port.name, query),
+  listHooks: (context, { view, query }) => listHooks(context, view, query),
 };
 
 /** Operations everyone may call. */

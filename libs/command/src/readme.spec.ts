@@ -19,7 +19,8 @@ describe.each([
   });
 
   it('names every variable of the environment', () => {
-    const variables = [...read('libs/platform/src/config.ts').matchAll(/^ {2}(WANGSHAN_\w+):/gm)].map(([, name]) => name ?? '');
+    const source = read('libs/platform/src/config.ts') + read('libs/platform/src/provider-config.ts');
+    const variables = [...source.matchAll(/^ {2}(WANGSHAN_\w+):/gm)].map(([, name]) => name ?? '');
     expect(variables.length).toBeGreaterThan(20);
     expect(variables.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });

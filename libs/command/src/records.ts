@@ -1,5 +1,7 @@
 import { Problem, toIso, type AnswerOf, type AuditVerification, type AuditView, type Page, type PageQuery } from '#libs/contracts';
+import { record } from './audit.js';
 import type { CommandContext } from './context.js';
+import { pageOfList } from './paging.js';
 import type { ScopedView } from './scope.js';
 
 /** What could not be read, with its bytes. */
@@ -28,6 +30,13 @@ export async function listAudit(
   const items = await context.store.audit.list(after, query.limit);
   const last = items.at(-1);
   return { items, nextCursor: items.length === query.limit && last ? String(last.seq) : null };
+}
+
+/** Where providers push to. The addresses bear secrets: who reads them is on record. */
+export async function listHooks(context: CommandContext, view: ScopedView, query: PageQuery): Promise<AnswerOf<'listHooks'>> {
+  view.requireArea(context.settings.current().divisionCode);
+  await record(context, view.user.username, 'hooks.read', 'system:hooks');
+  return pageOfList([...context.hooks()], (hook) => hook.driver, query);
 }
 
 export async function verifyAudit(context: CommandContext, view: ScopedView): Promise<AuditVerification> {

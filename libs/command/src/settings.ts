@@ -42,6 +42,7 @@ export class SettingsKeeper {
       const downlink = { ...before.settings.downlink, ...patch.downlink };
       const retention = { ...before.settings.retention, ...patch.retention };
       const outage = { ...before.settings.outage, ...patch.outage };
+      const hooks = { ...before.settings.hooks, ...patch.hooks };
       const knockAfterSeconds = { ...before.settings.callout.knockAfterSeconds, ...patch.callout?.knockAfterSeconds };
       const heartbeat = { ...before.settings.heartbeat, ...patch.heartbeat };
       const settings = Settings.parse({
@@ -51,6 +52,7 @@ export class SettingsKeeper {
         downlink,
         retention,
         outage,
+        hooks,
         callout: { knockAfterSeconds },
         heartbeat,
       });

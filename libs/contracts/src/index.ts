@@ -45,5 +45,6 @@ export * from './wall.js';
 export * from './stage-events.js';
 export * from './page.js';
 export * from './problem.js';
+export * from './hook.js';
 export * from './http/index.js';
 export * from './link.js';

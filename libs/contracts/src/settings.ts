@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultDownlink, DownlinkSettings } from './device-command.js';
 import { HazardPointPatch, ReleasePolicies } from './hazard-point.js';
+import { defaultHooks, HookSettings } from './hook.js';
 import { DivisionCode, Phone } from './ids.js';
 
 /**
@@ -104,6 +105,8 @@ export const Settings = z.object({
   retention: Retention.default(defaultRetention),
   /** Points that fall silent together. */
   outage: OutageSettings.default(defaultOutage),
+  /** Who may push receipts and replies. */
+  hooks: HookSettings.default(defaultHooks),
   /** When those who do not answer are called again, and when somebody goes. */
   callout: CalloutSettings.default(defaultCallout),
   /** Who outside is told that warnings still go out. */
@@ -123,6 +126,7 @@ export const SettingsPatch = z.strictObject({
   /** Fields not named stay. */
   downlink: DownlinkSettings.partial().optional(),
   outage: OutageSettings.partial().optional(),
+  hooks: HookSettings.partial().optional(),
   callout: z.strictObject({ knockAfterSeconds: CalloutSettings.shape.knockAfterSeconds.partial() }).partial().optional(),
   heartbeat: HeartbeatSettings.partial().optional(),
   retention: z

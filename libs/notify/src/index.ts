@@ -1,4 +1,16 @@
-export { type AddressHistory, type AwaitingReceipt, type ClaimedDelivery, type Outbox, type Receipt, type Settlement } from './ports.js';
+export {
+  type AddressHistory,
+  type AwaitingReceipt,
+  type Channel,
+  type ClaimedDelivery,
+  type InboundAnswer,
+  type InboundRequest,
+  type Outbox,
+  type ProviderNews,
+  type Receipt,
+  type Reply,
+  type Settlement,
+} from './ports.js';
 export { type CalloutDelivery, type CalloutStore, type CalloutSurroundings, type WholeCallout } from './callout/ports.js';
 export { CalloutDesk } from './callout/desk.js';
 export { freezeCallout } from './callout/freeze.js';
@@ -9,6 +21,8 @@ export { type Driver } from './route.js';
 export { Dispatcher } from './dispatcher.js';
 export { ReceiptPoller } from './receipt-poller.js';
 export { AlicloudSms } from './adapters/alicloud-sms/channel.js';
-export { alicloudReceiptAnswer, parseAlicloudReceipts } from './adapters/alicloud-sms/receipts.js';
+export { AlicloudVoice } from './adapters/alicloud-voice/channel.js';
+export { voiceTemplates } from './adapters/alicloud-voice/spoken.js';
+export { TwilioSms } from './adapters/twilio-sms/channel.js';
 export { CmppSms } from './adapters/cmpp-sms/channel.js';
 export { MasSms } from './adapters/mas-sms/channel.js';

@@ -67,7 +67,7 @@ export class ReceiptPoller {
     const driver = drivers.find(({ channel }) => channel.name === one.provider);
     if (!driver?.channel.query) return;
     try {
-      const answer = await driver.channel.query({ outId: one.outId, to: one.address, sentAt: one.firstSentAt });
+      const answer = await driver.channel.query({ outId: one.outId, to: one.address, sentAt: one.firstSentAt, providerId: one.providerId });
       if (answer === 'ABSENT' || answer.status === 'ACCEPTED') return;
       const status = answer.status === 'DELIVERED' ? 'delivered' : 'failed';
       const { outId, provider } = one;

@@ -23,6 +23,10 @@ it.each([
   ['WANGSHAN_SMS_DRIVERS', 'pigeon'],
   ['WANGSHAN_DEVICE_RATE', '-1'],
   ['WANGSHAN_LOG_LEVEL', 'loud'],
+  ['WANGSHAN_PUBLIC_URL', 'county.example'],
+  ['WANGSHAN_TWILIO_ACCOUNT_SID', 'SK1'],
+  ['WANGSHAN_ALICLOUD_VOICE_TTS_CODE', 'SMS_1'],
+  ['WANGSHAN_CMPP_VERSION', '1.0'],
 ])('stops at %s=%s and names it', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
   expect(() => readConfig({ [name]: value })).toThrow(name);
@@ -45,6 +49,11 @@ it('reads drivers in their order of fail-over, an empty value as unset, and `off
     httpsPort: undefined,
     mqttPort: 1883,
   });
+});
+
+it('shows no token of a provider', () => {
+  expect(() => readConfig({ WANGSHAN_TWILIO_ACCOUNT_SID: 'SK1', WANGSHAN_TWILIO_AUTH_TOKEN: '' })).toThrow(/SK1/);
+  expect(readConfig({ WANGSHAN_PUBLIC_URL: 'https://county.example/' }).publicUrl).toBe('https://county.example');
 });
 
 it('names variables that look like ours and are none', () => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { providersOf, providerVariables } from './provider-config.js';
 
 /** Names of SMS drivers in `WANGSHAN_SMS_DRIVERS`, fail-over from left to right. `simulator` stands for every driver that exists, pointed at the gateway simulator. */
 const SmsDriver = z.enum(['alicloud', 'twilio', 'mas', 'cmpp', 'simulator']);
@@ -20,6 +21,10 @@ const Environment = z.object({
   WANGSHAN_MQTT_URL: z.url({ protocol: /^(mqtt|mqtts|tcp|ssl)$/ }).optional(),
   WANGSHAN_SL651_PORT: optionalPort,
   WANGSHAN_HJ212_PORT: optionalPort,
+  WANGSHAN_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   WANGSHAN_GATEWAY_PORT: port(18_080),
   WANGSHAN_DATABASE_PORT: port(0),
   WANGSHAN_DATA_DIR: z.string().min(1).default('.wangshan'),
@@ -33,17 +38,14 @@ const Environment = z.object({
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter((word) => word !== '' && word !== 'none'))
     .pipe(z.array(SmsDriver)),
-  WANGSHAN_ALICLOUD_ENDPOINT: z.string().default('dysmsapi.aliyuncs.com'),
-  WANGSHAN_ALICLOUD_PROTOCOL: z.enum(['HTTP', 'HTTPS']).default('HTTPS'),
-  WANGSHAN_ALICLOUD_ACCESS_KEY_ID: optionalText,
-  WANGSHAN_ALICLOUD_ACCESS_KEY_SECRET: optionalText,
+  ...providerVariables,
   WANGSHAN_ACTIVATE_RULES: z.enum(['0', '1']).default('0'),
   WANGSHAN_LOG_FILE: optionalText,
   WANGSHAN_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
-/** Of simulators, tests and channels of later releases: not read here and no mistake. */
-const otherVariables = /^WANGSHAN_(STATION|TOKEN|MQTT|CHROMIUM|WEBRTC_PORTS|TWILIO_|MAS_|CMPP_)/;
+/** Of simulators, tests and later releases: not read here and no mistake. */
+const otherVariables = /^WANGSHAN_(STATION|TOKEN|MQTT|CHROMIUM|WEBRTC_PORTS)/;
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -78,6 +80,8 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     mqttUrl: e.WANGSHAN_MQTT_URL,
     sl651Port: e.WANGSHAN_SL651_PORT,
     hj212Port: e.WANGSHAN_HJ212_PORT,
+    /** Address at which providers (and people) reach this station from outside, without a path. */
+    publicUrl: e.WANGSHAN_PUBLIC_URL,
     gatewayPort: e.WANGSHAN_GATEWAY_PORT,
     databasePort: e.WANGSHAN_DATABASE_PORT,
     dataDir: resolve(e.WANGSHAN_DATA_DIR),
@@ -87,12 +91,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     rulesDir: resolve(e.WANGSHAN_RULES_DIR),
     deviceRate: e.WANGSHAN_DEVICE_RATE,
     smsDrivers: e.WANGSHAN_SMS_DRIVERS,
-    alicloud: {
-      endpoint: e.WANGSHAN_ALICLOUD_ENDPOINT,
-      protocol: e.WANGSHAN_ALICLOUD_PROTOCOL,
-      accessKeyId: e.WANGSHAN_ALICLOUD_ACCESS_KEY_ID,
-      accessKeySecret: e.WANGSHAN_ALICLOUD_ACCESS_KEY_SECRET,
-    },
+    ...providersOf(e),
     /** Rule files that changed become the version in force by themselves (the demo); otherwise a named person activates them. */
     activateRules: e.WANGSHAN_ACTIVATE_RULES === '1',
     logFile: e.WANGSHAN_LOG_FILE,
@@ -101,4 +100,4 @@ export function readConfig(env: NodeJS.ProcessEnv) {
 }
 
 const shown = (name: string, env: Record<string, string | undefined>): string =>
-  /KEY|SECRET|PASSWORD|URL/.test(name) ? '(not shown)' : JSON.stringify(env[name] ?? '');
+  /KEY|SECRET|PASSWORD|TOKEN|URL/.test(name) ? '(not shown)' : JSON.stringify(env[name] ?? '');

@@ -18,6 +18,7 @@ export class DataKey {
   readonly #lookupKey: Buffer;
   readonly #secretKey: Buffer;
   readonly #tokenKey: Buffer;
+  readonly #hookKey: Buffer;
 
   constructor(key: string) {
     const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', key, 'wangshan', purpose, 32));
@@ -25,6 +26,7 @@ export class DataKey {
     this.#lookupKey = derive('lookup');
     this.#secretKey = derive('device-secret');
     this.#tokenKey = derive('session-token');
+    this.#hookKey = derive('hook');
   }
 
   /** AES-256-GCM, base64 of iv (12) + tag (16) + ciphertext. `context` (table.column) is authenticated: a value moved to another column does not open. */
@@ -55,6 +57,14 @@ export class DataKey {
 
   tokenHash(token: string): string {
     return createHmac('sha256', this.#tokenKey).update(token).digest('hex');
+  }
+
+  /**
+   * Secret part of the address a provider pushes to: as random as the data key, the same after every start, and another one in another round.
+   * 32 URL-safe characters.
+   */
+  hookToken(driver: string, round: number): string {
+    return createHmac('sha256', this.#hookKey).update(`${driver}\u001f${round}`).digest('base64url').slice(0, 32);
   }
 }
 

@@ -138,6 +138,7 @@ export function fakeContext(parts: { clock?: StandingClock; store?: FakeStore; b
     ruleWork: { shadowsChanged: () => void acted.push('shadows changed'), dryRunsWait: () => void acted.push('dry runs wait') },
     rulebooks: () => ['landslide-soil', 'landslide-rock', 'debris-flow', 'reference'],
     ports: () => [{ name: 'http', protocol: 'http', port: 3000 }],
+    hooks: () => [{ driver: 'alicloud', path: '/hooks/alicloud/t' }],
     acted,
     states,
   };

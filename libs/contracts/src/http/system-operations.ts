@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AuditVerification, AuditView } from '../audit.js';
+import { HookView } from '../hook.js';
 import { PageQuery, pageOf } from '../page.js';
 import { QuarantineReason } from '../reading.js';
 import { Settings, SettingsPatch, SettingsView } from '../settings.js';
@@ -75,5 +76,14 @@ export const systemOperations = {
     access: 'any',
     query: PageQuery,
     response: pageOf(PortView),
+  },
+  listHooks: {
+    method: 'GET',
+    path: '/system/hooks',
+    tag: 'system',
+    summary: { zh: '短信、语音服务商回执推送地址', en: 'Where providers of SMS and voice push receipts and replies; each address bears a secret' },
+    access: ['admin'],
+    query: PageQuery,
+    response: pageOf(HookView),
   },
 } as const satisfies Record<string, Operation>;

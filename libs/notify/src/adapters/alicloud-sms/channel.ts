@@ -1,26 +1,26 @@
 import { DAY, type Clock } from '#libs/contracts';
 import { civilDay } from '../../civil-time.js';
-import type { Channel, OutgoingMessage, ProviderAnswer, SendResult } from '../../ports.js';
-import { classify, failureOf, type SdkFailure } from './errors.js';
-import { loadSdk, type Dysms } from './sdk.js';
+import type {
+  Channel,
+  InboundAnswer,
+  InboundRequest,
+  OutgoingMessage,
+  ProviderAnswer,
+  ProviderNews,
+  ProviderQuestion,
+  SendResult,
+} from '../../ports.js';
+import { abortedBefore, failureOf, refusal, unlessAborted, type SdkFailure } from '../alicloud/errors.js';
+import { loadSms, REGION, TIMEOUT_MS, type AlicloudAccount, type Dysms } from '../alicloud/sdk.js';
+import { readSmsPush } from './pushes.js';
 
-export interface AlicloudSmsOptions {
-  /** Host, or host:port of the gateway simulator. */
-  endpoint: string;
-  protocol: 'HTTP' | 'HTTPS';
-  accessKeyId: string;
-  accessKeySecret: string;
+export interface AlicloudSmsOptions extends AlicloudAccount {
   /** Sign in force, as registered, without brackets. */
   sign: () => string;
   clock: Clock;
   timeoutMs?: number;
 }
 
-/**
- * Connect and read alike: the SDK's default total is 3 s, and its connect timeout also fires after the request has arrived. Shorter turns slow
- * answers into questions; longer would outlive the worker's own limit and its lease.
- */
-const TIMEOUT_MS = 5_000;
 const PAGE_SIZE = 50;
 /** 50 messages a number and day is the vendor's own limit for notifications; four pages see past other senders of the same account. */
 const MAX_PAGES = 4;
@@ -36,7 +36,7 @@ export class AlicloudSms implements Channel {
   readonly channel = 'sms';
   readonly name = 'alicloud';
   readonly capabilities = { maxBatch: 1, receipts: true, replies: true, maxParts: 10 };
-  readonly #sdk = loadSdk();
+  readonly #sdk = loadSms();
   readonly #client: Dysms;
   readonly #options: AlicloudSmsOptions;
 
@@ -44,35 +44,14 @@ export class AlicloudSms implements Channel {
     this.#options = options;
     const { endpoint, protocol, accessKeyId, accessKeySecret } = options;
     const { Config } = this.#sdk.core.$OpenApiUtil;
-    this.#client = new this.#sdk.dysms.default(new Config({ endpoint, protocol, accessKeyId, accessKeySecret, regionId: 'cn-hangzhou' }));
+    this.#client = new this.#sdk.dysms.default(new Config({ endpoint, protocol, accessKeyId, accessKeySecret, regionId: REGION }));
   }
 
   async send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult> {
-    const request = new this.#sdk.dysms.SendSmsRequest({
-      phoneNumbers: message.to,
-      signName: this.#options.sign(),
-      templateCode: message.template.code,
-      templateParam: JSON.stringify(message.template.params),
-      outId: message.outId,
-    });
-    if (signal.aborted) return { ok: false, cls: 'TRANSIENT', code: 'aborted-before-send', message: 'Given up before the request left.' };
-    const given = untilAborted(signal);
-    try {
-      const response = await Promise.race([this.#client.sendSmsWithOptions(request, this.#runtime()), given.up]);
-      if (response === 'aborted')
-        return { ok: false, cls: 'UNKNOWN', code: 'aborted', message: 'Given up while the provider had the request.' };
-      const code = response.body?.code ?? 'no-code';
-      // HTTP 200 is not success: business errors resolve too.
-      if (code === 'OK') return { ok: true, providerId: response.body?.bizId ?? '' };
-      return refusal({ code, status: response.statusCode });
-    } catch (error) {
-      return refusal(failureOf(error));
-    } finally {
-      given.release();
-    }
+    return signal.aborted ? abortedBefore : unlessAborted(this.#send(message), signal);
   }
 
-  async query({ outId, to, sentAt }: { outId: string; to: string; sentAt: number }): Promise<ProviderAnswer> {
+  async query({ outId, to, sentAt }: ProviderQuestion): Promise<ProviderAnswer> {
     for (const day of daysBetween(sentAt, this.#options.clock.now())) {
       for (let page = 1; page <= MAX_PAGES; page += 1) {
         const details = await this.#page(to, day, page);
@@ -83,6 +62,29 @@ export class AlicloudSms implements Channel {
       }
     }
     return 'ABSENT';
+  }
+
+  inbound(request: InboundRequest): { news: ProviderNews; answer: InboundAnswer } | undefined {
+    return readSmsPush(request, this.name, this.#options.clock.now());
+  }
+
+  async #send(message: OutgoingMessage): Promise<SendResult> {
+    const request = new this.#sdk.dysms.SendSmsRequest({
+      phoneNumbers: message.to,
+      signName: this.#options.sign(),
+      templateCode: message.template.code,
+      templateParam: JSON.stringify(message.template.params),
+      outId: message.outId,
+    });
+    try {
+      const response = await this.#client.sendSmsWithOptions(request, this.#runtime());
+      const code = response.body?.code ?? 'no-code';
+      // HTTP 200 is not success: business errors resolve too.
+      if (code === 'OK') return { ok: true, providerId: response.body?.bizId ?? '' };
+      return refusal('alicloud SendSms', { code, status: response.statusCode });
+    } catch (error) {
+      return refusal('alicloud SendSms', failureOf(error));
+    }
   }
 
   async #page(phoneNumber: string, sendDate: string, currentPage: number) {
@@ -105,12 +107,6 @@ export class AlicloudSms implements Channel {
   }
 }
 
-function refusal({ code, status, retryAfterMs }: SdkFailure): SendResult {
-  const cls = classify(code, status);
-  const message = `alicloud SendSms: ${code}${status === undefined ? '' : `, HTTP ${status}`}`;
-  return { ok: false, cls, code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
 const statusOf = (sendStatus: number | string | undefined) =>
   Number(sendStatus) === DELIVERED ? 'DELIVERED' : Number(sendStatus) === FAILED ? 'FAILED' : 'ACCEPTED';
 
@@ -120,12 +116,4 @@ function daysBetween(from: number, to: number): string[] {
   for (let at = from; at < to; at += DAY) days.add(civilDay(at));
   days.add(civilDay(Math.max(from, to)));
   return [...days];
-}
-
-function untilAborted(signal: AbortSignal): { up: Promise<'aborted'>; release: () => void } {
-  const listening = new AbortController();
-  const up = new Promise<'aborted'>((resolve) => {
-    signal.addEventListener('abort', () => resolve('aborted'), { once: true, signal: listening.signal });
-  });
-  return { up, release: () => listening.abort() };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { classify, failureOf } from './errors.js';
-import { parseAlicloudReceipts } from './receipts.js';
 
 describe('alicloud error classes', () => {
   it.each([
@@ -9,6 +8,9 @@ describe('alicloud error classes', () => {
     ['isv.AMOUNT_NOT_ENOUGH', 200, 'ACCOUNT'],
     ['InvalidAccessKeyId.NotFound', 404, 'ACCOUNT'],
     ['isv.SMS_TEMPLATE_ILLEGAL', 200, 'TEMPLATE'],
+    ['isv.TTS_TEMPLATE_ILLEGAL', 200, 'TEMPLATE'],
+    ['isv.DISPLAY_NUMBER_ILLEGAL', 200, 'ACCOUNT'],
+    ['isv.VOICE_ROBOT_NOT_PERIOD', 200, 'RECIPIENT_LIMIT'],
     ['isv.INVALID_JSON_PARAM', 200, 'CONTENT'],
     ['isv.MOBILE_COUNT_OVER_LIMIT', 200, 'BUG'],
     ['isp.SYSTEM_ERROR', 200, 'TRANSIENT'],
@@ -32,27 +34,5 @@ describe('alicloud error classes', () => {
     expect(failureOf(throttled)).toEqual({ code: 'Throttling', status: 400, retryAfterMs: 2_000 });
     expect(failureOf(new Error('socket hang up'))).toEqual({ code: 'RequestTimeoutError' });
     expect(JSON.stringify([timeout, server, throttled, 'text', null, undefined].map(failureOf))).not.toContain('1380000');
-  });
-});
-
-describe('alicloud receipts', () => {
-  it('reads the vendor’s push, in its civil time', () => {
-    const push = [
-      {
-        phone_number: '1381111****',
-        send_time: '2026-07-01 15:20:00',
-        report_time: '2026-07-01 15:20:09',
-        success: false,
-        err_code: 'MK:0001',
-        err_msg: '空号',
-        sms_size: '1',
-        biz_id: '12345',
-        out_id: 'd1',
-      },
-    ];
-    expect(parseAlicloudReceipts(push)).toEqual([
-      { outId: 'd1', providerId: '12345', provider: 'alicloud', status: 'failed', code: 'MK:0001', at: Date.parse('2026-07-01T07:20:09Z') },
-    ]);
-    expect(() => parseAlicloudReceipts({ phone_number: '1' })).toThrow();
   });
 });

@@ -1,8 +1,8 @@
-import type { ErrorClass } from '../../ports.js';
+import type { ErrorClass, SendResult } from '../../ports.js';
 
 /**
- * Vendor's code → class (notify.md §1.5; sources: Alibaba Cloud SMS help 101346, 101347). Business errors arrive with HTTP 200,
- * gateway errors as 4xx and 5xx; the code decides for both.
+ * Vendor's code → class (notify.md §1.5; sources: Alibaba Cloud SMS help 101346, 101347, voice help 178344). Business errors arrive with
+ * HTTP 200, gateway errors as 4xx and 5xx; the code decides for both.
  */
 const classOf: Readonly<Record<ErrorClass, readonly string[]>> = {
   TRANSIENT: [
@@ -14,10 +14,12 @@ const classOf: Readonly<Record<ErrorClass, readonly string[]>> = {
     'ECONNREFUSED',
     'ENOTFOUND',
     'EAI_AGAIN',
+    'isv.VOICE_CALL_FAIL',
   ],
   UNKNOWN: ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'RequestTimeoutError'],
-  RECIPIENT_LIMIT: ['isv.BUSINESS_LIMIT_CONTROL'],
-  RECIPIENT_PERM: ['isv.MOBILE_NUMBER_ILLEGAL'],
+  // Calls are not put through at this hour: no use waiting for the morning, another channel is open now.
+  RECIPIENT_LIMIT: ['isv.BUSINESS_LIMIT_CONTROL', 'isv.VOICE_ROBOT_NOT_PERIOD', 'isv.VOICE_CALL_PERIOD_ERROR'],
+  RECIPIENT_PERM: ['isv.MOBILE_NUMBER_ILLEGAL', 'isv.COMPLAINT_REJECT'],
   ACCOUNT: [
     'isv.AMOUNT_NOT_ENOUGH',
     'isv.OUT_OF_SERVICE',
@@ -33,6 +35,8 @@ const classOf: Readonly<Record<ErrorClass, readonly string[]>> = {
     'IncompleteSignature',
     'SignatureDoesNotMatch',
     'InvalidTimeStamp.Expired',
+    'isv.DISPLAY_NUMBER_ILLEGAL',
+    'isv.BILLID_NOT_EXIST',
   ],
   TEMPLATE: [
     'isv.SMS_TEMPLATE_ILLEGAL',
@@ -42,6 +46,8 @@ const classOf: Readonly<Record<ErrorClass, readonly string[]>> = {
     'isv.SMS_SIGNATURE_SCENE_ILLEGAL',
     'isv.EXTEND_CODE_ERROR',
     'isv.DOMESTIC_NUMBER_NOT_SUPPORTED',
+    'isv.TTS_TEMPLATE_ILLEGAL',
+    'isv.TEMPLATE_ILLEGAL',
   ],
   CONTENT: [
     'isv.TEMPLATE_MISSING_PARAMETERS',
@@ -101,4 +107,36 @@ export function failureOf(thrown: unknown): SdkFailure {
     ...(Number.isFinite(status) ? { status } : {}),
     ...(Number.isFinite(retryAfter) ? { retryAfterMs: retryAfter } : {}),
   };
+}
+
+/** What a channel answers when the vendor did not take a message. @param operation the vendor's name of what was asked */
+export function refusal(operation: string, { code, status, retryAfterMs }: SdkFailure): SendResult {
+  const message = `${operation}: ${code}${status === undefined ? '' : `, HTTP ${status}`}`;
+  return { ok: false, cls: classify(code, status), code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+export const abortedBefore: SendResult = {
+  ok: false,
+  cls: 'TRANSIENT',
+  code: 'aborted-before-send',
+  message: 'Given up before the request left.',
+};
+const abortedMeanwhile: SendResult = {
+  ok: false,
+  cls: 'UNKNOWN',
+  code: 'aborted',
+  message: 'Given up while the provider had the request.',
+};
+
+/** The outcome of a request, or that it was given up: the SDK can't be told to let go, so its answer is no longer waited for. */
+export async function unlessAborted(sending: Promise<SendResult>, signal: AbortSignal): Promise<SendResult> {
+  const listening = new AbortController();
+  const givenUp = new Promise<SendResult>((resolve) => {
+    signal.addEventListener('abort', () => resolve(abortedMeanwhile), { once: true, signal: listening.signal });
+  });
+  try {
+    return await Promise.race([sending, givenUp]);
+  } finally {
+    listening.abort();
+  }
 }
