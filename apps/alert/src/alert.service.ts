@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { act, isDue, isOpen, judge, Lanes, nothing, OutageWatch, tick, together, warningView } from '#libs/alert';
-import type { Actor, DeviceNews, Effects, LedgerEntry, Quiet, StepContext } from '#libs/alert';
+import { act, isDue, isOpen, judge, Lanes, nothing, tick, together } from '#libs/alert';
+import type { Actor, Effects, LedgerEntry, StepContext } from '#libs/alert';
 import type { TaskActions, WarningActions } from '#libs/command';
 import type { CarriedOut, CarryOut } from '#libs/consult';
 import type {
   Clock,
-  DeviceView,
   HazardPoint,
   RegistryView,
   Settings,
@@ -22,18 +21,20 @@ import type {
   WarningRecord,
   WarningView,
 } from '#libs/contracts';
-import { pointClock, Problem, SECOND } from '#libs/contracts';
+import { Problem, SECOND } from '#libs/contracts';
 import type { Health, Logger } from '#libs/platform';
 import { token } from '#libs/platform';
 import { StoreAway, type Store } from '#libs/store';
 import type { Judgement } from '#libs/stream';
+import { stepContext, viewOf } from './context.js';
 import { entryOf, stationHash, type EntryStore } from './entry.js';
 import { Newest } from './newest.js';
 import { refused } from './refused.js';
 import { untilDone } from './retry.js';
 import { TaskDesk } from './task-desk.js';
+import { Watches } from './watches.js';
 
-export type AlertStore = EntryStore & Pick<Store, 'ledger' | 'warnings' | 'tasks' | 'judgements'>;
+export type AlertStore = EntryStore & Pick<Store, 'ledger' | 'warnings' | 'tasks' | 'events' | 'judgements'>;
 
 /**
  * Attempts at an entry the database refuses although it is there: a fault of ours, or data it can't hold. Without an end the point's
@@ -53,7 +54,7 @@ export class AlertService implements WarningActions, TaskActions {
   /** Points whose judgement waits for the database. */
   readonly #waiting = new Set<string>();
   readonly #ticking = new Set<string>();
-  readonly #outages = new OutageWatch();
+  readonly #watches: Watches;
   /** Work people owe because of warnings, of every kind. */
   readonly tasks: TaskDesk;
   #alarm: (alarm: SystemAlarm) => Promise<void> = () => Promise.resolve();
@@ -69,12 +70,14 @@ export class AlertService implements WarningActions, TaskActions {
   ) {
     this.#newest = new Newest(store.warnings);
     this.tasks = new TaskDesk({ store, registry, clock, logger, alarm: (alarm) => this.#raise([alarm]) });
+    this.#watches = new Watches({ events: store.events, registry, settings, clock, raise: (alarms) => this.#raise(alarms) });
   }
 
   /** Loads the open warnings and starts the clock of validity and delayed releases. */
   async start(): Promise<void> {
     const open = await this.#newest.load();
     await this.tasks.start();
+    await this.#watches.start(this.#newest.open());
     for (const mark of await this.store.judgements.marks()) this.#newest.judged(mark.hazardPoint, mark.judgedTo);
     this.#timer = setInterval(() => {
       void this.tick();
@@ -115,7 +118,7 @@ export class AlertService implements WarningActions, TaskActions {
       await this.store.ledger.write({ ...prepared.entry, judgement: mark });
     });
     if (!prepared) return;
-    this.#newest.remember(prepared.effects.warnings);
+    this.#written(prepared.effects.warnings);
     const { reason, warnings } = prepared.effects;
     this.logger.info(
       { stage: 'alert', hazardPoint, level: decision.level, certainty: decision.certainty, reason, warningId: warnings.at(-1)?.id },
@@ -154,8 +157,10 @@ export class AlertService implements WarningActions, TaskActions {
   }
 
   /** What a signed decision asks for: the signature has the authority, and `alongside` is written in the same entry. */
-  carryOut: CarryOut = (warningId, next, actor, alongside) =>
-    this.#carryOut(warningId, next, actor, { username: actor.username, roles: actor.roles, authority: 'signed-decision' }, alongside);
+  carryOut: CarryOut = (warningId, next, user, alongside, decidedBy) => {
+    const actor: Actor = { username: user.username, roles: user.roles, authority: 'signed-decision', decidedBy };
+    return this.#carryOut(warningId, next, user, actor, alongside);
+  };
 
   async #carryOut(warningId: string, next: Parameters<CarryOut>[1], user: User, actor: Actor, alongside: LedgerEntry): Promise<CarriedOut> {
     const { hazardPoint } = await this.#find(warningId, user);
@@ -182,7 +187,7 @@ export class AlertService implements WarningActions, TaskActions {
 
   /** Validity, delayed releases and ended silences of every open warning, by the wall clock. Called each second. */
   async tick(): Promise<void> {
-    this.#raise(this.#outages.tick(this.clock.now()));
+    this.#watches.tick();
     const due = this.#newest.open().filter((warning) => {
       const point = this.registry.point(warning.hazardPoint);
       return point !== undefined && isDue(warning, this.#context(point)) && !this.#ticking.has(warning.hazardPoint);
@@ -193,6 +198,11 @@ export class AlertService implements WarningActions, TaskActions {
   /** @throws Problem `not-found`, `illegal-transition` (names what is legal), `invalid-request` (a note is wanted) */
   actOnTask(id: string, action: TaskAction, body: TaskActionBody, actor: User): Promise<Task> {
     return this.tasks.act(id, action, body, actor);
+  }
+
+  /** What they were for is over: open tasks of a warning, about somebody when it is named. */
+  withdrawTasks(of: { warningId: string; about?: string }, by: string, note?: string): Promise<void> {
+    return this.tasks.withdraw(of, by, note);
   }
 
   async #tick(hazardPoint: string): Promise<void> {
@@ -215,17 +225,10 @@ export class AlertService implements WarningActions, TaskActions {
     this.#alarm = alarm;
   }
 
-  /** Committed events: devices that fall silent together are one alarm. Devices of exercises and of closed points are nobody's loss. */
+  /** Committed events: tasks as they are, devices that fall silent together. */
   watch(events: readonly WallEvent[]): void {
     this.tasks.watch(events);
-    const news = events.flatMap(({ type, payload }): DeviceNews[] => {
-      if (type !== 'device.state') return [];
-      const { deviceId, parent, state, hazardPoint } = payload as DeviceView;
-      const point = this.registry.point(hazardPoint);
-      if (!point || point.drill || point.closed) return [];
-      return [{ deviceId, parent, state, hazardPoint, pointName: point.name, divisionCode: point.divisionCode }];
-    });
-    if (news.length > 0) this.#raise(this.#outages.heard(news, this.clock.now(), this.settings().outage));
+    this.#watches.heard(events);
   }
 
   #raise(alarms: readonly SystemAlarm[]): void {
@@ -237,11 +240,7 @@ export class AlertService implements WarningActions, TaskActions {
 
   /** The HTTP form of a warning, for answers and events alike; without a user nothing is said of what may be done. */
   readonly view = (record: WarningRecord, timeline: readonly TimelineEntry[] = [], asking?: User): WarningView =>
-    warningView(record, {
-      pointName: this.registry.point(record.hazardPoint)?.name ?? record.hazardPoint,
-      timeline,
-      ...(asking ? { asking } : {}),
-    });
+    viewOf(record, timeline, asking, this);
 
   #point(hazardPoint: string): HazardPoint {
     const point = this.registry.point(hazardPoint);
@@ -250,12 +249,7 @@ export class AlertService implements WarningActions, TaskActions {
   }
 
   #context(point: HazardPoint): StepContext {
-    const now = this.clock.now();
-    const quiet: Quiet = {
-      silences: this.registry.silencesOf?.(point.unifiedCode, now) ?? [],
-      maintenanceOf: (deviceId) => this.registry.maintenanceOf?.(deviceId, now),
-    };
-    return { point, settings: this.settings(), now, eventNow: pointClock(point.drill, now), hash: stationHash, quiet };
+    return stepContext(point, this);
   }
 
   #entry(effects: Effects, context: StepContext, warning: WarningRecord | undefined): Promise<LedgerEntry> {
@@ -284,7 +278,14 @@ export class AlertService implements WarningActions, TaskActions {
       this.logger.error({ stage: 'alert', warningId: warning.id, err: error }, 'a warning could not be written');
       throw notReady();
     }
-    this.#newest.remember(effects.warnings);
+    this.#written(effects.warnings);
+  }
+
+  /** Records that are durable: what the next step starts from, and what is watched over all points. */
+  #written(warnings: readonly WarningRecord[]): void {
+    this.#newest.remember(warnings);
+    this.#watches.follow(warnings);
+    void this.tasks.follow(warnings);
   }
 
   async #untilWritten(hazardPoint: string, work: () => Promise<void>): Promise<void> {

@@ -1,13 +1,13 @@
 import type { Effects, LedgerEntry } from '#libs/alert';
 import { consultationId, openConsultation } from '#libs/consult';
-import type { Clock, HazardPoint, Settings, WarningRecord } from '#libs/contracts';
+import type { Clock, DeliveryIntent, HazardPoint, Settings, WarningRecord } from '#libs/contracts';
 import { pointClock } from '#libs/contracts';
 import { planDeliveries } from '#libs/notify';
 import { hashId, type Logger } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { evidenceSeries } from './evidence.js';
 
-export type EntryStore = Pick<Store, 'cards' | 'consultations' | 'history'>;
+export type EntryStore = Pick<Store, 'cards' | 'told' | 'consultations' | 'history'>;
 export const stationHash = (...parts: readonly (string | number)[]): string => hashId(24, ...parts);
 
 export interface EntryInput {
@@ -23,14 +23,17 @@ export interface EntryInput {
 export async function entryOf(input: EntryInput, store: EntryStore, logger: Logger): Promise<LedgerEntry> {
   const { effects, point, settings, now } = input;
   const cards = effects.orders.length > 0 ? await store.cards.cardsOf(point.unifiedCode) : { workCards: [], householdCards: [] };
-  const deliveries = effects.orders.flatMap(({ order, warning }) =>
-    planDeliveries({ order, warning, point, cards, settings, now, hash: stationHash }),
-  );
+  const deliveries: DeliveryIntent[] = [];
+  for (const { order, warning } of effects.orders) {
+    const former = order.references === null ? [] : await store.told.of(warning.id, order.scope);
+    deliveries.push(...planDeliveries({ order, warning, point, cards, former, settings, now, hash: stationHash }));
+  }
   const opened = await consultationFor(input, store, logger);
   return {
     warnings: effects.warnings,
     timeline: effects.timeline,
     supersede: effects.supersede,
+    tasks: effects.tasks,
     deliveries,
     consultations: opened ? [opened.consultation] : [],
     events: [...effects.events, ...(opened ? [opened.event] : [])],

@@ -1,4 +1,4 @@
-import { isTaskDue, Lanes, moveTask, overdueTask, taskView, withdrawTask, type LedgerEntry } from '#libs/alert';
+import { isTaskDue, Lanes, moveTask, overdueTask, taskEvent, withdrawTask, type LedgerEntry } from '#libs/alert';
 import {
   isTaskOpen,
   Problem,
@@ -12,7 +12,6 @@ import {
   type TimelineEntry,
   type User,
   type WallEvent,
-  type WallEventDraft,
   type WarningRecord,
 } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
@@ -42,7 +41,11 @@ export class TaskDesk {
 
   async start(): Promise<void> {
     for (const task of await this.parts.store.tasks.open()) this.#open.set(task.id, task);
-    for (const warningId of new Set([...this.#open.values()].map((task) => task.warningId))) this.#sayOverdue(warningId);
+    for (const warningId of new Set([...this.#open.values()].map((task) => task.warningId))) {
+      this.#sayOverdue(warningId);
+      const warning = await this.parts.store.warnings.find(warningId);
+      if (warning) await this.follow([warning]);
+    }
   }
 
   idle(): Promise<void> {
@@ -52,6 +55,19 @@ export class TaskDesk {
   /** Committed events: tasks as they are now, whoever wrote them. */
   watch(events: readonly WallEvent[]): void {
     for (const { type, payload } of events) if (type === 'task.changed') this.#keep(Task.parse(payload));
+  }
+
+  /** Warnings as they were written: work for one that is over is owed no more. One that got its all-clear keeps its tasks until somebody closes it. */
+  async follow(warnings: readonly WarningRecord[]): Promise<void> {
+    for (const { id, state } of warnings) {
+      if (state === 'candidate' || state === 'confirmed') continue;
+      await this.withdraw({ warningId: id }, 'station', `预警已${endWords[state]}`).catch((error: unknown) =>
+        this.parts.logger.error(
+          { stage: 'alert', warningId: id, err: error },
+          'tasks of a warning that is over could not be withdrawn; tried at the next start',
+        ),
+      );
+    }
   }
 
   /** Open tasks of a warning, about somebody when it is named. */
@@ -160,15 +176,6 @@ export class TaskDesk {
 const headOf = (warningId: string): Pick<SystemAlarm, 'code' | 'owner'> => ({ code: `tasks-overdue:${warningId}`, owner: 'duty' });
 const overText = { zh: '逾期任务已办理', en: 'Overdue tasks have been taken up' };
 
-/** The event that shows a task as it stands. */
-export const taskEvent = (task: Task, pointName: string, at: number): WallEventDraft => ({
-  id: stationHash('task', task.id, task.version),
-  type: 'task.changed',
-  at,
-  divisionCode: task.divisionCode,
-  payload: taskView(task, pointName),
-});
-
 interface Around {
   warning: WarningRecord | undefined;
   now: number;
@@ -180,7 +187,7 @@ function entryOfTask(before: Task, task: Task, by: string, { warning, now, point
   const telling = warning && (task.state === 'overdue' || task.state === 'reported' || task.state === 'closed');
   return {
     tasks: [task],
-    events: [taskEvent(task, point, now)],
+    events: [taskEvent(task, point, now, stationHash)],
     ...(telling ? { timeline: [{ ...line(task, warning, by, now), warningId: task.warningId }] } : {}),
     audit: [
       {
@@ -220,6 +227,7 @@ function line(task: Task, warning: WarningRecord, by: string, now: number): Time
   };
 }
 
+const endWords = { closed: '关闭', expired: '到期', cancelled: '撤销' } as const;
 const stateWords = { overdue: ['任务逾期', 'Overdue'], reported: ['任务已反馈', 'Reported'] } as const;
 const outcomeWords = {
   done: ['任务已关闭', 'Closed'],

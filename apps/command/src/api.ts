@@ -45,6 +45,7 @@ export function apiRouter(api: () => Api | undefined, observe: Observe): Router 
     };
     if (method === 'GET') router.get(route, handler);
     else if (method === 'POST') router.post(route, handler);
+    else if (method === 'PUT') router.put(route, handler);
     else if (method === 'PATCH') router.patch(route, handler);
     else router.delete(route, handler);
   }

@@ -100,6 +100,7 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
   await registry.load(store.registry);
   await registry.loadMaintenance(store.maintenance, clock.now() - MAINTENANCE_KEPT_MS);
   await registry.loadSilences(store.silences, clock.now());
+  await registry.loadPlans(store.plans);
   const catalogue = loadCatalogue();
   const settings = new SettingsKeeper(store.settings, bus);
   await settings.load();

@@ -1,8 +1,8 @@
 import type { Role, WarningAction, WarningActionBody, WarningRecord } from '#libs/contracts';
-import { HOUR, warningActions } from '#libs/contracts';
+import { defaultAlertSettings, HOUR, toIso, warningActions } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { act } from './act.js';
-import { contextOf, decisionOf, immediate, T0 } from './fakes/fixtures.js';
+import { act, rulesOf } from './act.js';
+import { contextOf, decisionOf, immediate, pointOf, settingsOf, T0 } from './fakes/fixtures.js';
 import { judge } from './judge.js';
 import { actionRoles, legalActions, legalFor } from './legal.js';
 import type { StepContext } from './effects.js';
@@ -70,8 +70,8 @@ describe('act', () => {
       }
     }
     const record = open();
-    expect(legalFor(record, ['admin'])).toEqual(legalActions(record));
-    expect(legalFor(record, ['viewer'])).toEqual([]);
+    expect(legalFor(record, { roles: ['admin'] })).toEqual(legalActions(record));
+    expect(legalFor(record, { roles: ['viewer'] })).toEqual([]);
   });
 
   it('tells both scopes of a cancel and of an all-clear, and ends the episode with a cancel only', () => {
@@ -131,5 +131,104 @@ describe('act', () => {
   it('does not withdraw inside while the public message stands', () => {
     expect(take(published(), 'cancel', { scope: 'internal' })).toMatchObject({ ok: false, refusal: { obstacle: 'public-still-out' } });
     expect(taken(open(), 'cancel', { scope: 'internal', disposal: 0 })).toMatchObject({ state: 'cancelled', disposal: { type: 0 } });
+  });
+
+  it('closes with a word about what it was, and takes that word afterwards for one that ended without', () => {
+    expect(take(open(), 'close')).toEqual({ ok: false, refusal: { reason: 'disposal-required', action: 'close' } });
+    const withdrawn = taken(open(), 'cancel', { scope: 'internal' });
+    expect(withdrawn).toMatchObject({ state: 'cancelled', endedAt: toIso(T0 + HOUR) });
+    expect(withdrawn.disposal).toBeUndefined();
+    expect(take(withdrawn, 'dispose')).toMatchObject({ refusal: { reason: 'disposal-required' } });
+    const disposed = taken(withdrawn, 'dispose', { disposal: 1, text: '换拉线' });
+    expect(disposed).toMatchObject({ state: 'cancelled', disposal: { type: 1, text: '换拉线', by: 'li' } });
+    expect(take(disposed, 'dispose', { disposal: 3 })).toMatchObject({ refusal: { obstacle: 'already-disposed' } });
+    expect(take(open(), 'dispose', { disposal: 3 })).toMatchObject({ refusal: { obstacle: 'episode-not-over' } });
+  });
+
+  it('tells the public nothing of blue, by person or plan, unless the county says so; what is out may fall to blue', () => {
+    const signed = way.slice(0, -1).reduce((record, action) => taken(record, action), open(decisionOf('blue')));
+    expect(take(signed, 'publish')).toMatchObject({ refusal: { obstacle: 'blue-not-public' } });
+    const asked = { settings: settingsOf({ alert: { ...defaultAlertSettings, bluePublic: true } }) };
+    expect(take(signed, 'publish', {}, ['admin'], contextOf(asked)).ok).toBe(true);
+    const byPlan = (context: StepContext) => judge(undefined, decisionOf('blue'), context).orders.map(({ order }) => order.scope);
+    expect(byPlan(contextOf({ point: immediate('blue') }))).toEqual(['internal']);
+    expect(byPlan(contextOf({ point: immediate('blue'), ...asked }))).toEqual(['internal', 'public']);
+    expect(taken(published(), 'adjust', { level: 'blue' }).releases.public.level).toBe('blue');
+  });
+
+  it('renews the validity with an adjustment, and links every later message to the first', () => {
+    const first = published();
+    const outcome = take(first, 'adjust', { level: 'orange' }, ['signer'], contextOf({ now: T0 + 20 * HOUR }));
+    expect(outcome.ok && outcome.effects.warnings.at(-1)?.expiresAt).toBe(toIso(T0 + 44 * HOUR));
+    const reference = { version: 1, level: 'red', at: toIso(T0 + HOUR) };
+    expect(first.releases.public.first).toEqual(reference);
+    for (const action of ['adjust', 'cancel', 'all-clear'] as const) {
+      const said = take(first, action, { level: 'orange' });
+      expect(said.ok && said.effects.orders.map(({ order }) => order.references?.version)).toEqual(action === 'adjust' ? [1] : [1, 1]);
+      expect(said.ok && said.effects.orders[0]?.order.references).toEqual(reference);
+    }
+  });
+});
+
+describe('where two sign', () => {
+  const two = contextOf({ now: T0 + HOUR, point: pointOf({ signOff: 'two' }) });
+  const by = (username: string, record: WarningRecord, action: WarningAction, body: Partial<WarningActionBody> = {}, context = two) =>
+    act(record, action, { scope: 'public', ...body }, { username, roles: ['admin'] }, context);
+  const done = (...args: Parameters<typeof by>): WarningRecord => {
+    const outcome = by(...args);
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.refusal));
+    return outcome.effects.warnings.at(-1) as WarningRecord;
+  };
+  const decided = (): WarningRecord =>
+    (['propose', 'consult', 'decide'] as const).reduce((record, action) => done('li', record, action), open());
+  const out = (): WarningRecord => done('wang', done('wang', decided(), 'sign'), 'publish');
+
+  it('who proposed does not sign; another signer does, and is named', () => {
+    expect(by('li', decided(), 'sign')).toMatchObject({ ok: false, refusal: { obstacle: 'second-person' } });
+    expect(done('wang', decided(), 'sign').releases.public).toMatchObject({ state: 'signed', proposedBy: 'li', signedBy: 'wang' });
+    const rules = { signOff: 'two' as const, bluePublic: false };
+    const may = (username: string) =>
+      legalFor(decided(), { roles: ['signer'], username }, T0 + HOUR, rules).some(
+        ({ action, scope }) => action === 'sign' && scope === 'public',
+      );
+    expect([may('li'), may('wang')]).toEqual([false, true]);
+  });
+
+  it.each(['adjust', 'cancel', 'all-clear'] as const)('%s waits for a second signer, and is told once there is one', (action) => {
+    const asked = by('wang', out(), action, { level: 'orange' });
+    expect(asked.ok && asked.effects.orders).toEqual([]);
+    const waiting = (asked.ok ? asked.effects.warnings.at(-1) : undefined) as WarningRecord;
+    expect(waiting.countersign).toMatchObject({ action, by: 'wang' });
+    expect(waiting.releases.public.state).toBe('published');
+    expect(by('wang', waiting, action, { level: 'orange' })).toMatchObject({ refusal: { obstacle: 'second-person' } });
+    const second = by('li', waiting, action, { level: 'orange' });
+    expect(second.ok && second.effects.orders[0]?.order.scope).toBe('public');
+    expect(second.ok && second.effects.warnings.at(-1)?.countersign).toBeUndefined();
+    const late = by('li', waiting, action, { level: 'orange' }, { ...two, now: T0 + 2 * HOUR });
+    expect(late.ok && late.effects.warnings.at(-1)?.countersign?.by).toBe('li');
+  });
+
+  it('a different level asks anew; inside one person is enough; a signed decision is two people when another wrote it', () => {
+    const waiting = done('wang', out(), 'adjust', { level: 'orange' });
+    expect(done('li', waiting, 'adjust', { level: 'yellow' }).countersign).toMatchObject({ by: 'li', level: 'yellow' });
+    expect(done('li', open(), 'cancel', { scope: 'internal' }).state).toBe('cancelled');
+    const signed = (decidedBy: string) =>
+      act(out(), 'all-clear', { scope: 'public' }, { username: 'wang', roles: [], authority: 'signed-decision', decidedBy }, two);
+    expect(signed('wang')).toMatchObject({ ok: false, refusal: { obstacle: 'second-person' } });
+    expect(signed('li').ok).toBe(true);
+  });
+
+  it('the county, its division and the point say where; what a plan published one person ratifies', () => {
+    const said = (county: 'one' | 'two', divisions = {}, point?: 'one' | 'two') =>
+      rulesOf({
+        point: pointOf(point ? { signOff: point } : {}),
+        settings: settingsOf({ alert: { ...defaultAlertSettings, signOff: county, divisions } }),
+      }).signOff;
+    expect([said('one'), said('two'), said('two', { 5132: { signOff: 'one' } })]).toEqual(['one', 'two', 'one']);
+    expect(said('one', { 5132: { signOff: 'one' }, 513221: { signOff: 'two' } })).toBe('two');
+    expect(said('two', { 513221: { signOff: 'two' } }, 'one')).toBe('one');
+    const planned = pointOf({ ...immediate('red'), signOff: 'two' });
+    const record = open(decisionOf('red'), contextOf({ point: planned }));
+    expect(done('li', record, 'sign', {}, contextOf({ point: planned })).releases.public.ratified).toBe(true);
   });
 });

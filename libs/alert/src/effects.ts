@@ -1,4 +1,4 @@
-import type { AuditRecord, HazardPoint, Settings, TimelineEntry, WallEventDraft, WarningRecord } from '#libs/contracts';
+import type { AuditRecord, HazardPoint, PlanLevels, Settings, Task, TimelineEntry, WallEventDraft, WarningRecord } from '#libs/contracts';
 import type { TellOrder } from './orders.js';
 import type { Quiet } from './quiet.js';
 
@@ -12,6 +12,8 @@ export interface StepContext {
   now: number;
   eventNow: number;
   hash: Hash;
+  /** What is done at each level; the default plan where the point has none of its own. */
+  plan: PlanLevels;
   /** What keeps messages back at `now`. */
   quiet: Quiet;
 }
@@ -23,6 +25,8 @@ export interface Effects {
   timeline: (TimelineEntry & { warningId: string })[];
   /** Messages to plan, each with its warning as it stands after the step. */
   orders: { order: TellOrder; warning: WarningRecord }[];
+  /** Work that arises. */
+  tasks: Task[];
   supersede: { warningId: string; scope: 'internal' | 'public'; beforeVersion: number }[];
   events: WallEventDraft[];
   audit: AuditRecord[];
@@ -37,6 +41,7 @@ export const nothing = (reason: string): Effects => ({
   warnings: [],
   timeline: [],
   orders: [],
+  tasks: [],
   supersede: [],
   events: [],
   audit: [],
@@ -49,6 +54,7 @@ export const together = (first: Effects, second: Effects): Effects => ({
   warnings: [...first.warnings, ...second.warnings],
   timeline: [...first.timeline, ...second.timeline],
   orders: [...first.orders, ...second.orders],
+  tasks: [...first.tasks, ...second.tasks],
   supersede: [...first.supersede, ...second.supersede],
   events: [...first.events, ...second.events],
   audit: [...first.audit, ...second.audit],

@@ -2,6 +2,7 @@ import type { PointDecision, PointLevel, WarningLevel, WarningRecord } from '#li
 import { HOUR, levelRank, toIso } from '#libs/contracts';
 import { nothing, together, type Effects, type StepContext } from './effects.js';
 import { isOpen } from './episode.js';
+import { inherited, latched } from './latch.js';
 import { holdForMaintenance, releaseInternally, releasePublicly, wantsConsultation } from './policy.js';
 import { doubtOf, type Doubt } from './quiet.js';
 import { because } from './reasons.js';
@@ -15,6 +16,8 @@ type Held = { level: PointLevel; confirmed: PointLevel };
 type Believed = { held: Held; doubt: Doubt | undefined };
 
 const colour = (level: PointLevel): level is WarningLevel => levelRank(level) > 0;
+/** What is no colour is nothing to stand at. */
+const falling = (level: PointLevel): WarningLevel | 'none' => (colour(level) ? level : 'none');
 const higher = (a: PointLevel, b: PointLevel): PointLevel => (levelRank(a) >= levelRank(b) ? a : b);
 
 /** What the rulebook holds, made consistent: a confirmed level is also held. */
@@ -83,12 +86,15 @@ function open(previous: Newest, decision: PointDecision, { held, doubt }: Believ
     reasons: decision.reasons,
     evidence: decision.evidence,
     releases: { internal: { ...release }, public: { ...release } },
+    ...(colour(held.confirmed) ? { confirmedAt: toIso(now) } : {}),
+    ...inherited(previous),
     version: 0,
     updatedAt: toIso(now),
   };
   const step = new Step(record, context, causeOf(decision), true);
   step.note('opened', record.state === 'confirmed' ? 'opened-confirmed' : 'opened-candidate');
   if (colour(held.confirmed) && levelRank(held.level) > levelRank(held.confirmed)) step.note('note', 'candidate-above');
+  if (record.flutter) latched(step, 'none', level);
   return sound(step, decision, doubt);
 }
 
@@ -120,11 +126,11 @@ function follow(current: WarningRecord, decision: PointDecision, { held, doubt }
 
 function followCandidate(step: Step, held: Held): void {
   const { record } = step;
-  if (!colour(held.level)) {
+  const level = latched(step, record.level, falling(colour(held.confirmed) ? held.confirmed : held.level));
+  if (level === 'none') {
     record.active = false;
     return step.episode('rule-lapses', 'candidate-lapsed');
   }
-  const level = colour(held.confirmed) ? held.confirmed : held.level;
   if (level !== record.level) step.level(level, levelRank(level) > levelRank(record.level) ? 'level-rise' : 'level-fall');
   if (colour(held.confirmed)) step.episode('rule-confirms', 'rule-confirmed');
 }
@@ -132,7 +138,7 @@ function followCandidate(step: Step, held: Held): void {
 function followConfirmed(step: Step, current: WarningRecord, held: Held): void {
   const { record } = step;
   if (!colour(held.level)) {
-    if (!current.active) return;
+    if (!current.active || latched(step, record.level, 'none') !== 'none') return;
     record.active = false;
     return step.level(record.level, 'rule-released');
   }
@@ -140,8 +146,12 @@ function followConfirmed(step: Step, current: WarningRecord, held: Held): void {
   // The level stays while it lies between what is confirmed and what is held: a person's confirmation of a candidate
   // stands as long as the rule still holds that level.
   const floor = levelRank(held.confirmed) > levelRank(record.level) ? held.confirmed : record.level;
-  const level = levelRank(held.level) < levelRank(floor) ? held.level : floor;
-  if (!colour(level)) return;
+  const level = latched(
+    step,
+    current.active ? record.level : 'none',
+    falling(levelRank(held.level) < levelRank(floor) ? held.level : floor),
+  );
+  if (level === 'none') return;
   if (level !== record.level) step.level(level, levelRank(level) > levelRank(record.level) ? 'level-rise' : 'level-fall');
   else if (!current.active) step.level(level, 'rule-returned');
 }

@@ -1,7 +1,8 @@
-import type { ReleaseScope, Role, WarningAction, WarningRecord } from '#libs/contracts';
+import type { ReleaseScope, Role, SignOff, WarningAction, WarningRecord } from '#libs/contracts';
 import { releaseScopes, warningActions } from '#libs/contracts';
 import { isOpen } from './episode.js';
 import { isOut, stepRelease, type ReleaseTrigger } from './release.js';
+import { secondPerson } from './second-person.js';
 
 export type LegalAction = { action: WarningAction; scope?: ReleaseScope };
 
@@ -18,6 +19,7 @@ export const actionRoles: Readonly<Record<WarningAction, readonly Role[]>> = {
   cancel: ['signer'],
   'all-clear': ['signer'],
   close: ['duty', 'signer'],
+  dispose: ['duty', 'signer'],
 };
 
 /** Whether one of these roles may take the action, legal now or not. */
@@ -25,16 +27,23 @@ export const mayAct = (roles: readonly Role[], action: WarningAction): boolean =
   roles.includes('admin') || actionRoles[action].some((role) => roles.includes(role));
 
 /** Actions on the episode; the others move the release of a scope. */
-const unscoped: ReadonlySet<WarningAction> = new Set(['acknowledge', 'confirm', 'close']);
+const unscoped: ReadonlySet<WarningAction> = new Set(['acknowledge', 'confirm', 'close', 'dispose']);
 
 /** The trigger an action is to the release machine: a signature under a published plan ratifies it. */
 export function releaseTrigger(record: WarningRecord, action: WarningAction, scope: ReleaseScope): ReleaseTrigger {
-  if (action === 'acknowledge' || action === 'confirm' || action === 'close') throw new TypeError(`${action} is no release action`);
+  if (action === 'acknowledge' || action === 'confirm' || action === 'close' || action === 'dispose')
+    throw new TypeError(`${action} is no release action`);
   return action === 'sign' && isOut(record.releases[scope].state) ? 'ratify' : action;
 }
 
+/** What the county and the point say of public messages. */
+export interface ReleaseRules {
+  signOff: SignOff;
+  bluePublic: boolean;
+}
+
 /** Why an action can't be taken now, or null when it can. */
-export function obstacle(record: WarningRecord, action: WarningAction, scope: ReleaseScope): string | null {
+export function obstacle(record: WarningRecord, action: WarningAction, scope: ReleaseScope, rules?: ReleaseRules): string | null {
   const open = isOpen(record.state);
   switch (action) {
     case 'acknowledge':
@@ -44,6 +53,10 @@ export function obstacle(record: WarningRecord, action: WarningAction, scope: Re
       return record.state === 'candidate' ? null : 'not-a-candidate';
     case 'close':
       return open ? null : 'episode-over';
+    case 'dispose':
+      // One that expired or was withdrawn ended without a word about what it was; the rates of the season need that word.
+      if (open) return 'episode-not-over';
+      return record.disposal === undefined ? null : 'already-disposed';
     case 'propose':
     case 'consult':
     case 'decide':
@@ -52,7 +65,7 @@ export function obstacle(record: WarningRecord, action: WarningAction, scope: Re
     case 'adjust':
     case 'cancel':
     case 'all-clear':
-      return releaseObstacle(record, action, scope);
+      return releaseObstacle(record, action, scope) ?? blueObstacle(record, action, scope, rules);
   }
 }
 
@@ -73,14 +86,36 @@ function releaseObstacle(record: WarningRecord, action: WarningAction, scope: Re
   return null;
 }
 
+/** Blue is not for the public (domain.md §2.8). What is out may fall to blue: people who were told of more are told of less. */
+function blueObstacle(record: WarningRecord, action: WarningAction, scope: ReleaseScope, rules: ReleaseRules | undefined): string | null {
+  if (!rules || rules.bluePublic || scope !== 'public' || action !== 'publish') return null;
+  return record.level === 'blue' ? 'blue-not-public' : null;
+}
+
 /** Every action that is legal now, whoever asks. */
-export function legalActions(record: WarningRecord): LegalAction[] {
+export function legalActions(record: WarningRecord, rules?: ReleaseRules): LegalAction[] {
   return warningActions.flatMap((action): LegalAction[] => {
-    if (unscoped.has(action)) return obstacle(record, action, 'public') === null ? [{ action }] : [];
-    return releaseScopes.filter((scope) => obstacle(record, action, scope) === null).map((scope) => ({ action, scope }));
+    if (unscoped.has(action)) return obstacle(record, action, 'public', rules) === null ? [{ action }] : [];
+    return releaseScopes.filter((scope) => obstacle(record, action, scope, rules) === null).map((scope) => ({ action, scope }));
   });
 }
 
 /** The legal actions these roles may take. */
-export const legalFor = (record: WarningRecord, roles: readonly Role[]): LegalAction[] =>
-  legalActions(record).filter(({ action }) => mayAct(roles, action));
+export const legalFor = (
+  record: WarningRecord,
+  { roles, username }: { roles: readonly Role[]; username?: string },
+  now?: number,
+  rules?: ReleaseRules,
+): LegalAction[] =>
+  legalActions(record, rules).filter(({ action, scope }) => {
+    if (!mayAct(roles, action)) return false;
+    if (rules?.signOff !== 'two' || username === undefined || now === undefined) return true;
+    return isTheOther(record, action, scope ?? 'public', username, now);
+  });
+
+/** Where two sign: not who proposed, nor who already asked for this. */
+function isTheOther(record: WarningRecord, action: WarningAction, scope: ReleaseScope, username: string, now: number): boolean {
+  if (action === 'sign' && isOut(record.releases[scope].state)) return true;
+  const level = record.countersign?.level ?? record.level;
+  return action === 'adjust' || secondPerson(record, { action, scope, level }, { username }, now) !== 'second-person';
+}

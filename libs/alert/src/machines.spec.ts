@@ -28,6 +28,7 @@ const publicEdges = [
     `${state} adjust adjusted`,
     `${state} plan-adjust adjusted`,
     `${state} ratify ${state}`,
+    `${state} expire ${state}`,
     `${state} cancel cancelled`,
     `${state} all-clear all-clear`,
   ]),
@@ -38,6 +39,7 @@ const internalEdges = [
   ...['published', 'adjusted'].flatMap((state) => [
     `${state} automatic adjusted`,
     `${state} adjust adjusted`,
+    `${state} expire ${state}`,
     `${state} cancel cancelled`,
     `${state} all-clear all-clear`,
   ]),

@@ -3,7 +3,8 @@ import type { MessageKind, ReleaseScope, WarningLevel } from '#libs/contracts';
 /**
  * "Tell this scope": one new version of a release, still without recipients. Notify turns it into deliveries.
  * `inspect` asks monitor, responsible person and duty to look; `warning` is a first message or a rise (full text with
- * route and shelter); `adjust` is a level that did not rise; `cancel` and `all-clear` go to everyone who was told before.
+ * route and shelter); `adjust` is a level that did not rise; `cancel` and `all-clear` go to everyone who was told before, also those who are on no
+ * card any more; `expired` tells the same people that nobody watches over the message in their hand, which is no all-clear.
  */
 export interface TellOrder {
   warningId: string;
@@ -14,4 +15,6 @@ export interface TellOrder {
   version: number;
   /** Level of the message before it, null for the first. */
   previousLevel: WarningLevel | null;
+  /** The first message of the scope, which this one changes, withdraws or ends; null for the first itself. */
+  references: { version: number; level: WarningLevel; at: string } | null;
 }

@@ -27,6 +27,8 @@ interface Silent extends DeviceNews {
 }
 interface Standing {
   since: number;
+  /** Silent from then on counts. */
+  earliest: number;
   points: string;
 }
 
@@ -57,6 +59,11 @@ export class OutageWatch {
     return [...counties].flatMap((county) => this.#look(county, now, settings));
   }
 
+  /** What stands, as it was said last: to say it again after a restart. Rebuilt by hearing once more what was heard, each at its time. */
+  standing(): SystemAlarm[] {
+    return [...this.#standing].map(([county, { since, earliest }]) => alarmOf(county, this.#points(county, earliest), since));
+  }
+
   /** Ends what has stood too long. Called each second. */
   tick(now: number): SystemAlarm[] {
     return [...this.#standing].flatMap(([county, { since }]) => (now - since >= STANDS_MS ? [this.#end(county)] : []));
@@ -70,7 +77,7 @@ export class OutageWatch {
     const named = points.map(({ hazardPoint }) => hazardPoint).join(' ');
     if (standing?.points === named) return [];
     const since = standing?.since ?? now;
-    this.#standing.set(county, { since, points: named });
+    this.#standing.set(county, { since, earliest, points: named });
     return [alarmOf(county, points, since)];
   }
 

@@ -1,5 +1,6 @@
 import type { HeldBack, PointDecision, Silence, WarningLevel, WarningRecord } from '#libs/contracts';
 import { SECOND, fromIso, levelRank, toIso } from '#libs/contracts';
+import { publicPolicy } from './authority.js';
 import { isOpen } from './episode.js';
 import { byMaintenance, bySilence, silencedBy, workOn, type Doubt } from './quiet.js';
 import type { AlertReason } from './reasons.js';
@@ -103,7 +104,7 @@ export function releasePublicly(step: Step): void {
   // A signer may have adjusted the message below the level in force: a new rise overrules that, the next decision does not.
   const fresh = step.rose || release.dueAt !== null || rank(record.level) > rank(release.told?.warning);
   const wanted = mayPublish(record) && (!isOut(release.state) || fresh);
-  const policy = wanted ? context.point.release[record.level] : 'manual';
+  const policy = wanted ? publicPolicy(context.point, record.level, context.settings) : 'manual';
   if (policy === 'immediate') return publishByPlan(step, 'plan-immediate');
   const delay = delayOf(policy);
   if (delay === undefined) {
@@ -124,11 +125,27 @@ export function releasePublicly(step: Step): void {
 /** The due time of `auto-after` has come. Publishes what the plan allows now: the level may have moved since. */
 export function publishDue(step: Step): void {
   const { record, context } = step;
-  if (mayPublish(record) && context.point.release[record.level] !== 'manual') return publishByPlan(step, 'plan-delayed');
+  if (mayPublish(record) && publicPolicy(context.point, record.level, context.settings) !== 'manual')
+    return publishByPlan(step, 'plan-delayed');
   step.patch('public', { dueAt: null });
   step.note('note', 'plan-withdrawn', { scope: 'public' });
   step.show('warning.release');
 }
+
+/** The time to ratify what a plan published has passed: said once, and said again to whoever looks until somebody does. */
+export function ratifyOverdue(step: Step): void {
+  step.patch('public', { ratifyOverdue: true });
+  step.note('note', 'ratify-overdue', { scope: 'public' });
+  step.show('warning.release');
+}
+
+/** Whether nobody has ratified a message of the plan in time, and that has not been said. */
+export const isRatifyDue = ({ releases: { public: release } }: WarningRecord, now: number): boolean =>
+  isOut(release.state) &&
+  !release.ratified &&
+  release.ratifyOverdue !== true &&
+  release.ratifyBy !== undefined &&
+  fromIso(release.ratifyBy) <= now;
 
 /** Orange and red are consulted on: confirmed, or a red candidate that somebody was sent to look at. */
 export function wantsConsultation(record: WarningRecord, certainty: PointDecision['certainty']): boolean {

@@ -4,10 +4,13 @@ import type {
   CalloutParty,
   Consultation,
   DeliveriesAnswered,
+  DefenceResponse,
   DeliveryIntent,
   JudgementMark,
   Page,
   PageQuery,
+  RecipientRole,
+  ReleaseScope,
   ReplyRecord,
   Silence,
   Task,
@@ -35,6 +38,8 @@ export interface LedgerEntry {
   silences?: readonly Silence[];
   /** Upserted by version. */
   tasks?: readonly Task[];
+  /** Upserted by version. */
+  responses?: readonly DefenceResponse[];
   /** Call-outs and who has to answer them, frozen with the release they follow. Upserted by version. */
   callouts?: readonly Callout[];
   parties?: readonly CalloutParty[];
@@ -72,4 +77,21 @@ export interface WarningStore {
   /** Warnings the public was told of that changed after `since` (epoch ms), newest change first, each with the entries of its messages. */
   published(since: number, limit: number): Promise<{ warning: WarningRecord; messages: TimelineEntry[] }[]>;
   list(query: WarningQuery): Promise<Page<WarningRecord>>;
+}
+
+/** Somebody who has a message of a warning in hand. */
+export interface Told {
+  /** Where they stood when they were told, e.g. `household:<card id>:householder`. */
+  recipient: string;
+  role: RecipientRole;
+  address: string;
+}
+
+/**
+ * Who was told of a warning, from the deliveries themselves: cards change while a warning stands, and whoever was told to go must hear that it is over.
+ * Known also while the database is away, for warnings that are open.
+ */
+export interface ToldStore {
+  /** Everybody a message of this scope may have reached, each address once. */
+  of(warningId: string, scope: ReleaseScope): Promise<Told[]>;
 }

@@ -1,5 +1,6 @@
 import type { HeldBack, MaintenanceWindow, PointDecision, Silence, WarningLevel, WarningRecord } from '#libs/contracts';
 import { endingLast, spanEnd, silenceableLevels, silenceCovers, toIso } from '#libs/contracts';
+import { publicPolicy } from './authority.js';
 import type { StepContext } from './effects.js';
 
 /** What people declared that keeps messages of a point back, as it holds at this moment of the wall clock. */
@@ -17,8 +18,12 @@ export const loud: Quiet = { silences: [], maintenanceOf: () => undefined };
  * The silence that holds back a message inside at this level, the one that ends last when there are several. None for red, whatever a record says; and
  * none for a level the point's plan publishes by itself: the households would hear what the guard at their slope does not (docs/adr/0031).
  */
-export function silencedBy(record: Pick<WarningRecord, 'rule'>, level: WarningLevel, { quiet, point }: StepContext): Silence | undefined {
-  if (!silenceableLevels.some((one) => one === level) || point.release[level] !== 'manual') return undefined;
+export function silencedBy(
+  record: Pick<WarningRecord, 'rule'>,
+  level: WarningLevel,
+  { quiet, point, settings }: StepContext,
+): Silence | undefined {
+  if (!silenceableLevels.some((one) => one === level) || publicPolicy(point, level, settings) !== 'manual') return undefined;
   return endingLast(quiet.silences.filter((silence) => silenceCovers(silence, record.rule.id, level)));
 }
 

@@ -36,6 +36,7 @@ const texts = {
   'plan-withdrawn': ['等级变化，取消自动发布', 'The level changed: the scheduled release is withdrawn'],
   'validity-ended': ['有效期已过', 'Validity ended'],
   'exercise-ended': ['演练结束', 'The exercise ended'],
+  'told-of-expiry': ['已告知预警到期；未发解除', 'Told that the warning has lapsed; no all-clear was given'],
   'validity-renewed': ['有效期到但规则仍触发，续期', 'Validity ended while the rule still holds: renewed'],
   'person-acknowledged': ['值班员已知悉', 'Acknowledged'],
   'person-confirmed': ['人工确认', 'Confirmed by a person'],
@@ -46,6 +47,11 @@ const texts = {
   'person-published': ['签发后发布', 'Published after signature'],
   'person-adjusted': ['人工调整等级', 'Level adjusted by a person'],
   'person-ratified': ['补签', 'Release ratified by a signer'],
+  'person-disposed': ['补录处置类型', 'Disposal recorded by a person'],
+  'second-asked': ['等待第二人会签', 'Waits for a second person to sign'],
+  'ratify-overdue': ['自动发布后逾期未补签', 'Published under the plan and not ratified in time'],
+  latched: ['等级反复升降，锁定在较高等级，待人工查看', 'The level goes up and down: held at the higher one until a person has looked'],
+  unlatched: ['人工已查看，解除锁定', 'A person has looked: no longer held'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type AlertReason = keyof typeof texts;

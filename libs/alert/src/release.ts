@@ -14,6 +14,7 @@ export const releaseTriggers = [
   'plan-publish',
   'plan-adjust',
   'automatic',
+  'expire',
 ] as const;
 export type ReleaseTrigger = (typeof releaseTriggers)[number];
 
@@ -22,7 +23,8 @@ type Table = Readonly<Record<ReleaseState, Partial<Record<ReleaseTrigger, Releas
 /**
  * Public scope (T/CAGHP 064 §4.7: 建议 → 技术会商 → 行政会商 → 审核签发 → 发布 → 调整/解除). A plan may jump to published
  * from every state before it: a meeting under way must not hold back what the plan allows at once. Nothing leads out of
- * cancelled and all-clear: a slope that moves again is a new episode with a message of its own.
+ * cancelled and all-clear: a slope that moves again is a new episode with a message of its own. `expire` tells people that their message has lapsed and moves
+ * nothing: that nobody watches a warning any more is no word that it is safe, which is still owed.
  */
 const publicTable: Table = {
   none: { propose: 'proposed', 'plan-publish': 'published' },
@@ -30,8 +32,22 @@ const publicTable: Table = {
   technical: { decide: 'administrative', 'plan-publish': 'published' },
   administrative: { sign: 'signed', 'plan-publish': 'published' },
   signed: { publish: 'published', 'plan-publish': 'published' },
-  published: { adjust: 'adjusted', 'plan-adjust': 'adjusted', ratify: 'published', cancel: 'cancelled', 'all-clear': 'all-clear' },
-  adjusted: { adjust: 'adjusted', 'plan-adjust': 'adjusted', ratify: 'adjusted', cancel: 'cancelled', 'all-clear': 'all-clear' },
+  published: {
+    adjust: 'adjusted',
+    'plan-adjust': 'adjusted',
+    ratify: 'published',
+    cancel: 'cancelled',
+    'all-clear': 'all-clear',
+    expire: 'published',
+  },
+  adjusted: {
+    adjust: 'adjusted',
+    'plan-adjust': 'adjusted',
+    ratify: 'adjusted',
+    cancel: 'cancelled',
+    'all-clear': 'all-clear',
+    expire: 'adjusted',
+  },
   cancelled: {},
   'all-clear': {},
 };
@@ -43,8 +59,8 @@ const internalTable: Table = {
   technical: {},
   administrative: {},
   signed: {},
-  published: { automatic: 'adjusted', adjust: 'adjusted', cancel: 'cancelled', 'all-clear': 'all-clear' },
-  adjusted: { automatic: 'adjusted', adjust: 'adjusted', cancel: 'cancelled', 'all-clear': 'all-clear' },
+  published: { automatic: 'adjusted', adjust: 'adjusted', cancel: 'cancelled', 'all-clear': 'all-clear', expire: 'published' },
+  adjusted: { automatic: 'adjusted', adjust: 'adjusted', cancel: 'cancelled', 'all-clear': 'all-clear', expire: 'adjusted' },
   cancelled: {},
   'all-clear': {},
 };

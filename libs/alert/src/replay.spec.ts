@@ -1,11 +1,18 @@
 import type { PointDecision, WarningAction, WarningRecord } from '#libs/contracts';
-import { HOUR, WarningRecord as WarningRecordSchema, pointClock, warningActions, warningLevels } from '#libs/contracts';
+import {
+  defaultAlertSettings,
+  HOUR,
+  WarningRecord as WarningRecordSchema,
+  pointClock,
+  warningActions,
+  warningLevels,
+} from '#libs/contracts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { act } from './act.js';
+import { act, rulesOf } from './act.js';
 import { nothing, type Effects, type StepContext } from './effects.js';
 import { isOpen } from './episode.js';
-import { decisionOf, plainHash, pointOf, settingsOf, T0 } from './fakes/fixtures.js';
+import { decisionOf, noPlan, plainHash, pointOf, settingsOf, T0 } from './fakes/fixtures.js';
 import { judge } from './judge.js';
 import { loud } from './quiet.js';
 import { obstacle } from './legal.js';
@@ -18,6 +25,7 @@ type Input =
       action: WarningAction;
       scope: 'internal' | 'public';
       level: (typeof warningLevels)[number] | undefined;
+      by: string;
       after: number;
     }
   | { kind: 'tick'; after: number };
@@ -47,22 +55,37 @@ const input: fc.Arbitrary<Input> = fc.oneof(
       action: fc.constantFrom(...warningActions),
       scope: fc.constantFrom('internal' as const, 'public' as const),
       level: fc.constantFrom(undefined, ...warningLevels),
+      by: fc.constantFrom('li', 'wang'),
       after,
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('tick' as const), after }) },
 );
 const policy = fc.constantFrom('manual', 'immediate', 'auto-after:3600');
-const release = fc.record({ red: policy, orange: policy, yellow: policy, blue: policy });
+const release = fc.record({
+  release: fc.record({ red: policy, orange: policy, yellow: policy, blue: policy }),
+  signOff: fc.constantFrom('one' as const, 'two' as const),
+  bluePublic: fc.boolean(),
+});
+type Policies = typeof release extends fc.Arbitrary<infer T> ? T : never;
 
 /** Plays inputs like the alert stage does, and gives back every step. */
-function play(inputs: readonly Input[], policies: { red: string; orange: string; yellow: string; blue: string }): Effects[] {
-  const point = pointOf({ release: policies });
+function play(inputs: readonly Input[], policies: Policies): Effects[] {
+  const point = pointOf({ release: policies.release });
+  const settings = settingsOf({ alert: { ...defaultAlertSettings, signOff: policies.signOff, bluePublic: policies.bluePublic } });
   let now = T0;
   let newest: WarningRecord | undefined;
   return inputs.map((one) => {
     now += one.after;
-    const context: StepContext = { point, settings: settingsOf(), now, eventNow: pointClock(undefined, now), hash: plainHash, quiet: loud };
+    const context: StepContext = {
+      point,
+      settings,
+      now,
+      eventNow: pointClock(undefined, now),
+      hash: plainHash,
+      plan: noPlan,
+      quiet: loud,
+    };
     const effects = apply(one, newest, context);
     newest = effects.warnings.at(-1) ?? newest;
     return effects;
@@ -72,8 +95,12 @@ function apply(one: Input, newest: WarningRecord | undefined, context: StepConte
   if (one.kind === 'decision') return judge(newest, { ...one.decision, eventAt: context.now }, context);
   if (!newest) return nothing('none');
   if (one.kind === 'tick') return isOpen(newest.state) ? tick(newest, context) : nothing('over');
-  const outcome = act(newest, one.action, { scope: one.scope, level: one.level }, { username: 'li', roles: ['admin'] }, context);
-  expect(outcome.ok).toBe(obstacle(newest, one.action, one.scope) === null);
+  const body = { scope: one.scope, level: one.level, disposal: 3 };
+  const outcome = act(newest, one.action, body, { username: one.by, roles: ['admin'] }, context);
+  if (outcome.ok) expect(obstacle(newest, one.action, one.scope, rulesOf(context))).toBe(null);
+  else if (outcome.refusal.reason === 'illegal-transition' && outcome.refusal.obstacle === 'second-person')
+    expect(context.settings.alert.signOff).toBe('two');
+  else expect(obstacle(newest, one.action, one.scope, rulesOf(context))).not.toBe(null);
   return outcome.ok ? outcome.effects : nothing('refused');
 }
 
@@ -114,10 +141,31 @@ describe('any order of decisions, actions and ticks', () => {
             const key = `${order.warningId} ${order.scope}`;
             expect(order.version).toBe((versions.get(key) ?? 0) + 1);
             versions.set(key, order.version);
+            if (order.scope === 'public' && order.version === 1 && !policies.bluePublic) expect(order.level).not.toBe('blue');
+            expect(order.references === null).toBe(order.version === 1);
             const firstInPublic = order.scope === 'public' && order.version === 1;
             expect(firstInPublic ? warning.state : 'confirmed').toBe('confirmed');
           }
       }),
+    );
+  });
+
+  it('where two sign, lets nobody sign, change or end alone what the public is told', () => {
+    fc.assert(
+      fc.property(...anything, (inputs, policies) => {
+        const steps = play(inputs, { ...policies, signOff: 'two' });
+        const asked = new Map<string, string>();
+        for (const { warnings, audit, orders } of steps) {
+          const [record, actor] = [warnings.at(-1), audit.at(-1)?.actor];
+          for (const { order } of orders)
+            if (order.scope === 'public' && actor !== 'station' && ['adjust', 'cancel', 'all-clear'].includes(order.kind))
+              expect(asked.get(order.warningId)).not.toBe(actor);
+          const { signedBy, proposedBy, ratified, version } = record?.releases.public ?? {};
+          if (signedBy !== undefined && version === 0 && ratified) expect(signedBy).not.toBe(proposedBy);
+          if (record?.countersign) asked.set(record.id, record.countersign.by);
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 

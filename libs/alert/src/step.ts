@@ -4,6 +4,7 @@ import type {
   MessageKind,
   PublicMessage,
   Reason,
+  Task,
   ReleaseScope,
   RuleRef,
   TimelineEntry,
@@ -12,12 +13,14 @@ import type {
   WarningLevel,
   WarningRecord,
 } from '#libs/contracts';
-import { HOUR, levelRank, toIso } from '#libs/contracts';
+import { HOUR, MINUTE, levelRank, toIso } from '#libs/contracts';
 import type { Effects, StepContext } from './effects.js';
 import { isOpen, stepEpisode, type EpisodeTrigger } from './episode.js';
 import type { TellOrder } from './orders.js';
 import { because, type AlertReason } from './reasons.js';
 import { isOver, stepRelease, type ReleaseTrigger } from './release.js';
+import { taskEvent } from './tasks/event.js';
+import { inspectionTask, plannedTasks } from './tasks/planned.js';
 import { warningView } from './view.js';
 
 /** Who moves the warning, and on what evidence. */
@@ -42,6 +45,7 @@ export class Step {
   readonly #before: WarningRecord | undefined;
   readonly #timeline: TimelineEntry[] = [];
   readonly #orders: TellOrder[] = [];
+  readonly #tasks: Task[] = [];
   readonly #events = new Set<WallEventType>();
   readonly #supersede = new Map<ReleaseScope, number>();
   readonly #named: AlertReason[] = [];
@@ -76,8 +80,17 @@ export class Step {
     const step = stepEpisode(this.record.state, trigger);
     if (!step.ok) throw new Error(`episode ${this.record.state} knows no ${trigger}; legal: ${step.legal.join(', ') || 'nothing'}`);
     this.record.state = step.state;
-    if (step.state === 'confirmed') this.rose = true;
-    if (!isOpen(step.state)) delete this.record.heldBack;
+    const at = toIso(this.context.now);
+    if (step.state === 'confirmed') {
+      this.rose = true;
+      this.record.confirmedAt ??= at;
+    }
+    if (!isOpen(step.state)) {
+      this.record.endedAt = at;
+      delete this.record.heldBack;
+      delete this.record.countersign;
+      delete this.record.latched;
+    }
     this.note('state', reason);
     this.#events.add('warning.state');
   }
@@ -106,21 +119,42 @@ export class Step {
   tell(scope: ReleaseScope, trigger: ReleaseTrigger, kind: MessageKind, level: WarningLevel, reason: AlertReason): void {
     const release = this.record.releases[scope];
     const version = release.version + 1;
-    const told = release.told ?? { inspect: null, warning: null };
-    this.patch(scope, {
-      level,
-      version,
-      dueAt: null,
-      ratified: trigger !== 'plan-publish' && trigger !== 'plan-adjust',
-      publishedAt: release.publishedAt ?? toIso(this.context.now),
-      told: kind === 'inspect' ? { ...told, inspect: level } : { ...told, warning: level },
-    });
-    this.#orders.push({ warningId: this.record.id, scope, kind, level, version, previousLevel: release.level });
+    const at = toIso(this.context.now);
+    this.patch(scope, { level, version, dueAt: null, publishedAt: release.publishedAt ?? at, told: toldOf(release.told, kind, level) });
+    if (release.first === undefined) this.patch(scope, { first: { version, level, at } });
+    if (trigger === 'plan-publish' || trigger === 'plan-adjust') this.#unratified(scope);
+    else if (trigger !== 'expire') this.ratified(scope);
+    delete this.record.countersign;
+    const references = release.first ?? null;
+    this.#orders.push({ warningId: this.record.id, scope, kind, level, version, previousLevel: release.level, references });
+    if (kind === 'warning') this.#plan(level);
+    if (kind === 'inspect') this.#tasks.push(inspectionTask(level, this.record, this.context.now, this.context.hash));
     // Messages of older versions that have not left yet are overtaken; two of the same step are not each other's rivals.
     if (!this.#supersede.has(scope)) this.#supersede.set(scope, version);
     this.move(scope, trigger, reason, scope === 'public' ? this.#said(version, kind, level) : undefined);
     if (isOver(this.record.releases[scope].state)) this.patch(scope, { dueAt: null });
     if (scope === 'internal') this.#toldInside(kind, level);
+  }
+
+  /** Somebody stands behind what was published. */
+  ratified(scope: ReleaseScope): void {
+    const { ratifyBy: _, ratifyOverdue: __, ...rest } = this.record.releases[scope];
+    this.record.releases[scope] = { ...rest, ratified: true };
+  }
+
+  /** A plan spoke: a person has to stand behind it in time. A second message of the plan leaves the first deadline as it is. */
+  #unratified(scope: ReleaseScope): void {
+    const waiting = this.record.releases[scope];
+    const by = toIso(this.context.now + this.context.settings.alert.ratifyMinutes * MINUTE);
+    this.patch(scope, { ratified: false, ratifyBy: waiting.ratified ? by : (waiting.ratifyBy ?? by) });
+  }
+
+  /** What the plan asks for at a level becomes tasks, once. */
+  #plan(level: WarningLevel): void {
+    const { record, context } = this;
+    if (record.planned?.includes(level)) return;
+    record.planned = [...(record.planned ?? []), level];
+    this.#tasks.push(...plannedTasks(context.plan, level, record, context.now, context.hash));
   }
 
   /** The message as the public gets it, with the place as the register has it now. */
@@ -192,14 +226,12 @@ export class Step {
       warnings: [record],
       timeline: this.#timeline.map((entry) => ({ ...entry, warningId: record.id })),
       orders: this.#orders.map((order) => ({ order, warning: record })),
+      tasks: this.#tasks,
       supersede: [...this.#supersede].map(([scope, beforeVersion]) => ({ warningId: record.id, scope, beforeVersion })),
-      events: types.map((type) => ({
-        id: hash(record.id, record.version, type),
-        type,
-        at: now,
-        divisionCode: record.divisionCode,
-        payload,
-      })),
+      events: [
+        ...types.map((type) => ({ id: hash(record.id, record.version, type), type, at: now, divisionCode: record.divisionCode, payload })),
+        ...this.#tasks.map((task) => taskEvent(task, point.name, now, hash)),
+      ],
       audit: [
         {
           id: hash(record.id, record.version, 'audit'),
@@ -222,4 +254,11 @@ export class Step {
       reason: this.#named[0] ?? 'unchanged',
     };
   }
+}
+
+/** What the scope has been told, after this message. That a message lapsed tells nothing new of the level. */
+function toldOf(before: WarningRecord['releases']['public']['told'], kind: MessageKind, level: WarningLevel) {
+  const told = before ?? { inspect: null, warning: null };
+  if (kind === 'expired') return told;
+  return kind === 'inspect' ? { ...told, inspect: level } : { ...told, warning: level };
 }

@@ -1,8 +1,10 @@
 import type { WarningRecord } from '#libs/contracts';
-import { HOUR, SECOND, toIso } from '#libs/contracts';
+import { HOUR, MINUTE, SECOND, toIso } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { contextOf, decisionOf, pointOf, T0 } from './fakes/fixtures.js';
+import { contextOf, decisionOf, immediate, pointOf, T0 } from './fakes/fixtures.js';
+import { act } from './act.js';
 import { judge } from './judge.js';
+import { legalActions } from './legal.js';
 import { isDue, tick } from './validity.js';
 
 const delayed = pointOf({ release: { red: 'auto-after:60', orange: 'manual', yellow: 'manual', blue: 'manual' } });
@@ -17,11 +19,34 @@ describe('tick', () => {
     expect(tick(record, later(24 * HOUR - 1)).warnings).toEqual([]);
   });
 
-  it('expires a warning whose rule went quiet, without a message', () => {
-    const effects = tick(judged('none', judged('red')), later(24 * HOUR));
-    expect(effects.warnings.at(-1)?.state).toBe('expired');
-    expect(effects.orders).toEqual([]);
-    expect(effects.events.map(({ type }) => type)).toEqual(['warning.state']);
+  it('expires a warning whose rule went quiet, and tells whoever holds its message that this is no all-clear', () => {
+    const published = judged('none', judged('red', undefined, immediate('red')), immediate('red'));
+    const effects = tick(published, later(24 * HOUR, immediate('red')));
+    const ended = effects.warnings.at(-1) as WarningRecord;
+    expect(ended).toMatchObject({ state: 'expired', endedAt: toIso(T0 + 24 * HOUR), releases: { public: { state: 'published' } } });
+    expect(effects.orders.map(({ order }) => `${order.scope} ${order.kind} v${order.version} of v${order.references?.version}`)).toEqual([
+      'public expired v2 of v1',
+      'internal expired v2 of v1',
+    ]);
+    expect(effects.events.map(({ type }) => type)).toEqual(['warning.release', 'warning.state', 'warning.release']);
+    expect(legalActions(ended).map(({ action }) => action)).toEqual(expect.arrayContaining(['all-clear', 'dispose']));
+  });
+
+  it('says once that a message of the plan was not ratified in time, and nothing of one that was', () => {
+    const record = judged('red', undefined, immediate('red'));
+    expect(record.releases.public).toMatchObject({ ratified: false, ratifyBy: toIso(T0 + 30 * MINUTE) });
+    const at = (ms: number) => later(ms, immediate('red'));
+    expect(isDue(record, at(30 * MINUTE - 1))).toBe(false);
+    const effects = tick(record, at(30 * MINUTE));
+    const overdue = effects.warnings.at(-1) as WarningRecord;
+    expect(effects.timeline.map(({ reasons }) => reasons[0]?.code)).toEqual(['ratify-overdue']);
+    expect(overdue.releases.public).toMatchObject({ ratified: false, ratifyOverdue: true });
+    expect(isDue(overdue, at(HOUR))).toBe(false);
+    const signed = act(overdue, 'sign', { scope: 'public' }, { username: 'li', roles: ['signer'] }, at(HOUR));
+    const { ratifyBy, ratifyOverdue, ratified } = (signed.ok ? signed.effects.warnings.at(-1) : undefined)?.releases.public ?? {};
+    expect([ratified, ratifyBy, ratifyOverdue]).toEqual([true, undefined, undefined]);
+    const inTime = act(record, 'sign', { scope: 'public' }, { username: 'li', roles: ['signer'] }, at(MINUTE));
+    expect(inTime.ok && isDue(inTime.effects.warnings.at(-1) as WarningRecord, at(HOUR))).toBe(false);
   });
 
   it('renews a warning whose rule still holds, unless its point is judged no more', () => {
@@ -49,7 +74,7 @@ describe('tick', () => {
     expect(effects.orders.map(({ order }) => `${order.scope} ${order.kind} v${order.version}`)).toEqual(['public warning v1']);
     const published = effects.warnings.at(-1) as WarningRecord;
     expect(published.releases.public).toMatchObject({ state: 'published', ratified: false, dueAt: null });
-    expect(isDue(published, later(HOUR, delayed))).toBe(false);
+    expect(isDue(published, later(30 * MINUTE, delayed))).toBe(false);
   });
 
   it('publishes nothing that is no longer in force when its time comes', () => {

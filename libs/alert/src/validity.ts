@@ -2,8 +2,9 @@ import type { WarningRecord } from '#libs/contracts';
 import { fromIso, levelRank } from '#libs/contracts';
 import { nothing, together, type Effects, type StepContext } from './effects.js';
 import { isOpen } from './episode.js';
-import { publishDue, releaseHeldBack } from './policy.js';
+import { isRatifyDue, publishDue, ratifyOverdue, releaseHeldBack } from './policy.js';
 import { heldStill } from './quiet.js';
+import { isOut } from './release.js';
 import { Step } from './step.js';
 
 /** Whether the wall clock asks anything of this warning now; cheap enough to ask every second of every open warning. */
@@ -11,6 +12,7 @@ export const isDue = (record: WarningRecord, context: StepContext): boolean =>
   isOpen(record.state) &&
   (exerciseOver(record, context.point.closed) ||
     fromIso(record.expiresAt) <= context.now ||
+    isRatifyDue(record, context.now) ||
     (record.heldBack !== undefined && !heldStill(record, record.heldBack, context)) ||
     (record.releases.public.dueAt !== null && fromIso(record.releases.public.dueAt) <= context.now));
 
@@ -32,6 +34,12 @@ export function tick(record: WarningRecord, context: StepContext): Effects {
   if (isOpen(current.state) && due !== null && fromIso(due) <= context.now) {
     const step = new Step(current, context, { actor: 'station', eventAt: context.eventNow });
     publishDue(step);
+    effects = together(effects, step.finish(false));
+    current = step.record;
+  }
+  if (isRatifyDue(current, context.now)) {
+    const step = new Step(current, context, { actor: 'station', eventAt: context.eventNow });
+    ratifyOverdue(step);
     effects = together(effects, step.finish(false));
     current = step.record;
   }
@@ -58,5 +66,17 @@ function end(record: WarningRecord, context: StepContext, reason: 'validity-ende
   const step = new Step(record, context, { actor: 'station', eventAt: context.eventNow });
   step.patch('public', { dueAt: null });
   step.episode('validity-end', reason);
+  if (reason === 'validity-ended') tellOfExpiry(step);
   return step.finish(false);
+}
+
+/**
+ * Who holds a message that has lapsed is told so: an old message that stays in the hand says "go", or "be ready", for ever (domain.md §7c 11). It is
+ * not an all-clear, which only a person gives; the people on duty are told to settle that.
+ */
+function tellOfExpiry(step: Step): void {
+  for (const scope of ['public', 'internal'] as const) {
+    const { state, level } = step.record.releases[scope];
+    if (isOut(state)) step.tell(scope, 'expire', 'expired', level ?? step.record.level, 'told-of-expiry');
+  }
 }

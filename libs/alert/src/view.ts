@@ -1,5 +1,5 @@
 import type { TimelineEntry, User, WarningRecord, WarningView } from '#libs/contracts';
-import { legalFor } from './legal.js';
+import { legalFor, type ReleaseRules } from './legal.js';
 
 /**
  * The one HTTP form of a warning: answer of the API and payload of every `warning.*` event.
@@ -8,7 +8,13 @@ import { legalFor } from './legal.js';
  */
 export function warningView(
   record: WarningRecord,
-  about: { pointName: string; timeline?: readonly TimelineEntry[]; asking?: Pick<User, 'roles'> },
+  about: {
+    pointName: string;
+    timeline?: readonly TimelineEntry[];
+    asking?: Pick<User, 'roles' | 'username'>;
+    now?: number;
+    rules?: ReleaseRules;
+  },
 ): WarningView {
   const { releases, deliver: _deliver, ...rest } = record;
   return {
@@ -16,7 +22,7 @@ export function warningView(
     releases,
     release: { internal: releases.internal.state, public: releases.public.state },
     pointName: about.pointName,
-    legal: about.asking ? legalFor(record, about.asking.roles) : [],
+    legal: about.asking ? legalFor(record, about.asking, about.now, about.rules) : [],
     timeline: [...(about.timeline ?? [])],
   };
 }

@@ -50,7 +50,8 @@ export function capMessages(
   const sender = plain(`cn.${from.divisionCode}.wangshan`);
   const messages: CapMessage[] = [];
   for (const { at, message } of timeline) {
-    if (!message || message.kind === 'inspect') continue;
+    // That a message has lapsed is in its `expires`: CAP says it by itself.
+    if (!message || message.kind === 'inspect' || message.kind === 'expired') continue;
     const { kind } = message;
     // CAP knows whole seconds: cut off, so that nothing is sent after what refers to it.
     const sent = Math.floor(fromIso(at) / 1000) * 1000;

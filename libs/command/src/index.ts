@@ -1,6 +1,7 @@
 export type * from './ports.js';
 export type * from './downlink/ports.js';
 export type * from './kpi/ports.js';
+export type * from './response/ports.js';
 export type * from './rules/ports.js';
 export type { CommandContext } from './context.js';
 export { Downlink } from './downlink/downlink.js';

@@ -30,6 +30,7 @@ import type { Ledger, TaskStore, WarningStore } from '#libs/alert';
 import type { GapQueries } from './gaps.js';
 import type { DryRunStore, RuleStore, ShadowStore, ThresholdStore } from './rules/ports.js';
 import type { MaintenanceStore } from './maintenance.js';
+import type { ResponsePlanStore, ResponseStore } from './response/ports.js';
 import type { SilenceStore } from './silences.js';
 
 export type { GapQueries, MaintenanceStore, SilenceStore };
@@ -161,3 +162,5 @@ export interface CommandStore {
   ledger: Ledger;
   gaps: GapQueries;
 }
+  plans: ResponsePlanStore;
+  responses: ResponseStore;

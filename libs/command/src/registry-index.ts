@@ -1,6 +1,7 @@
-import type { HazardPoint, MaintenanceWindow, RegisteredDevice, RegistryView, Silence } from '#libs/contracts';
+import type { HazardPoint, MaintenanceWindow, RegisteredDevice, RegistryView, ResponsePlan, Silence } from '#libs/contracts';
 import { MaintenanceIndex } from './maintenance-index.js';
 import type { MaintenanceStore, RegistryStore } from './ports.js';
+import type { ResponsePlanStore } from './response/ports.js';
 import { Serial } from './serial.js';
 import { SilenceIndex } from './silence-index.js';
 import type { SilenceStore } from './silences.js';
@@ -18,6 +19,8 @@ export class RegistryIndex implements RegistryView {
   readonly #maintenance = new MaintenanceIndex();
 
   readonly #silences = new SilenceIndex();
+
+  readonly #plans = new Map<string, ResponsePlan>();
 
   readonly #writes = new Serial();
 
@@ -64,6 +67,19 @@ export class RegistryIndex implements RegistryView {
   silencesOf(unifiedCode: string, at: number): readonly Silence[] {
     const point = this.#points.get(unifiedCode);
     return point ? this.#silences.of(point, at) : [];
+  }
+
+  /** Response plans people have written. */
+  async loadPlans(store: Pick<ResponsePlanStore, 'all'>): Promise<void> {
+    for (const plan of await store.all()) this.putPlan(plan);
+  }
+
+  putPlan(plan: ResponsePlan): void {
+    this.#plans.set(plan.hazardPoint, plan);
+  }
+
+  planOf(unifiedCode: string): ResponsePlan | undefined {
+    return this.#plans.get(unifiedCode);
   }
 
   putPoint(point: HazardPoint): void {

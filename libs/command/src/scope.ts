@@ -3,6 +3,7 @@ import {
   type Consultation,
   type DeliveryView,
   type HazardPoint,
+  type DefenceResponse,
   type HouseholdCard,
   type MaintenanceWindow,
   type Page,
@@ -93,6 +94,11 @@ export class ScopedView {
 
   async task(id: string): Promise<Task> {
     const task = await this.#context.store.tasks.find(id);
+  async response(id: string): Promise<DefenceResponse> {
+    const response = await this.#context.store.responses.find(id);
+    return this.#seen(response, response?.divisionCode, `response ${id}`);
+  }
+
     return this.#seen(task, task?.divisionCode, `task ${id}`);
   }
 

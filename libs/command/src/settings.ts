@@ -43,6 +43,7 @@ export class SettingsKeeper {
       const retention = { ...before.settings.retention, ...patch.retention };
       const outage = { ...before.settings.outage, ...patch.outage };
       const hooks = { ...before.settings.hooks, ...patch.hooks };
+      const alert = { ...before.settings.alert, ...patch.alert };
       const knockAfterSeconds = { ...before.settings.callout.knockAfterSeconds, ...patch.callout?.knockAfterSeconds };
       const heartbeat = { ...before.settings.heartbeat, ...patch.heartbeat };
       const settings = Settings.parse({
@@ -53,6 +54,7 @@ export class SettingsKeeper {
         retention,
         outage,
         hooks,
+        alert,
         callout: { knockAfterSeconds },
         heartbeat,
       });

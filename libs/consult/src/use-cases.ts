@@ -34,6 +34,8 @@ export type CarryOut = (
   next: (warning: WarningRecord) => readonly OutcomeStep[],
   actor: User,
   alongside: LedgerEntry,
+  /** Who wrote the decision: where two sign, somebody else signs it. */
+  decidedBy: string,
 ) => Promise<CarriedOut>;
 
 export interface ConsultDeps {
@@ -85,7 +87,7 @@ export class ConsultUseCases {
         decision: decision.hash,
         result: decision.result,
       });
-      const acted = await this.deps.carryOut(signed.warning, (warning) => stepsOf(decision, warning), user, alongside);
+      const acted = await this.deps.carryOut(signed.warning, (warning) => stepsOf(decision, warning), user, alongside, decision.by);
       return { ...signed, acted };
     });
   }

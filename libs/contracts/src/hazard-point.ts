@@ -35,7 +35,11 @@ export const ReleasePolicies = z.object({
 export type ReleasePolicies = z.infer<typeof ReleasePolicies>;
 
 /** Policies of some levels; one not named is absent, not `manual`. */
-const GivenPolicies = z.object({ red: ReleasePolicy, orange: ReleasePolicy, yellow: ReleasePolicy, blue: ReleasePolicy }).partial();
+export const GivenPolicies = z.object({ red: ReleasePolicy, orange: ReleasePolicy, yellow: ReleasePolicy, blue: ReleasePolicy }).partial();
+
+/** How many people a public message of a person takes: `two` = somebody other than who proposed it signs, and a second signer repeats adjust, cancel and all-clear. */
+export const SignOff = z.enum(['one', 'two']);
+export type SignOff = z.infer<typeof SignOff>;
 
 /** A drill's own clock: event time runs from `eventStart` at `speed` from `wallStart`, until it meets the wall clock. */
 export const Drill = z.object({
@@ -67,6 +71,8 @@ export const HazardPoint = z.object({
   rulebook: z.string().min(1).max(64),
   thresholds: z.array(PointThreshold).default([]),
   release: ReleasePolicies,
+  /** Absent: as the settings say. */
+  signOff: SignOff.optional(),
   drill: Drill.optional(),
   closed: z.boolean().default(false),
   version: z.number().int(),

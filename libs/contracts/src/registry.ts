@@ -1,6 +1,7 @@
 import type { Device } from './device.js';
 import type { HazardPoint } from './hazard-point.js';
 import type { MaintenanceWindow } from './maintenance.js';
+import type { ResponsePlan } from './response-plan.js';
 import type { Silence } from './silence.js';
 
 /** A device as the hot path needs it. `secretHash`: keyed hash (hex) of the device secret; the secret itself is nowhere. */
@@ -20,4 +21,6 @@ export interface RegistryView {
   maintenanceOf?(deviceId: string, at: number): MaintenanceWindow | undefined;
   /** Silences that hold for a point at a time of the wall clock (epoch ms), whatever their rulebook and level. */
   silencesOf?(unifiedCode: string, at: number): readonly Silence[];
+  /** The response plan somebody has written for a point. */
+  planOf?(unifiedCode: string): ResponsePlan | undefined;
 }

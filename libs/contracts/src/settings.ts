@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AlertSettings, defaultAlertSettings } from './alert-settings.js';
 import { defaultDownlink, DownlinkSettings } from './device-command.js';
 import { HazardPointPatch, ReleasePolicies } from './hazard-point.js';
 import { defaultHooks, HookSettings } from './hook.js';
@@ -107,6 +108,8 @@ export const Settings = z.object({
   outage: OutageSettings.default(defaultOutage),
   /** Who may push receipts and replies. */
   hooks: HookSettings.default(defaultHooks),
+  /** Who signs, what is ratified by when, what is grouped and latched. */
+  alert: AlertSettings.default(defaultAlertSettings),
   /** When those who do not answer are called again, and when somebody goes. */
   callout: CalloutSettings.default(defaultCallout),
   /** Who outside is told that warnings still go out. */
@@ -127,6 +130,8 @@ export const SettingsPatch = z.strictObject({
   downlink: DownlinkSettings.partial().optional(),
   outage: OutageSettings.partial().optional(),
   hooks: HookSettings.partial().optional(),
+  /** Fields not named stay; `divisions` is replaced whole. */
+  alert: AlertSettings.partial().optional(),
   callout: z.strictObject({ knockAfterSeconds: CalloutSettings.shape.knockAfterSeconds.partial() }).partial().optional(),
   heartbeat: HeartbeatSettings.partial().optional(),
   retention: z

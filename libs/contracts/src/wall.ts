@@ -17,6 +17,7 @@ export const wallEventTypes = [
   'point.level',
   'silence.changed',
   'task.changed',
+  'response.changed',
   'consultation.opened',
   'consultation.updated',
   'consultation.signed',

@@ -43,6 +43,7 @@ export const warningActions = [
   'cancel',
   'all-clear',
   'close',
+  'dispose',
 ] as const;
 export const WarningAction = z.enum(warningActions);
 export type WarningAction = z.infer<typeof WarningAction>;
@@ -100,7 +101,7 @@ export const RuleRef = z.object({ id: z.string(), version: z.string() });
 export type RuleRef = z.infer<typeof RuleRef>;
 
 /** What a message says; the renderer makes the text, the provider gets template code and parameters. */
-export const MessageKind = z.enum(['inspect', 'warning', 'adjust', 'cancel', 'all-clear']);
+export const MessageKind = z.enum(['inspect', 'warning', 'adjust', 'cancel', 'all-clear', 'expired']);
 export type MessageKind = z.infer<typeof MessageKind>;
 
 /** What one message to the public said, kept as it was said: what is passed on later (CAP) says the same, whatever the register says then. */
@@ -146,6 +147,14 @@ export const Release = z.object({
   ratified: z.boolean(),
   /** When a delayed policy publishes by itself. */
   dueAt: IsoTime.nullable(),
+  /** The first message of the scope: what every later one changes, withdraws or ends (DB45T 2427). */
+  first: z.object({ version: z.number().int(), level: WarningLevel, at: IsoTime }).optional(),
+  /** User name of who proposed and of who signed. */
+  proposedBy: z.string().optional(),
+  signedBy: z.string().optional(),
+  /** By when somebody has to ratify what a plan published, and whether that has passed. */
+  ratifyBy: IsoTime.optional(),
+  ratifyOverdue: z.boolean().optional(),
   /** Level of the last inspection request and of the last warning told in this scope: asking to look and warning are told apart. */
   told: z.object({ inspect: WarningLevel.nullable(), warning: WarningLevel.nullable() }).optional(),
 });
@@ -169,6 +178,19 @@ export const HeldBack = z.object({
   devices: z.array(z.string()).optional(),
 });
 export type HeldBack = z.infer<typeof HeldBack>;
+
+/** Where two sign: what one person asked for, waiting for a second one to do the same. */
+export const Countersign = z.object({
+  action: WarningAction,
+  scope: ReleaseScope,
+  level: WarningLevel.optional(),
+  by: z.string(),
+  at: IsoTime,
+});
+export type Countersign = z.infer<typeof Countersign>;
+
+/** 处置类型 of domain.md §2.11: 0 false: data; 1 false: maintenance; 2 device damaged; 3 true; 4 model to improve. */
+export const DisposalType = z.number().int().min(0).max(4);
 
 /** The record behind the answer: one per point and episode. */
 export const WarningRecord = z.object({
@@ -196,7 +218,16 @@ export const WarningRecord = z.object({
   reasons: z.array(Reason),
   evidence: z.array(IndicatorValue),
   releases: z.object({ internal: Release, public: Release }),
-  disposal: z.object({ type: z.number().int().min(0).max(4), text: z.string().optional() }).optional(),
+  disposal: z.object({ type: DisposalType, text: z.string().optional(), by: z.string().optional(), at: IsoTime.optional() }).optional(),
+  countersign: Countersign.optional(),
+  /** Levels whose steps of the response plan have become tasks. */
+  planned: z.array(WarningLevel).optional(),
+  /** When the episode was confirmed, first, and when it ended. */
+  confirmedAt: IsoTime.optional(),
+  endedAt: IsoTime.optional(),
+  /** Event times at which the level turned round, the recent ones, and the way it went last; and the level it is held at until a person has looked (docs/adr/0037). */
+  flutter: z.object({ turns: z.array(IsoTime), heading: z.enum(['up', 'down']) }).optional(),
+  latched: z.object({ level: WarningLevel, since: IsoTime }).optional(),
   heldBack: HeldBack.optional(),
   /** The level rests on data that came late: the record is right, nobody was told of it. Gone with the next live decision. */
   late: z.boolean().optional(),
@@ -220,7 +251,7 @@ export const WarningActionBody = z.object({
   scope: ReleaseScope.default('public'),
   level: WarningLevel.optional(),
   text: z.string().max(500).optional(),
-  /** Close only: 0 false: data; 1 false: maintenance; 2 device damaged; 3 true; 4 model to improve (domain.md §2.11). */
-  disposal: z.number().int().min(0).max(4).optional(),
+  /** Required to close and to dispose; possible with cancel and all-clear. */
+  disposal: DisposalType.optional(),
 });
 export type WarningActionBody = z.infer<typeof WarningActionBody>;

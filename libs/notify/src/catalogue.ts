@@ -34,6 +34,9 @@ const texts = {
   'reply:safe': '已记录您平安。未接到解除通知前请勿返回',
   'reply:opt-out': '您的退订意愿已登记。红色和橙色预警关系生命安全，仍会发送',
   'reply:free-text': '已收到您的留言，值班人员会查看。收到预警请回1，求助回2，平安回3',
+  // A message that lapsed without an all-clear: nobody may take its end for one.
+  'household:expired': '地灾预警到期：${where}的${level}预警于${time}到期。未接到解除通知前请勿返回危险区，听从村组安排',
+  'staff:expired': '地灾预警到期：${where}的${level}预警于${time}到期，尚未解除。请核查后办理解除或续发。收到回1',
 } as const;
 
 export type TemplateName = keyof typeof texts;

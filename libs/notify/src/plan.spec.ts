@@ -95,4 +95,24 @@ describe('planDeliveries', () => {
   it('never sends a household to inspect', () => {
     expect(plan({ order: { scope: 'public', kind: 'inspect', level: 'red', version: 1 } })).toEqual([]);
   });
+
+  it('tells whoever was told before, also at a number no card names any more, each number once', () => {
+    const former = [
+      { recipient: 'household:gone:householder', role: 'household' as const, address: '13900000009' },
+      { recipient: 'household:h1:householder', role: 'household' as const, address: '13700000001' },
+      { recipient: 'household:h2:householder', role: 'household' as const, address: '13900000002' },
+    ];
+    const told = plan({ order: { scope: 'public', kind: 'all-clear', level: 'red', version: 2 }, former });
+    expect(told.map(({ address }) => address)).toEqual(['13900000001', '13900000002', '13900000009', '13700000001']);
+    expect(told[2]).toMatchObject({ recipient: 'household:gone:householder', kind: 'all-clear' });
+    expect(told[3]?.recipient).toMatch(/^household:h1:householder:former-/);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(4);
+    expect(plan({ order: { scope: 'internal', kind: 'inspect', level: 'red', version: 2 }, former })).toHaveLength(3);
+  });
+
+  it('says of a message that lapsed that it is no all-clear, and lets it arrive late', () => {
+    const [expired] = plan({ order: { scope: 'public', kind: 'expired', level: 'red', version: 2 } });
+    expect(expired?.template.text).toContain('未接到解除通知前请勿返回');
+    expect(expired).toMatchObject({ priority: 1, deadline: now + 7_200_000 });
+  });
 });

@@ -1,4 +1,4 @@
-import type { TellOrder } from '#libs/alert';
+import type { TellOrder, Told } from '#libs/alert';
 import {
   HOUR,
   MINUTE,
@@ -21,6 +21,8 @@ export interface PlanInput {
   warning: Pick<WarningRecord, 'id' | 'exercise' | 'deliver'>;
   point: Pick<HazardPoint, 'name' | 'kind' | 'threatenedPeople'>;
   cards: { workCards: readonly WorkCard[]; householdCards: readonly HouseholdCard[] };
+  /** Who was told of this warning and scope before, whatever the cards say today. */
+  former?: readonly Told[];
   settings: Pick<Settings, 'smsSign' | 'smsTemplateCodes' | 'dutyRoster'>;
   /** Wall clock, epoch ms: deadlines are never on a drill's clock. */
   now: number;
@@ -56,11 +58,12 @@ interface Person {
  */
 export function planDeliveries(input: PlanInput): DeliveryIntent[] {
   const { order, warning, point, settings, now, hash } = input;
-  const calm = order.kind === 'cancel' || order.kind === 'all-clear';
+  const calm = order.kind === 'cancel' || order.kind === 'all-clear' || order.kind === 'expired';
   const byLevel = 4 - levelRank(order.level);
   const told = new Set<string>();
   const intents: DeliveryIntent[] = [];
-  for (const person of peopleOf(input)) {
+  const today = peopleOf(input);
+  for (const person of [...today, ...formerOf(input, today)]) {
     const address = normalPhone(person.phone);
     if (told.has(address)) continue;
     told.add(address);
@@ -105,6 +108,17 @@ export function planDeliveries(input: PlanInput): DeliveryIntent[] {
     });
   }
   return intents;
+}
+
+/** Those told before: an address that has gone from its card keeps a place of its own, or its message would be taken for the card's. */
+function formerOf({ order, former = [], hash }: PlanInput, today: readonly Person[]): Person[] {
+  if (order.kind === 'inspect') return [];
+  const taken = new Set(today.map(({ recipient }) => recipient));
+  return former.map(({ recipient, role, address }) => ({
+    recipient: taken.has(recipient) ? `${recipient}:former-${hash('former', normalPhone(address)).slice(0, 8)}` : recipient,
+    role,
+    phone: address,
+  }));
 }
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);

@@ -118,6 +118,7 @@ function templateName(facts: MessageFacts): TemplateName {
   switch (facts.kind) {
     case 'cancel':
     case 'all-clear':
+    case 'expired':
       return `household:${facts.kind}`;
     case 'adjust':
       return householdAdjust[facts.level];

@@ -15,6 +15,13 @@ export function pgEvents(db: Sql): EventStore {
       );
       return rows.map(eventOf);
     },
+    async ofType(type, from) {
+      const rows = await db.query<Row>(
+        'select seq, id, type, at, division_code, payload from wall.event where type = $1 and at >= $2 order by seq',
+        [type, new Date(from).toISOString()],
+      );
+      return rows.map(eventOf);
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { answeredStatement, calloutStatement, partiesStatement, replyStatement }
 import { consultationStatements } from './consultation.js';
 import { deliveriesStatement, supersedeStatement } from './delivery-write.js';
 import { marksStatement } from './judgement.js';
+import { responseStatement } from './response.js';
 import { silenceStatement } from './silence.js';
 import type { Statement } from './statement.js';
 import { taskStatement } from './task.js';
@@ -14,7 +15,17 @@ import { timelineStatement, warningStatement } from './warning.js';
  * Every part is written at most once, so an entry whose commit had an unknown outcome is simply written again.
  */
 export function entryStatements(entry: LedgerEntry, key: DataKey): Statement[] {
-  const { judgement, warnings = [], timeline = [], supersede = [], deliveries = [], consultations = [], silences = [], tasks = [] } = entry;
+  const {
+    judgement,
+    warnings = [],
+    timeline = [],
+    supersede = [],
+    deliveries = [],
+    consultations = [],
+    silences = [],
+    tasks = [],
+    responses = [],
+  } = entry;
   const { callouts = [], parties = [], answered = [], replies = [] } = entry;
   return [
     ...(judgement ? [marksStatement([judgement])] : []),
@@ -27,6 +38,7 @@ export function entryStatements(entry: LedgerEntry, key: DataKey): Statement[] {
     ...consultations.flatMap(consultationStatements),
     ...silences.map(silenceStatement),
     ...tasks.map(taskStatement),
+    ...responses.map(responseStatement),
     ...callouts.map((callout) => calloutStatement(key, callout)),
     ...(parties.length > 0 ? [partiesStatement(key, parties)] : []),
     ...replies.map((reply) => replyStatement(key, reply)),

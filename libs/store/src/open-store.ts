@@ -29,6 +29,7 @@ import { startRetention } from './retention/schedule.js';
 import { CommitTracker } from './rollup/commit-tracker.js';
 import { startRoller } from './rollup/roller.js';
 import { pgRules } from './rule.js';
+import { pgResponsePlans, pgResponses } from './response.js';
 import { pgShadows } from './rule-shadow.js';
 import { pgSessions } from './session.js';
 import { pgSettings } from './settings.js';
@@ -36,6 +37,7 @@ import { pgSilences } from './silence.js';
 import type { Store, StoreOptions } from './store.js';
 import { pgTasks } from './task.js';
 import { startUpkeep } from './upkeep.js';
+import { pgTold } from './told.js';
 import { pgThresholds } from './threshold.js';
 import { pgUsers } from './user.js';
 import { pgWarnings } from './warning.js';
@@ -110,6 +112,8 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     tasks: pgTasks(db),
     callouts: pgCallouts(db, dataKey),
     outbox: pgOutbox(db, dataKey, clock),
+    deliveryAudit: pgDeliveryAudit(db),
+    told: pgTold(db, dataKey),
     events: pgEvents(db),
     consultations: pgConsultations(db),
     registry: pgRegistry(db),
@@ -130,6 +134,8 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     maintenance: pgMaintenance(db),
     silences: pgSilences(db),
     gaps: pgGaps(db),
+    plans: pgResponsePlans(db),
+    responses: pgResponses(db),
     recent: pgRecentReadings(db),
     archive: { state: () => archiveState(db) },
     ping: () => db.ping(),

@@ -1,6 +1,6 @@
 import type { ArchiveState } from './backup/archiver.js';
 import type { Clock, StageBus } from '#libs/contracts';
-import type { Ledger, TaskStore, WarningStore } from '#libs/alert';
+import type { Ledger, TaskStore, ToldStore, WarningStore } from '#libs/alert';
 import type {
   AuditStore,
   CardStore,
@@ -14,6 +14,8 @@ import type {
   MaintenanceStore,
   IdempotencyStore,
   RegistryStore,
+  ResponsePlanStore,
+  ResponseStore,
   RuleStore,
   SessionStore,
   SettingsStore,
@@ -51,6 +53,9 @@ export interface Store {
   warnings: WarningStore;
   tasks: TaskStore;
   callouts: CalloutStore;
+  deliveryAudit: DeliveryAudit;
+  /** Who was told of a warning. */
+  told: ToldStore;
   outbox: Outbox;
   events: EventStore;
   consultations: ConsultationStore;
@@ -71,6 +76,8 @@ export interface Store {
   kpis: DeviceKpiStore;
   maintenance: MaintenanceStore;
   silences: SilenceStore;
+  plans: ResponsePlanStore;
+  responses: ResponseStore;
   gaps: GapLog & GapQueries;
   /** What flags and gaps go on from after a start. */
   recent: RecentReadings;

@@ -57,6 +57,21 @@ export class MemoryStore implements AlertStore {
     ofWarning: (warningId) => Promise.resolve([...this.taskRows.values()].filter((task) => task.warningId === warningId)),
     list: unused,
   };
+  events: AlertStore['events'] = {
+    lastSeq: () => Promise.resolve(this.eventLog.length),
+    since: unused,
+    ofType: (type, from) => Promise.resolve(this.eventLog.filter((event) => event.type === type && event.at >= from)),
+  };
+  /** Who was told, by warning and scope. */
+  told: AlertStore['told'] = {
+    of: (warningId, scope) =>
+      Promise.resolve(
+        this.entries
+          .flatMap(({ deliveries = [] }) => deliveries)
+          .filter((delivery) => delivery.warningId === warningId && delivery.scope === scope)
+          .map(({ recipient, role, address }) => ({ recipient, role, address })),
+      ),
+  };
   judgements: AlertStore['judgements'] = {
     marks: () => Promise.resolve(this.entries.flatMap((entry) => (entry.judgement ? [entry.judgement] : []))),
     saveMarks: unused,

@@ -8,6 +8,7 @@ import {
   silenceHolds,
   toIso,
   type MaintenanceWindow,
+  type PlanLevels,
   type PointDecision,
   type PointLevel,
   type Silence,
@@ -43,8 +44,11 @@ export function pointOf(change: Partial<HazardPoint> = {}): HazardPoint {
 
 export const settingsOf = (change: Partial<Settings> = {}): Settings => Settings.parse(change);
 
+/** A point whose plan asks nobody for anything: tests of releases are about messages. */
+export const noPlan: PlanLevels = { red: [], orange: [], yellow: [], blue: [] };
+
 export function contextOf(change: Partial<StepContext> = {}): StepContext {
-  return { point: pointOf(), settings: settingsOf(), now: T0, eventNow: T0, hash: plainHash, quiet: loud, ...change };
+  return { point: pointOf(), settings: settingsOf(), now: T0, eventNow: T0, hash: plainHash, plan: noPlan, quiet: loud, ...change };
 }
 
 /** A decision in few words: `decisionOf('red', 'confirmed')`. The confirmed level below a candidate is given apart. */

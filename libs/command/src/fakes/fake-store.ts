@@ -3,6 +3,7 @@ import {
   toIso,
   type AuditRecord,
   type AuditView,
+  type DefenceResponse,
   type DeliveryView,
   type HazardPoint,
   type HouseholdCard,
@@ -10,6 +11,7 @@ import {
   type PageQuery,
   type QuarantinedPayload,
   type RegisteredDevice,
+  type ResponsePlan,
   type Settings,
   type Task,
   type ThresholdChange,
@@ -53,6 +55,8 @@ export class FakeStore implements CommandStore {
   readonly taskRows = new Map<string, Task>();
   readonly eventRows: WallEventDraft[] = [];
   readonly rules = new FakeRules();
+  readonly planRows = new Map<string, ResponsePlan>();
+  readonly responseRows = new Map<string, DefenceResponse>();
   readonly shadows = new FakeShadows();
   readonly dryRuns = new FakeDryRuns();
   readonly seen = new Map<string, number>();
@@ -188,6 +192,26 @@ export class FakeStore implements CommandStore {
     write: async (entry) => {
       this.silences.take(entry.silences ?? []);
       for (const task of entry.tasks ?? []) this.taskRows.set(task.id, task);
+  plans: CommandStore['plans'] = {
+    all: async () => [...this.planRows.values()],
+    save: async (plan) => void this.planRows.set(plan.hazardPoint, plan),
+  };
+
+  responses: CommandStore['responses'] = {
+    find: async (id) => this.responseRows.get(id),
+    list: async (query) =>
+      page(
+        [...this.responseRows.values()].filter(
+          (row) =>
+            row.divisionCode.startsWith(query.scope) &&
+            (query.hazardPoint === undefined || row.hazardPoint === query.hazardPoint) &&
+            (query.division === undefined || row.divisionCode === query.division) &&
+            (query.open !== true || row.state === 'in-force'),
+        ),
+        query,
+      ),
+  };
+
       this.eventRows.push(...(entry.events ?? []));
       await this.audit.append(entry.audit ?? []);
       return [];
@@ -207,6 +231,7 @@ export class FakeStore implements CommandStore {
     find: async (key, actor) => this.idempotencyRows.get(`${actor} ${key}`),
     save: async (key, actor, requestHash, status, body) => void this.idempotencyRows.set(`${actor} ${key}`, { requestHash, status, body }),
   };
+      for (const response of entry.responses ?? []) this.responseRows.set(response.id, response);
 }
 
 const inside =

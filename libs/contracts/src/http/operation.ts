@@ -10,7 +10,7 @@ export type Access = 'public' | 'any' | readonly Role[];
  * request, filter the answer, make the OpenAPI document and type the client. `path` is relative to `/api/v1`.
  */
 export interface Operation {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly tag: string;
   readonly summary: { readonly zh: string; readonly en: string };

@@ -8,6 +8,7 @@ import { exportOperations } from './export-operations.js';
 import type { Operation } from './operation.js';
 import { registryOperations } from './registry-operations.js';
 import { ruleOperations } from './rule-operations.js';
+import { responseOperations } from './response-operations.js';
 import { sessionOperations } from './session-operations.js';
 import { silenceOperations } from './silence-operations.js';
 import { systemOperations } from './system-operations.js';
@@ -28,6 +29,7 @@ export const operations = {
   ...taskOperations,
   ...cardOperations,
   ...ruleOperations,
+  ...responseOperations,
   ...systemOperations,
 } as const;
 export type Operations = typeof operations;

@@ -15,7 +15,7 @@ export class EventRing {
     return this.#events.at(-1)?.seq ?? this.#from;
   }
 
-  async load(store: EventStore): Promise<void> {
+  async load(store: Pick<EventStore, 'lastSeq' | 'since'>): Promise<void> {
     const last = await store.lastSeq();
     this.#from = Math.max(0, last - KEPT);
     this.#events = await store.since(this.#from, '', KEPT);

@@ -26,6 +26,7 @@ import { RecordsSwitch } from './records.js';
 import { mirroredSessions } from './session-mirror.js';
 import { mirroredTasks, TaskMirror } from './task-mirror.js';
 import { mirroredConsultations, mirroredWarnings, WarningMirror } from './warning-mirror.js';
+import { mirroredTold, ToldMirror } from './told-mirror.js';
 
 /**
  * Longest a look at the database may take, ms, and longest to connect for it. Shorter: a slow disk or a busy machine is taken for an outage.
@@ -163,6 +164,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
   const warnings = new WarningMirror();
   const tasks = new TaskMirror();
   const callouts = new CalloutMirror(clock);
+  const told = new ToldMirror();
   const cards = new CardMirror();
   const events = new EventRing();
   const marks = new HeldMarks();
@@ -171,6 +173,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
   await tasks.load(store.tasks);
   await callouts.load(store.callouts);
   await cards.load(store.cards);
+  await told.load(store.told, warnings.open());
   await events.load(store.events);
   /** Warnings whose deliveries changed in the journal: told once the database has them. */
   let changed: string[] = [];
@@ -189,6 +192,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
       tasks.written(entry);
       callouts.written(entry);
       if (entry.warnings?.length) snapshot.touch();
+      told.written(entry);
       events.add(placed);
     },
     follow: (outbox) => {
@@ -290,6 +294,14 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     tasks: mirroredTasks(store.tasks, tasks, ask),
     callouts: mirroredCallouts(guards.callouts, callouts, ask),
     sessions,
+    deliveryAudit: {
+      faults: (now) =>
+        ask(
+          () => store.deliveryAudit.faults(now),
+          () => journalFaults(book.deliveries.values(), now),
+        ),
+    },
+    told: mirroredTold(store.told, told, ask),
     users,
     judgements: marks.over(guards.judgements, () => presence.mode),
     consultations: mirroredConsultations(guards.consultations, warnings, () => records.onJournal),
@@ -306,6 +318,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
           () => events.since(offset, scope, limit),
         ),
     },
+      ofType: (type, from) => store.events.ofType(type, from),
     ping: async () => presence.mode !== 'away' && store.ping(),
     failover: { state, onMode: (listener) => void listeners.push(listener) },
     async close() {

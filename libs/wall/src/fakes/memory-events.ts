@@ -22,6 +22,10 @@ export class MemoryEvents implements EventStore {
     return page;
   }
 
+  ofType(type: WallEvent['type'], from: number): Promise<WallEvent[]> {
+    return Promise.resolve(this.log.filter((event) => event.type === type && event.at >= from));
+  }
+
   write(entry: Pick<LedgerEntry, 'events'>): Promise<readonly WallEvent[]> {
     const events = (entry.events ?? []).map((draft, index) => ({ ...draft, seq: this.log.length + index + 1 }));
     this.log.push(...events);

@@ -1,0 +1,48 @@
+import { rulesOf, warningView, type Quiet, type StepContext } from '#libs/alert';
+import {
+  defaultPlanLevels,
+  pointClock,
+  type Clock,
+  type HazardPoint,
+  type RegistryView,
+  type Settings,
+  type TimelineEntry,
+  type User,
+  type WarningRecord,
+  type WarningView,
+} from '#libs/contracts';
+import { stationHash } from './entry.js';
+
+export interface Surroundings {
+  registry: RegistryView;
+  settings: () => Settings;
+  clock: Clock;
+}
+
+/** What a step needs to know besides the warning, as it is now. */
+export function stepContext(point: HazardPoint, { registry, settings, clock }: Surroundings): StepContext {
+  const now = clock.now();
+  const quiet: Quiet = {
+    silences: registry.silencesOf?.(point.unifiedCode, now) ?? [],
+    maintenanceOf: (deviceId) => registry.maintenanceOf?.(deviceId, now),
+  };
+  const plan = registry.planOf?.(point.unifiedCode)?.levels ?? defaultPlanLevels;
+  return { point, settings: settings(), now, eventNow: pointClock(point.drill, now), hash: stationHash, plan, quiet };
+}
+
+/** The HTTP form of a warning, for answers and events alike; without a user nothing is said of what may be done. */
+export function viewOf(
+  record: WarningRecord,
+  timeline: readonly TimelineEntry[],
+  asking: User | undefined,
+  { registry, settings, clock }: Surroundings,
+): WarningView {
+  const point = registry.point(record.hazardPoint);
+  return warningView(record, {
+    pointName: point?.name ?? record.hazardPoint,
+    timeline,
+    now: clock.now(),
+    ...(point ? { rules: rulesOf({ point, settings: settings() }) } : {}),
+    ...(asking ? { asking } : {}),
+  });
+}
