@@ -1,4 +1,4 @@
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { simulatorSmtp } from '#libs/contracts';
 import type { Carrier } from '../frame/carrier.js';
@@ -27,6 +27,7 @@ export class MailServer implements Vendor {
   /** What listens. */
   readonly listener: Server;
   readonly #options: MailServerOptions;
+  readonly #sockets = new Set<Socket>();
   readonly #faults = new Map<string, Fault | undefined>();
 
   constructor(options: MailServerOptions) {
@@ -60,6 +61,10 @@ export class MailServer implements Vendor {
     // A client that goes away in the middle is its own business.
     this.server.on('error', () => undefined);
     this.listener = this.server.server;
+    this.listener.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
   }
 
   close(): Promise<void> {
@@ -77,7 +82,7 @@ export class MailServer implements Vendor {
     );
     const ok = () => answer(null, `2.0.0 Ok: queued as ${taken?.id}`);
     if (fault?.kind === 'delay') this.#options.later(fault.ms, ok);
-    else if (fault?.kind === 'accept-then-drop') for (const connection of this.server.connections) connection.close();
+    else if (fault?.kind === 'accept-then-drop') for (const socket of this.#sockets) socket.destroy();
     else ok();
   }
 }
