@@ -13,14 +13,14 @@ import { createMaintenance, endMaintenance, listMaintenance } from './maintenanc
 import { pageOfList } from './paging.js';
 import { createPoint, listIndicators, listPoints, statePoint, updatePoint } from './points.js';
 import { listAudit, listHooks, listQuarantine, verifyAudit } from './records.js';
+import { adjustResponse, endResponse, listResponses, startResponse } from './response/levels.js';
+import { getPlan, putPlan } from './response/plans.js';
 import { activateRule, rollbackRule } from './rules/activation.js';
 import { getDryRun, listDryRuns, requestDryRun, tryThresholds } from './rules/dry-runs.js';
 import { shadowSummary, startShadow, stopShadow } from './rules/shadows.js';
 import { listThresholdChanges } from './rules/thresholds.js';
 import { createRuleVersion, getRule, getRuleVersion, listRuleActivations, listRules, listRuleVersions } from './rules/versions.js';
 import type { ScopedView } from './scope.js';
-import { adjustResponse, endResponse, listResponses, startResponse } from './response/levels.js';
-import { getPlan, putPlan } from './response/plans.js';
 import { login, logout } from './sessions.js';
 import { createSilence, endSilence, listSilences } from './silences.js';
 import { changeSettings, readSettings } from './settings.js';
@@ -94,18 +94,18 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   getWarning: (context, { view, params }) => getWarning(context, view, params.id),
   getWarningDeliveries: (context, { view, params, query }) => listDeliveries(context, view, params.id, query),
   actOnWarning: (context, { view, params, body }) => actOnWarning(context, view, params.id, params.action, body),
-  listTasks: (context, { view, query }) => listTasks(context, view, query),
-  getTask: (context, { view, params }) => getTask(context, view, params.id),
-  actOnTask: (context, { view, params, body }) => actOnTask(context, view, params.id, params.action, body),
-  listConsultations: (_, { view, query }) => listConsultations(view, query),
-  getConsultation: (_, { view, params }) => view.consultation(params.id),
-  addOpinion: (context, { view, params, body }) => addOpinion(context, view, params.id, body),
   getResponsePlan: (context, { view, params }) => getPlan(context, view, params.unifiedCode),
   putResponsePlan: (context, { view, params, body }) => putPlan(context, view, params.unifiedCode, body),
   startResponse: (context, { view, body }) => startResponse(context, view, body),
   listResponses: (context, { view, query }) => listResponses(context, view, query),
   adjustResponse: (context, { view, params, body }) => adjustResponse(context, view, params.id, body),
   endResponse: (context, { view, params, body }) => endResponse(context, view, params.id, body),
+  listTasks: (context, { view, query }) => listTasks(context, view, query),
+  getTask: (context, { view, params }) => getTask(context, view, params.id),
+  actOnTask: (context, { view, params, body }) => actOnTask(context, view, params.id, params.action, body),
+  listConsultations: (_, { view, query }) => listConsultations(view, query),
+  getConsultation: (_, { view, params }) => view.consultation(params.id),
+  addOpinion: (context, { view, params, body }) => addOpinion(context, view, params.id, body),
   decideConsultation: (context, { view, params, body }) => decide(context, view, params.id, body),
   signConsultation: (context, { view, params, body }) => sign(context, view, params.id, body),
 

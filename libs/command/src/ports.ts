@@ -28,9 +28,9 @@ import type {
 } from '#libs/contracts';
 import type { Ledger, TaskStore, WarningStore } from '#libs/alert';
 import type { GapQueries } from './gaps.js';
+import type { ResponsePlanStore, ResponseStore } from './response/ports.js';
 import type { DryRunStore, RuleStore, ShadowStore, ThresholdStore } from './rules/ports.js';
 import type { MaintenanceStore } from './maintenance.js';
-import type { ResponsePlanStore, ResponseStore } from './response/ports.js';
 import type { SilenceStore } from './silences.js';
 
 export type { GapQueries, MaintenanceStore, SilenceStore };
@@ -158,9 +158,9 @@ export interface CommandStore {
   kpis: DeviceKpiStore;
   maintenance: MaintenanceStore;
   silences: SilenceStore;
+  plans: ResponsePlanStore;
+  responses: ResponseStore;
   /** Silences are written through it; warnings are alert's. */
   ledger: Ledger;
   gaps: GapQueries;
 }
-  plans: ResponsePlanStore;
-  responses: ResponseStore;

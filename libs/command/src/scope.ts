@@ -1,9 +1,9 @@
 import {
   Problem,
   type Consultation,
+  type DefenceResponse,
   type DeliveryView,
   type HazardPoint,
-  type DefenceResponse,
   type HouseholdCard,
   type MaintenanceWindow,
   type Page,
@@ -92,13 +92,13 @@ export class ScopedView {
     return this.#seen(silence, silence?.divisionCode, `silence ${id}`);
   }
 
-  async task(id: string): Promise<Task> {
-    const task = await this.#context.store.tasks.find(id);
   async response(id: string): Promise<DefenceResponse> {
     const response = await this.#context.store.responses.find(id);
     return this.#seen(response, response?.divisionCode, `response ${id}`);
   }
 
+  async task(id: string): Promise<Task> {
+    const task = await this.#context.store.tasks.find(id);
     return this.#seen(task, task?.divisionCode, `task ${id}`);
   }
 

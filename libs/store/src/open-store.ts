@@ -28,16 +28,16 @@ import { pgRegistry } from './registry.js';
 import { startRetention } from './retention/schedule.js';
 import { CommitTracker } from './rollup/commit-tracker.js';
 import { startRoller } from './rollup/roller.js';
-import { pgRules } from './rule.js';
 import { pgResponsePlans, pgResponses } from './response.js';
+import { pgRules } from './rule.js';
 import { pgShadows } from './rule-shadow.js';
 import { pgSessions } from './session.js';
 import { pgSettings } from './settings.js';
 import { pgSilences } from './silence.js';
 import type { Store, StoreOptions } from './store.js';
 import { pgTasks } from './task.js';
-import { startUpkeep } from './upkeep.js';
 import { pgTold } from './told.js';
+import { startUpkeep } from './upkeep.js';
 import { pgThresholds } from './threshold.js';
 import { pgUsers } from './user.js';
 import { pgWarnings } from './warning.js';
@@ -111,9 +111,9 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     warnings: pgWarnings(db),
     tasks: pgTasks(db),
     callouts: pgCallouts(db, dataKey),
-    outbox: pgOutbox(db, dataKey, clock),
     deliveryAudit: pgDeliveryAudit(db),
     told: pgTold(db, dataKey),
+    outbox: pgOutbox(db, dataKey, clock),
     events: pgEvents(db),
     consultations: pgConsultations(db),
     registry: pgRegistry(db),
@@ -133,9 +133,9 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     kpis: pgDeviceKpis(db),
     maintenance: pgMaintenance(db),
     silences: pgSilences(db),
-    gaps: pgGaps(db),
     plans: pgResponsePlans(db),
     responses: pgResponses(db),
+    gaps: pgGaps(db),
     recent: pgRecentReadings(db),
     archive: { state: () => archiveState(db) },
     ping: () => db.ping(),

@@ -52,11 +52,11 @@ export class FakeStore implements CommandStore {
   readonly maintenance = new FakeMaintenance();
   readonly gaps = new FakeGaps();
   readonly silences = new FakeSilences();
+  readonly planRows = new Map<string, ResponsePlan>();
+  readonly responseRows = new Map<string, DefenceResponse>();
   readonly taskRows = new Map<string, Task>();
   readonly eventRows: WallEventDraft[] = [];
   readonly rules = new FakeRules();
-  readonly planRows = new Map<string, ResponsePlan>();
-  readonly responseRows = new Map<string, DefenceResponse>();
   readonly shadows = new FakeShadows();
   readonly dryRuns = new FakeDryRuns();
   readonly seen = new Map<string, number>();
@@ -172,26 +172,6 @@ export class FakeStore implements CommandStore {
       ),
   };
 
-  tasks: CommandStore['tasks'] = {
-    open: async () => [...this.taskRows.values()].filter(({ state }) => state !== 'closed'),
-    find: async (id) => this.taskRows.get(id),
-    ofWarning: async (warningId) => [...this.taskRows.values()].filter((task) => task.warningId === warningId),
-    list: async (query) =>
-      page(
-        [...this.taskRows.values()].filter(
-          (task) =>
-            task.divisionCode.startsWith(query.scope) &&
-            (query.warning === undefined || task.warningId === query.warning) &&
-            (query.kind === undefined || task.kind === query.kind),
-        ),
-        query,
-      ),
-  };
-
-  ledger: CommandStore['ledger'] = {
-    write: async (entry) => {
-      this.silences.take(entry.silences ?? []);
-      for (const task of entry.tasks ?? []) this.taskRows.set(task.id, task);
   plans: CommandStore['plans'] = {
     all: async () => [...this.planRows.values()],
     save: async (plan) => void this.planRows.set(plan.hazardPoint, plan),
@@ -212,6 +192,29 @@ export class FakeStore implements CommandStore {
       ),
   };
 
+  readonly callouts = new FakeCallouts();
+
+  tasks: CommandStore['tasks'] = {
+    open: async () => [...this.taskRows.values()].filter(({ state }) => state !== 'closed'),
+    find: async (id) => this.taskRows.get(id),
+    ofWarning: async (warningId) => [...this.taskRows.values()].filter((task) => task.warningId === warningId),
+    list: async (query) =>
+      page(
+        [...this.taskRows.values()].filter(
+          (task) =>
+            task.divisionCode.startsWith(query.scope) &&
+            (query.warning === undefined || task.warningId === query.warning) &&
+            (query.kind === undefined || task.kind === query.kind),
+        ),
+        query,
+      ),
+  };
+
+  ledger: CommandStore['ledger'] = {
+    write: async (entry) => {
+      this.silences.take(entry.silences ?? []);
+      for (const response of entry.responses ?? []) this.responseRows.set(response.id, response);
+      for (const task of entry.tasks ?? []) this.taskRows.set(task.id, task);
       this.eventRows.push(...(entry.events ?? []));
       await this.audit.append(entry.audit ?? []);
       return [];
@@ -231,7 +234,6 @@ export class FakeStore implements CommandStore {
     find: async (key, actor) => this.idempotencyRows.get(`${actor} ${key}`),
     save: async (key, actor, requestHash, status, body) => void this.idempotencyRows.set(`${actor} ${key}`, { requestHash, status, body }),
   };
-      for (const response of entry.responses ?? []) this.responseRows.set(response.id, response);
 }
 
 const inside =

@@ -7,8 +7,8 @@ import { maintenanceOperations } from './maintenance-operations.js';
 import { exportOperations } from './export-operations.js';
 import type { Operation } from './operation.js';
 import { registryOperations } from './registry-operations.js';
-import { ruleOperations } from './rule-operations.js';
 import { responseOperations } from './response-operations.js';
+import { ruleOperations } from './rule-operations.js';
 import { sessionOperations } from './session-operations.js';
 import { silenceOperations } from './silence-operations.js';
 import { systemOperations } from './system-operations.js';
@@ -27,9 +27,9 @@ export const operations = {
   ...warningOperations,
   ...silenceOperations,
   ...taskOperations,
+  ...responseOperations,
   ...cardOperations,
   ...ruleOperations,
-  ...responseOperations,
   ...systemOperations,
 } as const;
 export type Operations = typeof operations;

@@ -25,8 +25,8 @@ import { FailoverReadings, type JournalBacklog } from './readings.js';
 import { RecordsSwitch } from './records.js';
 import { mirroredSessions } from './session-mirror.js';
 import { mirroredTasks, TaskMirror } from './task-mirror.js';
-import { mirroredConsultations, mirroredWarnings, WarningMirror } from './warning-mirror.js';
 import { mirroredTold, ToldMirror } from './told-mirror.js';
+import { mirroredConsultations, mirroredWarnings, WarningMirror } from './warning-mirror.js';
 
 /**
  * Longest a look at the database may take, ms, and longest to connect for it. Shorter: a slow disk or a busy machine is taken for an outage.
@@ -163,8 +163,8 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
   const deliveries = new DeliveryMirror(dataKey, clock);
   const warnings = new WarningMirror();
   const tasks = new TaskMirror();
-  const callouts = new CalloutMirror(clock);
   const told = new ToldMirror();
+  const callouts = new CalloutMirror(clock);
   const cards = new CardMirror();
   const events = new EventRing();
   const marks = new HeldMarks();
@@ -172,8 +172,8 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
   await warnings.load(db, store.consultations);
   await tasks.load(store.tasks);
   await callouts.load(store.callouts);
-  await cards.load(store.cards);
   await told.load(store.told, warnings.open());
+  await cards.load(store.cards);
   await events.load(store.events);
   /** Warnings whose deliveries changed in the journal: told once the database has them. */
   let changed: string[] = [];
@@ -191,8 +191,8 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
       warnings.written(entry);
       tasks.written(entry);
       callouts.written(entry);
-      if (entry.warnings?.length) snapshot.touch();
       told.written(entry);
+      if (entry.warnings?.length) snapshot.touch();
       events.add(placed);
     },
     follow: (outbox) => {
@@ -293,7 +293,6 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     warnings: mirroredWarnings(store.warnings, warnings, ask),
     tasks: mirroredTasks(store.tasks, tasks, ask),
     callouts: mirroredCallouts(guards.callouts, callouts, ask),
-    sessions,
     deliveryAudit: {
       faults: (now) =>
         ask(
@@ -302,6 +301,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
         ),
     },
     told: mirroredTold(store.told, told, ask),
+    sessions,
     users,
     judgements: marks.over(guards.judgements, () => presence.mode),
     consultations: mirroredConsultations(guards.consultations, warnings, () => records.onJournal),
@@ -317,8 +317,8 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
           () => store.events.since(offset, scope, limit),
           () => events.since(offset, scope, limit),
         ),
-    },
       ofType: (type, from) => store.events.ofType(type, from),
+    },
     ping: async () => presence.mode !== 'away' && store.ping(),
     failover: { state, onMode: (listener) => void listeners.push(listener) },
     async close() {
