@@ -111,7 +111,6 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     warnings: pgWarnings(db),
     tasks: pgTasks(db),
     callouts: pgCallouts(db, dataKey),
-    deliveryAudit: pgDeliveryAudit(db),
     told: pgTold(db, dataKey),
     outbox: pgOutbox(db, dataKey, clock),
     events: pgEvents(db),

@@ -53,7 +53,6 @@ export interface Store {
   warnings: WarningStore;
   tasks: TaskStore;
   callouts: CalloutStore;
-  deliveryAudit: DeliveryAudit;
   /** Who was told of a warning. */
   told: ToldStore;
   outbox: Outbox;

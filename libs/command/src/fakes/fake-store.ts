@@ -192,8 +192,6 @@ export class FakeStore implements CommandStore {
       ),
   };
 
-  readonly callouts = new FakeCallouts();
-
   tasks: CommandStore['tasks'] = {
     open: async () => [...this.taskRows.values()].filter(({ state }) => state !== 'closed'),
     find: async (id) => this.taskRows.get(id),

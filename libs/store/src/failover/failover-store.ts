@@ -293,13 +293,6 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     warnings: mirroredWarnings(store.warnings, warnings, ask),
     tasks: mirroredTasks(store.tasks, tasks, ask),
     callouts: mirroredCallouts(guards.callouts, callouts, ask),
-    deliveryAudit: {
-      faults: (now) =>
-        ask(
-          () => store.deliveryAudit.faults(now),
-          () => journalFaults(book.deliveries.values(), now),
-        ),
-    },
     told: mirroredTold(store.told, told, ask),
     sessions,
     users,
