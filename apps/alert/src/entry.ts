@@ -2,7 +2,7 @@ import type { Effects, LedgerEntry } from '#libs/alert';
 import { consultationId, openConsultation } from '#libs/consult';
 import type { Clock, DeliveryIntent, HazardPoint, Settings, WarningRecord } from '#libs/contracts';
 import { pointClock } from '#libs/contracts';
-import { planDeliveries } from '#libs/notify';
+import { freezeCallout, planDeliveries } from '#libs/notify';
 import { hashId, type Logger } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { evidenceSeries } from './evidence.js';
@@ -28,6 +28,10 @@ export async function entryOf(input: EntryInput, store: EntryStore, logger: Logg
     const former = order.references === null ? [] : await store.told.of(warning.id, order.scope);
     deliveries.push(...planDeliveries({ order, warning, point, cards, former, settings, now, hash: stationHash }));
   }
+  const callouts = effects.orders.flatMap(({ order, warning }) => {
+    const frozen = freezeCallout({ order, warning, point, cards, settings, now, hash: stationHash });
+    return frozen ? [frozen] : [];
+  });
   const opened = await consultationFor(input, store, logger);
   return {
     warnings: effects.warnings,
@@ -35,6 +39,8 @@ export async function entryOf(input: EntryInput, store: EntryStore, logger: Logg
     supersede: effects.supersede,
     tasks: effects.tasks,
     deliveries,
+    callouts: callouts.map(({ callout }) => callout),
+    parties: callouts.flatMap(({ parties }) => parties),
     consultations: opened ? [opened.consultation] : [],
     events: [...effects.events, ...(opened ? [opened.event] : [])],
     audit: [...effects.audit, ...(opened ? [opened.audit] : [])],

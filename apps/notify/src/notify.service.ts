@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, HookView, Settings, StageBus } from '#libs/contracts';
+import type { Clock, DeliveryChannel, HookView, Settings, StageBus } from '#libs/contracts';
 import { Dispatcher, ReceiptPoller, type Driver, type InboundAnswer, type Reply } from '#libs/notify';
 import { sha256, stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
@@ -19,7 +19,7 @@ export interface Listening {
   httpPort?: number;
 }
 
-export type NotifyStore = Pick<Store, 'outbox' | 'ledger' | 'warnings'>;
+export type NotifyStore = Pick<Store, 'outbox' | 'ledger' | 'warnings'> & { callouts: Pick<Store['callouts'], 'households'> };
 
 const OWNER = 'notify';
 /** Workers of one data directory: its lock says that none but ours is alive, so what an earlier one left is ours to ask about. */
@@ -39,6 +39,7 @@ export class NotifyService {
   #dispatcher: Dispatcher | undefined;
   #poller: ReceiptPoller | undefined;
   #inbound: Inbound | undefined;
+  #channels: ReadonlySet<string> = new Set();
   #registering: Promise<void> = Promise.resolve();
   /** Until somebody reads replies they are counted in the log; whoever does is in the composition. */
   #tell: (replies: readonly Reply[]) => Promise<void> = async (replies) => {
@@ -86,6 +87,7 @@ export class NotifyService {
       hookOf: (driver) => this.config.publicUrl && this.#inbound && this.config.publicUrl + this.#inbound.pathOf(driver),
       clock: this.clock,
     });
+    this.#channels = new Set(drivers.map(({ channel }) => channel.channel));
     const alarms = new Alarms((alarm) => this.#show(alarm), this.health, this.#logger);
     this.#summaries = new SummaryPublisher(this.store, this.clock, this.#logger);
     this.#dispatcher = this.#makeDispatcher(drivers, alarms, this.#summaries);
@@ -103,6 +105,16 @@ export class NotifyService {
       );
     if (drivers.some(({ simulated }) => simulated)) this.#withSimulator(gatewayPort, local);
     else this.#begin();
+  }
+
+  /** Whether there is a way to send by this channel at all. */
+  sends(channel: DeliveryChannel): boolean {
+    return this.#channels.has(channel);
+  }
+
+  /** What the wall shows of this warning's deliveries has changed. */
+  changed(warningId: string): void {
+    this.#summaries?.changed(warningId);
   }
 
   /** New deliveries are in the outbox. */

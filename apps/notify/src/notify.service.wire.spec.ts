@@ -82,6 +82,7 @@ async function start(drivers: string, port = gateway.port): Promise<NotifyServic
         return [];
       },
     },
+    callouts: { households: async () => undefined },
     warnings: {
       open: async () => [],
       find: async () => ({ divisionCode: '513221' }) as WarningRecord,

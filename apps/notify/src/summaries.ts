@@ -5,7 +5,7 @@ import type { Store } from '#libs/store';
 /** At most one event a warning and second: 5,000 deliveries change status 15,000 times in seconds, and people read one line. */
 const EVERY_MS = SECOND;
 
-type SummaryStore = Pick<Store, 'ledger' | 'warnings' | 'outbox'>;
+type SummaryStore = Pick<Store, 'ledger' | 'warnings' | 'outbox'> & { callouts: Pick<Store['callouts'], 'households'> };
 
 /** Tells the wall how a warning's deliveries stand, when that changed. */
 export class SummaryPublisher {
@@ -58,8 +58,9 @@ export class SummaryPublisher {
   }
 
   async #publishOne(warningId: string): Promise<void> {
-    const summary = await this.#store.outbox.summary(warningId);
-    const text = JSON.stringify([summary.total, summary.acknowledged, Object.entries(summary.byStatus).toSorted()]);
+    const households = await this.#store.callouts.households(warningId);
+    const summary = { ...(await this.#store.outbox.summary(warningId)), ...(households ? { households } : {}) };
+    const text = JSON.stringify([summary.total, summary.acknowledged, Object.entries(summary.byStatus).toSorted(), households]);
     if (summary.total === 0 || this.#last.get(warningId) === text) return;
     const divisionCode = await this.#divisionOf(warningId);
     if (divisionCode === undefined) return;

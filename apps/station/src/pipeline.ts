@@ -4,7 +4,7 @@ import type { CommandService } from '#apps/command';
 import type { ConsultService } from '#apps/consult';
 import type { EvaluateService } from '#apps/evaluate';
 import type { IngestService } from '#apps/ingest';
-import type { NotifyService } from '#apps/notify';
+import type { CalloutService, NotifyService } from '#apps/notify';
 import type { WallService } from '#apps/wall';
 import type { SettingsKeeper } from '#libs/command';
 import type { DeviceCatalogue, PortView, StageBus } from '#libs/contracts';
@@ -15,6 +15,7 @@ export interface Stages {
   evaluate: EvaluateService;
   alert: AlertService;
   notify: NotifyService;
+  callout: CalloutService;
   wall: WallService;
   consult: ConsultService;
   command: CommandService;
@@ -32,7 +33,7 @@ export interface Surroundings {
  * The way of one reading, from the device to the people. Read it top to bottom; docs/flow.md draws it.
  */
 export function composePipeline(stages: Stages, { bus, catalogue, settings, ports }: Surroundings): void {
-  const { broker, ingest, evaluate, alert, notify, wall, consult, command } = stages;
+  const { broker, ingest, evaluate, alert, notify, callout, wall, consult, command } = stages;
 
   // broker → ingest: PUBACK leaves when this resolves, and it resolves when the readings are durable: committed, or in the journal.
   broker.connect((packet) => ingest.accept(packet));
@@ -65,8 +66,20 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   bus.listen('alert', 'ledger.written', ({ events }) => alert.watch(events));
   alert.connectAlarms((alarm) => wall.alarm(alarm));
 
+  // notify → command → broker: the horns on the slopes speak through the way down to devices.
+  notify.connectHorns(command.horns);
+
   // notify → wall: no way to send, a provider that is out: people see it until it ends.
   notify.connect((alarm) => wall.alarm(alarm));
+
+  // notify → call-out → notify, alert, wall: what people answer; who is silent is called again, until somebody knocks. An answer withdraws the knock.
+  notify.connectReplies((replies) => callout.hear(replies));
+  callout.connect({
+    voice: () => notify.sends('voice'),
+    changed: (warningId) => notify.changed(warningId),
+    alarm: (alarm) => wall.alarm(alarm),
+    withdraw: (of, by, note) => alert.tasks.withdraw(of, by, note),
+  });
 
   // evaluate → wall: a rule file that is no rulebook, until it is mended.
   evaluate.connectAlarms((alarm) => wall.alarm(alarm));
@@ -82,6 +95,7 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   command.connect({
     actions: alert,
     tasks: alert,
+    callouts: callout,
     warningView: alert.view,
     consultations: consult,
     pointState: (point) => evaluate.state(point),
@@ -95,6 +109,7 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
     hooks: notify.hooks,
     // providers → notify: receipts and replies that are pushed.
     push: (call) => notify.push(call),
+    testChannel: (name) => notify.testChannel(name),
   });
 
   // What people change reaches judgement at once; notify listens to the settings by itself.
@@ -109,6 +124,7 @@ export async function startStages(
 ): Promise<{ mqttPort: number; mqttsPort: number | undefined; links: readonly PortView[] }> {
   await stages.notify.start(listening);
   await stages.alert.start();
+  await stages.callout.start();
   await stages.evaluate.start();
   await stages.ingest.start();
   await stages.command.start();
@@ -124,6 +140,7 @@ export async function stopStages(stages: Stages): Promise<void> {
   // Together: a judgement may be waiting in alert for a database that is away, and evaluate waits for it.
   await Promise.all([stages.evaluate.stop(), stages.alert.stop()]);
   await stages.consult.stop();
+  await stages.callout.stop();
   await stages.notify.stop();
   await stages.wall.stop();
   await stages.command.stop();

@@ -7,7 +7,7 @@ import { CommandService } from '#apps/command';
 import { ConsultService } from '#apps/consult';
 import { EvaluateService } from '#apps/evaluate';
 import { IngestService } from '#apps/ingest';
-import { NotifyService } from '#apps/notify';
+import { CalloutService, NotifyService } from '#apps/notify';
 import { WallService } from '#apps/wall';
 import type { Clock, PortView } from '#libs/contracts';
 import { MAINTENANCE_KEPT_MS, RegistryIndex, SettingsKeeper } from '#libs/command';
@@ -135,6 +135,7 @@ async function start(options: StationOptions, undo: Undo): Promise<RunningStatio
     evaluate: app.get(EvaluateService),
     alert: app.get(AlertService),
     notify: app.get(NotifyService),
+    callout: app.get(CalloutService),
     wall: app.get(WallService),
     consult: app.get(ConsultService),
     command: app.get(CommandService),

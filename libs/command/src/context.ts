@@ -11,6 +11,7 @@ import type { CommandStore, Consultations, WarningActions, WarningViewBuilder } 
 import type { RuleWork } from './rules/ports.js';
 import type { RegistryIndex } from './registry-index.js';
 import type { SettingsKeeper } from './settings.js';
+import type { CalloutActions } from './callout/ports.js';
 import type { TaskActions } from './tasks.js';
 
 /** Everything the use cases work with. Made once by the station; a use case takes it first, the scoped view second. */
@@ -30,6 +31,7 @@ export interface CommandContext {
   attempts: LoginAttempts;
   actions: WarningActions;
   tasks: TaskActions;
+  callouts: CalloutActions;
   warningView: WarningViewBuilder;
   consultations: Consultations;
   pointState: (unifiedCode: string) => PointState | undefined;

@@ -2,6 +2,9 @@ import { toIso, type AnswerOf, type BodyOf, type LiveOperationId, type ParamsOf,
 import { capFeedOf, warningCap } from './cap.js';
 import { createHouseholdCard, createWorkCard, listHouseholdCards, listWorkCards } from './cards.js';
 import { addOpinion, decide, listConsultations, sign } from './consultations.js';
+import { acknowledgeDelivery, acknowledgeHousehold, listReplies } from './callout/answers.js';
+import { reportCsv, reportPdf } from './callout/files.js';
+import { reportOf } from './callout/report.js';
 import type { CommandContext } from './context.js';
 import { removeDevice, renewSecret } from './device-life.js';
 import { createDevice, listDevices, readReadings, viewDeviceWithKpis } from './devices.js';
@@ -103,6 +106,13 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   listTasks: (context, { view, query }) => listTasks(context, view, query),
   getTask: (context, { view, params }) => getTask(context, view, params.id),
   actOnTask: (context, { view, params, body }) => actOnTask(context, view, params.id, params.action, body),
+  getWarningReport: (context, { view, params }) => reportOf(context, view, params.id),
+  getWarningReportCsv: (context, { view, params }) => reportCsv(context, view, params.id),
+  getWarningReportPdf: (context, { view, params }) => reportPdf(context, view, params.id),
+  acknowledgeDelivery: (context, { view, params, body }) => acknowledgeDelivery(context, view, params.id, params.delivery, body),
+  acknowledgeHousehold: (context, { view, params, body }) => acknowledgeHousehold(context, view, params.id, params.card, body),
+  listReplies: (context, { view, query }) => listReplies(context, view, query),
+  getHeartbeat: (context) => context.callouts.heartbeat(),
   listConsultations: (_, { view, query }) => listConsultations(view, query),
   getConsultation: (_, { view, params }) => view.consultation(params.id),
   addOpinion: (context, { view, params, body }) => addOpinion(context, view, params.id, body),

@@ -69,7 +69,8 @@ export interface PointCards {
   householdCards: readonly HouseholdCard[];
 }
 
-const hideIn = (text: string, names: readonly string[]): string =>
+/** A text with the names and every number in it masked. */
+export const hideIn = (text: string, names: readonly string[]): string =>
   redactPhones(names.reduce((shown, name) => shown.replaceAll(name, maskName(name)), text));
 
 /** `household:<card>:householder`, `duty:0`: where somebody stands, not who it is. */

@@ -27,6 +27,7 @@ import type {
   WorkCardCreate,
 } from '#libs/contracts';
 import type { Ledger, TaskStore, WarningStore } from '#libs/alert';
+import type { CalloutStore } from '#libs/notify';
 import type { GapQueries } from './gaps.js';
 import type { ResponsePlanStore, ResponseStore } from './response/ports.js';
 import type { DryRunStore, RuleStore, ShadowStore, ThresholdStore } from './rules/ports.js';
@@ -34,6 +35,7 @@ import type { MaintenanceStore } from './maintenance.js';
 import type { SilenceStore } from './silences.js';
 
 export type { GapQueries, MaintenanceStore, SilenceStore };
+export type { CalloutActions } from './callout/ports.js';
 export type { TaskActions } from './tasks.js';
 import type { DensifiedStore, DeviceCommandStore, DeviceIntervalStore } from './downlink/ports.js';
 import type { DeviceKpiStore } from './kpi/ports.js';
@@ -146,6 +148,7 @@ export interface CommandStore {
   history: HistoryStore;
   warnings: WarningStore;
   tasks: TaskStore;
+  callouts: CalloutStore;
   audit: AuditStore;
   idempotency: IdempotencyStore;
   rules: RuleStore;

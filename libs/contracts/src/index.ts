@@ -37,6 +37,7 @@ export * from './task.js';
 export * from './response-plan.js';
 export * from './defence-response.js';
 export * from './callout.js';
+export * from './heartbeat.js';
 export * from './gateway.js';
 export * from './simulated-accounts.js';
 export * from './consultation.js';

@@ -8,6 +8,7 @@ import { pgCallouts } from './callout.js';
 import { pgCards } from './card.js';
 import { pgConsultations } from './consultation.js';
 import { Database } from './database.js';
+import { pgDeliveryAudit } from './delivery-audit.js';
 import { pgDeliveries } from './delivery.js';
 import { pgDeviceCommands } from './device-command.js';
 import { pgDensified, pgDeviceIntervals } from './device-interval.js';
@@ -111,6 +112,7 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     warnings: pgWarnings(db),
     tasks: pgTasks(db),
     callouts: pgCallouts(db, dataKey),
+    deliveryAudit: pgDeliveryAudit(db),
     told: pgTold(db, dataKey),
     outbox: pgOutbox(db, dataKey, clock),
     events: pgEvents(db),

@@ -26,7 +26,7 @@ import type {
 } from '#libs/command';
 import type { ConsultationStore } from '#libs/consult';
 import type { GapLog, ReadingStore, RecentReadings } from '#libs/ingest';
-import type { CalloutStore, Outbox } from '#libs/notify';
+import type { CalloutStore, DeliveryAudit, Outbox } from '#libs/notify';
 import type { DataKey, Logger, Metrics } from '#libs/platform';
 import type { JudgementStore } from '#libs/stream';
 import type { EventStore, LatestStore } from '#libs/wall';
@@ -53,6 +53,7 @@ export interface Store {
   warnings: WarningStore;
   tasks: TaskStore;
   callouts: CalloutStore;
+  deliveryAudit: DeliveryAudit;
   /** Who was told of a warning. */
   told: ToldStore;
   outbox: Outbox;

@@ -130,6 +130,11 @@ export function fakeContext(parts: { clock?: StandingClock; store?: FakeStore; b
         return store.taskRows.get(id) as Task;
       },
     },
+    callouts: {
+      answered: async (warningId, subject, answer) => void acted.push(`${answer.ack} ${subject} of ${warningId} by ${answer.by}`),
+      next: () => undefined,
+      heartbeat: () => ({ alive: true, at: null, ageSeconds: null, faults: [] }),
+    },
     warningView: fakeWarningView,
     consultations: new FakeConsultations(),
     pointState: (code) => states.get(code),

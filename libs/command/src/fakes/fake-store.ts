@@ -21,6 +21,7 @@ import {
   type WorkCard,
 } from '#libs/contracts';
 import { FakeDensified, FakeDeviceCommands, FakeDeviceIntervals, FakeKpis } from './fake-downlink.js';
+import { FakeCallouts } from './fake-callouts.js';
 import { FakeSilences } from './fake-silences.js';
 import { FakeGaps, FakeMaintenance } from './fake-upkeep.js';
 import { FakeDryRuns, FakeRules, FakeShadows } from './fake-rules.js';
@@ -191,6 +192,8 @@ export class FakeStore implements CommandStore {
         query,
       ),
   };
+
+  readonly callouts = new FakeCallouts();
 
   tasks: CommandStore['tasks'] = {
     open: async () => [...this.taskRows.values()].filter(({ state }) => state !== 'closed'),

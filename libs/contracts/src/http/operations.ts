@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { calloutOperations } from './callout-operations.js';
 import { cardOperations } from './card-operations.js';
 import { deviceCommandOperations } from './device-command-operations.js';
 import { deviceLifeOperations } from './device-life-operations.js';
@@ -25,6 +26,7 @@ export const operations = {
   ...gapOperations,
   ...maintenanceOperations,
   ...warningOperations,
+  ...calloutOperations,
   ...silenceOperations,
   ...taskOperations,
   ...responseOperations,

@@ -3,6 +3,7 @@ import type { Journal, Logger } from '#libs/platform';
 import { Database } from '../database.js';
 import { StoreAway } from '../errors.js';
 import { writeDownlink } from '../device-downlink.js';
+import { journalFaults } from '../delivery-audit.js';
 import { drainLedger } from '../journal/drain.js';
 import { journalLedger } from '../journal/ledger.js';
 import { journalOutbox } from '../journal/outbox.js';
@@ -293,6 +294,13 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     warnings: mirroredWarnings(store.warnings, warnings, ask),
     tasks: mirroredTasks(store.tasks, tasks, ask),
     callouts: mirroredCallouts(guards.callouts, callouts, ask),
+    deliveryAudit: {
+      faults: (now) =>
+        ask(
+          () => store.deliveryAudit.faults(now),
+          () => journalFaults(book.deliveries.values(), now),
+        ),
+    },
     told: mirroredTold(store.told, told, ask),
     sessions,
     users,
