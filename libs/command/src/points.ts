@@ -1,5 +1,6 @@
 import {
   defaultRulebook,
+  divisionRule,
   Problem,
   toIso,
   why,
@@ -14,12 +15,13 @@ import {
 import { record } from './audit.js';
 import type { CommandContext } from './context.js';
 import { pageOfList } from './paging.js';
+import { requirePublishable } from './publishable.js';
 import { requireFitting } from './rules/fitting.js';
 import { thresholdChange, type ThresholdReason } from './rules/thresholds.js';
 import type { ScopedView } from './scope.js';
 
 /**
- * Registers a hazard point. Levels without a release policy take the county's; without a rulebook it takes its kind's.
+ * Registers a hazard point. Levels without a release policy take their division's, then the county's; without a rulebook it takes its kind's.
  * @throws Problem out-of-scope, already-exists, unknown-rulebook, rulebook-scope
  */
 export async function createPoint(context: CommandContext, view: ScopedView, input: HazardPointCreate): Promise<HazardPoint> {
@@ -33,7 +35,9 @@ export async function createPoint(context: CommandContext, view: ScopedView, inp
         `Hazard point ${input.unifiedCode} is registered already; PATCH /hazard-points/${input.unifiedCode} changes it`,
       );
     const now = toIso(context.clock.now());
-    const release = { ...context.settings.current().release, ...given(input.release) };
+    const { release: county, alert } = context.settings.current();
+    const release = { ...county, ...given(divisionRule(alert, input.divisionCode)?.release ?? {}), ...given(input.release) };
+    requirePublishable(release, context.settings.current());
     const point: HazardPoint = { ...input, rulebook, release, closed: false, version: 1, createdAt: now, updatedAt: now };
     await context.store.registry.insertPoint(point, await thresholdChange(context, view, [], point, { reason: '登记 registered' }));
     await announce(context, view, point, 'hazard-point.created', { rulebook, release, ...(point.drill ? { drill: point.drill } : {}) });
@@ -74,6 +78,7 @@ export async function updatePoint(context: CommandContext, view: ScopedView, uni
       version: before.version + 1,
       updatedAt: toIso(context.clock.now()),
     };
+    if (changes.release !== undefined) requirePublishable(changes.release, context.settings.current());
     if (changes.rulebook !== undefined || changes.kind !== undefined || changes.material !== undefined) requireFitting(context, point);
     await context.store.registry.updatePoint(point, await thresholdChange(context, view, before.thresholds, point, { reason, trial }));
     await announce(context, view, point, 'hazard-point.changed', { version: point.version, changes });

@@ -45,10 +45,10 @@ describe('a hazard point', () => {
       context,
       view,
       '513221010001',
-      HazardPointPatch.parse({ name: '新名', release: { blue: 'immediate' } }),
+      HazardPointPatch.parse({ name: '新名', release: { yellow: 'immediate' } }),
     );
     expect(changed).toMatchObject({ name: '新名', version: 2, threatenedHouseholds: 3, thresholds: [{ value: 50 }] });
-    expect(changed.release).toMatchObject({ red: 'immediate', blue: 'immediate', orange: 'manual' });
+    expect(changed.release).toMatchObject({ red: 'immediate', yellow: 'immediate', orange: 'manual' });
   });
 
   it('never changes its drill or division, and closes for good', async () => {

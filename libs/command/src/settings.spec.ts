@@ -1,6 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import { Problem, Settings, SettingsPatch } from '#libs/contracts';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from './fakes/fake-context.js';
+import { pointInput } from './fakes/fake-county.js';
+import { createPoint, updatePoint } from './points.js';
 import { changeSettings, readSettings, SettingsKeeper } from './settings.js';
 
 let context: FakeContext;
@@ -41,6 +43,41 @@ it('keeps the roster out of the log and masks it for those who do not call', asy
   const shown = await readSettings(context, viewOf(context, fakeUser('x', ['expert'])));
   expect(shown.settings.dutyRoster).toEqual([{ name: '李**', phone: '139****0022' }]);
   expect((await readSettings(context, admin())).settings.dutyRoster[0]?.phone).toBe('13900000022');
+});
+
+it('lets blue be published only once the county has said so in as many words, for itself, its divisions and its points', async () => {
+  const change = (patch: unknown) => changeSettings(context, admin(), SettingsPatch.parse(patch));
+  for (const patch of [{ release: { blue: 'immediate' } }, { alert: { divisions: { 513221: { release: { blue: 'auto-after:60' } } } } }])
+    await expect(change(patch)).rejects.toMatchObject({ code: 'invalid-request' });
+  const point = (release: object, code = '513221010009') => createPoint(context, admin(), { ...pointInput(code, '513221'), release });
+  await expect(point({ blue: 'immediate' })).rejects.toMatchObject({ code: 'invalid-request' });
+  const { unifiedCode } = await point({});
+  await expect(updatePoint(context, admin(), unifiedCode, { release: { blue: 'immediate' } })).rejects.toMatchObject({
+    code: 'invalid-request',
+  });
+  await change({ alert: { bluePublic: true } });
+  expect((await updatePoint(context, admin(), unifiedCode, { release: { blue: 'immediate' } })).release.blue).toBe('immediate');
+  expect((await change({ release: { blue: 'immediate' } })).settings.alert).toMatchObject({
+    bluePublic: true,
+    signOff: 'one',
+    ratifyMinutes: 30,
+  });
+});
+
+it('gives new points of a division its own policies, the longest code first, and what a point names stays its own', async () => {
+  await changeSettings(
+    context,
+    admin(),
+    SettingsPatch.parse({
+      release: { orange: 'auto-after:600' },
+      alert: { divisions: { 5132: { release: { red: 'auto-after:300' } }, 513221: { release: { red: 'immediate' } } } },
+    }),
+  );
+  const made = async (code: string, division: string, release = {}) =>
+    (await createPoint(context, admin(), { ...pointInput(code, division), release })).release;
+  expect(await made('513221010011', '513221')).toMatchObject({ red: 'immediate', orange: 'auto-after:600', yellow: 'manual' });
+  expect(await made('513222010011', '513222')).toMatchObject({ red: 'auto-after:300' });
+  expect(await made('513221010012', '513221', { red: 'manual' })).toMatchObject({ red: 'manual' });
 });
 
 it('refuses an empty change, an unknown setting and the settings of another county', async () => {
