@@ -51,7 +51,7 @@ export class Inbound {
     const { drivers, publicUrl } = this.#options;
     const names = new Set(
       drivers()
-        .filter(({ channel }) => channel.inbound)
+        .filter(({ channel }) => channel.inbound !== undefined)
         .map(({ channel }) => channel.name),
     );
     return [...names].map((driver) => {
@@ -68,7 +68,7 @@ export class Inbound {
   /** @returns undefined for what is let in nowhere: the edge then answers as if nothing were there */
   async push({ driver: name, token, address, request }: HookCall): Promise<InboundAnswer | undefined> {
     const { drivers, settings, tokenOf, baseUrl, counted, logger } = this.#options;
-    const driver = drivers().find(({ channel }) => channel.name === name && channel.inbound);
+    const driver = drivers().find(({ channel }) => channel.name === name && channel.inbound !== undefined);
     const { allow, round } = settings();
     if (!driver?.channel.inbound || !sameHash(token, tokenOf(name, round)) || !isAllowed(address, allow)) {
       counted(driver ? name : 'unknown', 'not-let-in');

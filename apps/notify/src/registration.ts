@@ -1,4 +1,4 @@
-import { GatewayHooks, GatewayRegistry, type Settings } from '#libs/contracts';
+import { type GatewayHooks, GatewayRegistry, type Settings } from '#libs/contracts';
 import { messageTemplates, voiceTemplates } from '#libs/notify';
 import type { Logger } from '#libs/platform';
 

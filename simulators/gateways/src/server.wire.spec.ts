@@ -75,4 +75,19 @@ describe('gateway simulator', () => {
     expect(page).not.toMatch(/https?:\/\//);
     expect(page.match(/<script[^>]*>/g)).toEqual(['<script src="/__page.js" defer>']);
   });
+
+  it('tells the page what happens, as it happens', async () => {
+    const answer = await fetch(at('/__live'));
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = (await reader.read()).value ?? '';
+    await post('/__reply', { from: '13800001234', text: '在路上' });
+    while (!text.includes('event: phone')) text += (await reader.read()).value ?? '';
+    expect(text).toContain('在路上');
+    expect(text).toContain('+8613800001234');
+    await reader.cancel();
+  });
+
+  it('says when no call rings', async () => {
+    expect((await post('/__call', { to: '13800001234', key: '1' })).status).toBe(409);
+  });
 });

@@ -114,7 +114,8 @@ export class Carrier {
   async #end(message: AcceptedMessage, dtmf: string | undefined, receipt: string | null): Promise<void> {
     if (!message.call) return;
     const whole = Math.ceil((message.text.length / READING_SPEED) * message.call.plays);
-    const seconds = receipt === 'DELIVERED' ? whole : receipt === 'HUNG-UP' ? Math.min(3, whole) : 0;
+    const heard = Math.max(1, Math.ceil((this.#options.now() - message.at) / 1_000));
+    const seconds = dtmf !== undefined || receipt === 'HUNG-UP' ? Math.min(heard, whole) : receipt === 'DELIVERED' ? whole : 0;
     const call = { ...message.call, state: 'ended' as const, seconds, ...(dtmf === undefined ? {} : { dtmf }) };
     // Said at once, so that a key pressed twice is one key; the log follows.
     message.call = call;

@@ -43,6 +43,11 @@ export class Pushes {
     this.#next();
   }
 
+  /** Resolves when nothing is under way; what comes again later is not. */
+  async idle(): Promise<void> {
+    while (this.#running > 0 || this.#waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   close(): void {
     this.#ending.abort();
     this.#waiting.length = 0;

@@ -4,7 +4,7 @@ export const style = `:root{color-scheme:dark;--desk:#0f141b;--line:#263241;--di
 body>header{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;align-items:center;gap:8px 32px;padding:12px 24px;background:#131a23;border-bottom:1px solid var(--line)}
 h1{font-size:20px;margin:0}header p{margin:0;color:var(--dim);font-size:13px}.counts{display:flex;flex-wrap:wrap;gap:4px 20px}.counts b{color:#fff;font-size:17px;font-variant-numeric:tabular-nums}
 #search{margin-left:auto;display:flex;align-items:center;gap:12px}input{font:inherit;color:inherit;background:#0b0f15;border:1px solid #3a495c;border-radius:10px;padding:6px 12px;min-width:0}
-#search input{width:230px}#live{font-size:13px;color:#63d08c;min-width:7em}#live.away{color:#ff9c66}
+#search input{width:270px}#live{font-size:13px;color:#63d08c;min-width:7em}#live.away{color:#ff9c66}
 main{display:grid;grid-template-columns:repeat(auto-fill,minmax(284px,1fr));gap:18px;padding:20px 24px}.none{padding:12px 24px;color:var(--dim)}
 .phone{height:392px;display:flex;flex-direction:column;border:6px solid #2b3746;border-radius:26px;background:#eef1f5;color:#17202a;overflow:hidden;max-width:360px}
 .phone.new{border-color:#7fb3ff}.phone:has(.ringing){border-color:#35c46a;box-shadow:0 0 0 3px #35c46a55}

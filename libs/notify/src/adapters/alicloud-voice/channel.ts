@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DAY, HOUR, type Clock } from '#libs/contracts';
 import type {
   Channel,
@@ -34,6 +35,10 @@ const KEY_WAIT_MS = 10_000;
 /** Products of the vendor a call is filed under (help 393529). */
 const PRODUCT = { notice: '11000000300006', ivr: '11000000300005' } as const;
 const SHANGHAI = 8 * HOUR;
+
+/** Of a call that has ended; numbers come as such or as text. */
+const Text = z.union([z.string(), z.number()]).transform(String);
+const CallDetail = z.object({ state: Text, duration: Text.default('0'), dtmf: Text.default('') });
 
 /**
  * Alibaba Cloud voice (dyvmsapi 2017-05-25) through the vendor's generic client: there is no SDK of it on npm. With a number to show and texts for keys 1
@@ -102,8 +107,9 @@ export class AlicloudVoice implements Channel {
     const plain = { TtsCode: code, TtsParam: params, ...(showNumber === undefined ? {} : { CalledShowNumber: showNumber }) };
     try {
       const { body, status } = await this.#ask(operation, { ...common, ...(keys ?? plain) });
-      if (body.Code === 'OK') return { ok: true, providerId: String(body.CallId ?? '') };
-      return refusal(`alicloud-voice ${operation}`, { code: String(body.Code ?? 'no-code'), status });
+      const { Code: said = 'no-code', CallId = '' } = body;
+      if (said === 'OK') return { ok: true, providerId: CallId };
+      return refusal(`alicloud-voice ${operation}`, { code: said, status });
     } catch (error) {
       return refusal(`alicloud-voice ${operation}`, failureOf(error));
     }
@@ -111,22 +117,19 @@ export class AlicloudVoice implements Channel {
 
   async #detail(callId: string, day: number): Promise<{ status: 'DELIVERED' | 'FAILED'; code: string } | undefined> {
     const product = this.#keys ? PRODUCT.ivr : PRODUCT.notice;
-    let data: unknown;
-    try {
-      const { body } = await this.#ask('QueryCallDetailByCallId', { CallId: callId, ProdId: product, QueryDate: day });
-      data = typeof body.Data === 'string' && body.Data !== '' ? JSON.parse(body.Data) : undefined;
-    } catch (error) {
+    const data = await this.#ask('QueryCallDetailByCallId', { CallId: callId, ProdId: product, QueryDate: day }).then(
+      ({ body }): unknown => (body.Data ? JSON.parse(body.Data) : undefined),
       // A new error: the SDK's own carries the request.
-      throw new Error(`alicloud-voice QueryCallDetailByCallId: ${failureOf(error).code}`, { cause: undefined });
-    }
-    if (typeof data !== 'object' || data === null) return undefined;
-    const field = (name: string) => String(Reflect.get(data, name) ?? '');
-    const code = field('state');
-    const played = wasPlayed({ code, seconds: Number(field('duration')), dtmf: field('dtmf') });
+      (error: unknown) => Promise.reject(new Error(`alicloud-voice QueryCallDetailByCallId: ${failureOf(error).code}`)),
+    );
+    const detail = CallDetail.safeParse(data);
+    if (!detail.success) return undefined;
+    const { state: code, duration, dtmf } = detail.data;
+    const played = wasPlayed({ code, seconds: Number(duration), dtmf });
     return { status: played ? 'DELIVERED' : 'FAILED', code };
   }
 
-  async #ask(action: string, query: Record<string, unknown>): Promise<{ body: Record<string, unknown>; status: number }> {
+  async #ask(action: string, query: Record<string, unknown>): Promise<{ body: VoiceAnswer; status: number }> {
     const { core, dara } = this.#sdk;
     const timeout = this.#options.timeoutMs ?? TIMEOUT_MS;
     const params = new core.$OpenApiUtil.Params({
@@ -142,9 +145,16 @@ export class AlicloudVoice implements Channel {
     });
     const request = new core.$OpenApiUtil.OpenApiRequest({ query: core.OpenApiUtil.query(query) });
     const runtime = new dara.RuntimeOptions({ connectTimeout: timeout, readTimeout: timeout, autoretry: false });
-    const answer = (await this.#client.callApi(params, request, runtime)) as { body?: Record<string, unknown>; statusCode?: number };
+    const answer = (await this.#client.callApi(params, request, runtime)) as { body?: VoiceAnswer; statusCode?: number };
     return { body: answer.body ?? {}, status: answer.statusCode ?? 0 };
   }
+}
+
+/** What of the vendor's answers is read. `Data` is JSON. */
+interface VoiceAnswer {
+  Code?: string;
+  CallId?: string;
+  Data?: string;
 }
 
 /** Beginning of the civil day; the vendor looks at the 24 hours from there. */

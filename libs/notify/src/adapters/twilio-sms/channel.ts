@@ -66,6 +66,8 @@ export class TwilioSms implements Channel {
   readonly #options: TwilioSmsOptions;
   /** outId → what was sent, and its name where the vendor said it. */
   readonly #sent = new Map<string, { body: string; sid?: string }>();
+  /** The vendor's name → outId: what is another message's can't be this one, even with the same words. */
+  readonly #owners = new Map<string, string>();
 
   /** @throws when the account is none of the vendor's (its SDK looks at the prefix) */
   constructor(options: TwilioSmsOptions) {
@@ -94,19 +96,14 @@ export class TwilioSms implements Channel {
     const remembered = this.#sent.get(outId);
     const sid = question.providerId ?? remembered?.sid;
     const body = question.text === undefined ? remembered?.body : withSign(this.#options.sign(), question.text);
-    try {
-      if (sid) return answerOf(await this.#client.messages(sid).fetch());
-      // Not by DateSent: that is empty until a message has left the vendor's queue.
-      const listed: Listed[] = await this.#client.messages.list({ to: e164(question.to), limit: LOOKED_THROUGH });
-      const others = new Set([...this.#sent].filter(([id]) => id !== outId).map(([, one]) => one.sid));
-      const found = listed.find(
-        (one) => one.dateCreated.getTime() >= sentAt - CLOCK_SKEW_MS && !others.has(one.sid) && (body === undefined || one.body === body),
-      );
-      return found ? answerOf(found) : 'ABSENT';
-    } catch (error) {
-      // A new error: the SDK's own carries the request.
-      throw new Error(`twilio Messages: ${failureOf(error).code}`, { cause: undefined });
-    }
+    if (sid) return answerOf(await asked(this.#client.messages(sid).fetch()));
+    // Not by DateSent: that is empty until a message has left the vendor's queue.
+    const listed: Listed[] = await asked(this.#client.messages.list({ to: e164(question.to), limit: LOOKED_THROUGH }));
+    const ours = (name: string) => [undefined, outId].includes(this.#owners.get(name));
+    const found = listed.find(
+      (one) => one.dateCreated.getTime() >= sentAt - CLOCK_SKEW_MS && ours(one.sid) && (body === undefined || one.body === body),
+    );
+    return found ? answerOf(found) : 'ABSENT';
   }
 
   inbound(request: InboundRequest): { news: ProviderNews; answer: InboundAnswer } | undefined {
@@ -137,7 +134,12 @@ export class TwilioSms implements Channel {
   #remember(outId: string, sent: { body: string; sid?: string }): void {
     this.#sent.delete(outId);
     this.#sent.set(outId, sent);
-    if (this.#sent.size > REMEMBERED) for (const [oldest] of this.#sent) return void this.#sent.delete(oldest);
+    if (sent.sid !== undefined) this.#owners.set(sent.sid, outId);
+    if (this.#sent.size <= REMEMBERED) return;
+    const [oldest] = this.#sent;
+    if (!oldest) return;
+    this.#sent.delete(oldest[0]);
+    if (oldest[1].sid !== undefined) this.#owners.delete(oldest[1].sid);
   }
 }
 
@@ -152,6 +154,10 @@ function answerOf({ sid, status, errorCode }: Pick<Listed, 'sid' | 'status' | 'e
   const code = errorCode ? String(errorCode) : status;
   return { status: delivered.has(status) ? 'DELIVERED' : failed.has(status) ? 'FAILED' : 'ACCEPTED', providerId: sid, code };
 }
+
+/** An answer, or a new error: the SDK's own carries the request. */
+const asked = <T>(asking: Promise<T>): Promise<T> =>
+  asking.catch((error: unknown) => Promise.reject(new Error(`twilio Messages: ${failureOf(error).code}`)));
 
 /** The only form the vendor takes. */
 export function e164(phone: string): string {
