@@ -11,6 +11,7 @@ import { createDevice, listDevices, readReadings, viewDeviceWithKpis } from './d
 import { cancelCommand, listCommands, listIntervals, sendCommand } from './downlink/use-cases.js';
 import { exportReadings } from './export/export-readings.js';
 import { reportKpis } from './kpi/report.js';
+import { createIncident, listIncidents, warningKpis } from './kpi/warnings.js';
 import { listGaps } from './gaps.js';
 import { createMaintenance, endMaintenance, listMaintenance } from './maintenance.js';
 import { pageOfList } from './paging.js';
@@ -97,6 +98,9 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   getWarning: (context, { view, params }) => getWarning(context, view, params.id),
   getWarningDeliveries: (context, { view, params, query }) => listDeliveries(context, view, params.id, query),
   actOnWarning: (context, { view, params, body }) => actOnWarning(context, view, params.id, params.action, body),
+  getWarningKpis: (context, { view, query }) => warningKpis(context, view, query),
+  createIncident: (context, { view, body }) => createIncident(context, view, body),
+  listIncidents: (context, { view, query }) => listIncidents(context, view, query),
   getResponsePlan: (context, { view, params }) => getPlan(context, view, params.unifiedCode),
   putResponsePlan: (context, { view, params, body }) => putPlan(context, view, params.unifiedCode, body),
   startResponse: (context, { view, body }) => startResponse(context, view, body),

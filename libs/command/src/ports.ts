@@ -39,6 +39,9 @@ export type { CalloutActions } from './callout/ports.js';
 export type { TaskActions } from './tasks.js';
 import type { DensifiedStore, DeviceCommandStore, DeviceIntervalStore } from './downlink/ports.js';
 import type { DeviceKpiStore } from './kpi/ports.js';
+import type { WarningKpiStore } from './kpi/warnings.js';
+
+export type { WarningKpiStore };
 
 /** Points and devices. Writes bump `version` and the change sequence. */
 export interface RegistryStore {
@@ -163,6 +166,7 @@ export interface CommandStore {
   silences: SilenceStore;
   plans: ResponsePlanStore;
   responses: ResponseStore;
+  warningKpis: WarningKpiStore;
   /** Silences are written through it; warnings are alert's. */
   ledger: Ledger;
   gaps: GapQueries;

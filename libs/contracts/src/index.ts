@@ -36,6 +36,7 @@ export * from './said.js';
 export * from './task.js';
 export * from './response-plan.js';
 export * from './defence-response.js';
+export * from './warning-kpi.js';
 export * from './callout.js';
 export * from './heartbeat.js';
 export * from './gateway.js';

@@ -42,6 +42,7 @@ import { startUpkeep } from './upkeep.js';
 import { pgThresholds } from './threshold.js';
 import { pgUsers } from './user.js';
 import { pgWarnings } from './warning.js';
+import { pgWarningKpis } from './warning-kpi.js';
 
 /**
  * Connects, brings the schema up to date and puts every adapter on one database. Readings have two connections of their
@@ -136,6 +137,7 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     silences: pgSilences(db),
     plans: pgResponsePlans(db),
     responses: pgResponses(db),
+    warningKpis: pgWarningKpis(db),
     gaps: pgGaps(db),
     recent: pgRecentReadings(db),
     archive: { state: () => archiveState(db) },

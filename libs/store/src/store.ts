@@ -23,6 +23,7 @@ import type {
   SilenceStore,
   ThresholdStore,
   UserStore,
+  WarningKpiStore,
 } from '#libs/command';
 import type { ConsultationStore } from '#libs/consult';
 import type { GapLog, ReadingStore, RecentReadings } from '#libs/ingest';
@@ -78,6 +79,7 @@ export interface Store {
   silences: SilenceStore;
   plans: ResponsePlanStore;
   responses: ResponseStore;
+  warningKpis: WarningKpiStore;
   gaps: GapLog & GapQueries;
   /** What flags and gaps go on from after a start. */
   recent: RecentReadings;

@@ -7,6 +7,7 @@ import {
   type DeliveryView,
   type HazardPoint,
   type HouseholdCard,
+  type Incident,
   type Page,
   type PageQuery,
   type QuarantinedPayload,
@@ -171,6 +172,24 @@ export class FakeStore implements CommandStore {
         ),
         query,
       ),
+  };
+
+  readonly incidentRows: Incident[] = [];
+  warningKpis: CommandStore['warningKpis'] = {
+    opened: async (from, to, division) =>
+      this.warningRows.filter(
+        ({ openedAt, divisionCode, exercise }) =>
+          Date.parse(openedAt) >= from && Date.parse(openedAt) < to && divisionCode.startsWith(division) && !exercise,
+      ),
+    openedBefore: async (to, points) =>
+      this.warningRows.filter(({ openedAt, hazardPoint }) => Date.parse(openedAt) < to && points.includes(hazardPoint)),
+    insertIncident: async (incident) => void this.incidentRows.push(incident),
+    incidents: async (from, to, division) =>
+      this.incidentRows.filter(
+        ({ occurredAt, divisionCode }) =>
+          Date.parse(occurredAt) >= from && Date.parse(occurredAt) < to && divisionCode.startsWith(division),
+      ),
+    listIncidents: async (query) => page(this.incidentRows.filter(inside(query)), query),
   };
 
   plans: CommandStore['plans'] = {

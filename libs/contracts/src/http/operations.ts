@@ -14,6 +14,7 @@ import { sessionOperations } from './session-operations.js';
 import { silenceOperations } from './silence-operations.js';
 import { systemOperations } from './system-operations.js';
 import { taskOperations } from './task-operations.js';
+import { warningKpiOperations } from './warning-kpi-operations.js';
 import { warningOperations } from './warning-operations.js';
 
 /** The HTTP surface under `/api/v1`, as one table. */
@@ -30,6 +31,7 @@ export const operations = {
   ...silenceOperations,
   ...taskOperations,
   ...responseOperations,
+  ...warningKpiOperations,
   ...cardOperations,
   ...ruleOperations,
   ...systemOperations,
