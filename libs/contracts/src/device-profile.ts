@@ -108,3 +108,17 @@ export interface DeviceCatalogue {
   profiles(): readonly ResolvedProfile[];
   summaries(): readonly DeviceProfileSummary[];
 }
+
+/**
+ * One standard deviation of what a channel measures, in its unit; undefined where nobody has said.
+ * @param profile id of the device's profile; without it (a history read from a file) the first instrument that has such a sensor counts
+ */
+export function accuracyOf(catalogue: DeviceCatalogue, profile: string | undefined, channel: string): number | undefined {
+  const known = profile === undefined ? undefined : catalogue.profile(profile);
+  if (known) return known.field(channel)?.accuracy;
+  for (const one of catalogue.profiles()) {
+    const accuracy = one.field(channel)?.accuracy;
+    if (accuracy !== undefined) return accuracy;
+  }
+  return undefined;
+}

@@ -134,7 +134,7 @@ export class DryRunDesk {
       await dryRuns.progress(run.id, Math.min(1, (items.length + part) / Math.max(1, points.length)));
     };
     for (const point of points) {
-      const devices = registry.devicesOf(point.unifiedCode).map(({ deviceId, interval }) => ({ deviceId, interval }));
+      const devices = registry.devicesOf(point.unifiedCode).map(({ deviceId, interval, profile }) => ({ deviceId, interval, profile }));
       const judged = {
         point,
         devices,

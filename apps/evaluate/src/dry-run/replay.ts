@@ -2,6 +2,7 @@ import { Subject } from 'rxjs';
 import { pointClock, type HazardPoint, type PointImpact, type PointThreshold, type StoredReading } from '#libs/contracts';
 import { differs, levelRecord, parseRulebook, PointEvaluator, warningsMore, type SaidAt } from '#libs/evaluate';
 import { pointStream, type PointInput } from '#libs/stream';
+import { instrumentAccuracy } from '../points/instrument-accuracy.js';
 
 /** One of the two judgements that are compared. */
 export interface ReplaySide {
@@ -14,7 +15,7 @@ export interface ReplaySide {
 export interface ReplayStart {
   point: HazardPoint;
   /** Upload intervals, seconds. */
-  devices: readonly { deviceId: string; interval: number }[];
+  devices: readonly { deviceId: string; interval: number; profile?: string }[];
   /** What is in force; null: nothing is, and everything was unknown. */
   live: ReplaySide | null;
   next: ReplaySide;
@@ -112,5 +113,6 @@ class Judge {
 
 function evaluatorOf(side: ReplaySide, point: HazardPoint, devices: ReplayStart['devices']): PointEvaluator {
   const rulebook = parseRulebook(side.text, `${point.rulebook}@${side.version}`, side.version);
-  return new PointEvaluator({ point: { ...point, thresholds: [...side.thresholds] }, devices, rulebook, curves: false });
+  const accuracy = instrumentAccuracy((deviceId) => devices.find((device) => device.deviceId === deviceId)?.profile);
+  return new PointEvaluator({ point: { ...point, thresholds: [...side.thresholds] }, devices, rulebook, accuracy, curves: false });
 }

@@ -3,6 +3,7 @@ import { pointClock, type Clock, type HazardPoint, type JudgementMark, type Regi
 import { PointEvaluator, warmFrom, type PointSetup, type Rulebook } from '#libs/evaluate';
 import type { Logger } from '#libs/platform';
 import type { JudgementStore } from '#libs/stream';
+import { instrumentAccuracy } from './instrument-accuracy.js';
 import { breather } from './warm/breather.js';
 import { judgingCode } from './warm/judging-code.js';
 
@@ -39,6 +40,7 @@ export function evaluatorOf(hazardPoint: string, needs: Omit<EvaluatorNeeds, 'ju
     point,
     devices: needs.registry.devicesOf(hazardPoint).map(({ deviceId, interval }) => ({ deviceId, interval })),
     rulebook,
+    accuracy: instrumentAccuracy((deviceId) => needs.registry.device(deviceId)?.profile),
     allowance: allowanceOf(point),
   };
   return new PointEvaluator({ ...setup, overdue, fits: fitsOf(setup) });

@@ -4,6 +4,7 @@ import type { IndicatorValue, StoredReading } from '#libs/contracts';
 import { parseRulebook, PointEvaluator, type PointSetup, type Rulebook, type Stretch } from '#libs/evaluate';
 import { packageRoot } from '#libs/platform';
 import { replay, type ReplayChange } from '#libs/stream';
+import { instrumentAccuracy } from '../points/instrument-accuracy.js';
 
 /** One value of one channel, as it arrived: no history here came late. */
 export interface Sample {
@@ -61,6 +62,7 @@ export async function judge(
   const evaluator = new PointEvaluator({
     rulebook: subject.rulebook,
     devices: subject.devices,
+    accuracy: instrumentAccuracy(),
     point: { unifiedCode: hazardPoint, thresholds: [], ...subject.point },
   });
   const said: ReplayChange[] = [];

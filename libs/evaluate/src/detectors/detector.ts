@@ -1,3 +1,4 @@
+import type { Rebase } from '../filters/filter.js';
 import type { Keeper } from '../keep/keeper.js';
 
 /** Why an indicator has no value: shown to people and never taken for calm. */
@@ -26,6 +27,12 @@ export interface Detector {
    * Most samples cross no threshold, and a value nobody asks for need not be worked out.
    */
   surelyBetween?(low: number, high: number): boolean;
+  /** Moves what was seen of before a moment, where the detector can: see `Rebase`. Its value may change. */
+  readonly rebase?: Rebase;
+  /** Of a kind that works `across`: this series is not to be trusted now (or is again), and the value is to be made of the others. */
+  leaveOut?(source: string, out: boolean): void;
+  /** Series the value was made without, and why. */
+  readonly leftOut?: readonly { source: string; why: WhyUnknown }[] | undefined;
   /**
    * Of a detector whose value also moves with the clock: earliest event time (ms) at which the clock alone makes the value reach one of
    * `bounds`; +∞ when it never will. A history is judged by it, with a tick where something falls due and none in between.

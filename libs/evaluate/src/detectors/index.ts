@@ -8,6 +8,7 @@ import { sumKind } from './basic/sum.js';
 import type { Detector } from './detector.js';
 import type { DetectorKind, DetectorPlace, IndicatorBase, KindMarks } from './kind.js';
 import { deepDisplacementKind } from './ground/deep-displacement.js';
+import { jointJumpKind } from './ground/joint-jump.js';
 import { radarVelocityKind } from './ground/radar-velocity.js';
 import { rateKind } from './ground/rate.js';
 import { tiltKind } from './ground/tilt.js';
@@ -48,6 +49,7 @@ export const detectorKinds: readonly DetectorKind[] = [
   tiltKind,
   deepDisplacementKind,
   radarVelocityKind,
+  jointJumpKind,
 ];
 
 const byName = new Map(detectorKinds.map((kind) => [kind.name, kind]));

@@ -14,6 +14,8 @@ export interface DetectorPlace {
   series: string;
   /** V0 given for this point, if one was (threshold `<indicator>.v0`). */
   v0?: number;
+  /** One standard deviation of the instrument (device.yaml `accuracy`), channel unit; undefined where the catalogue gives none, and across instruments. */
+  accuracy?: number | undefined;
 }
 
 export const Text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
@@ -107,7 +109,7 @@ export function detectorKind<Fields extends z.ZodRawShape>(
     supportOnly: kind.supportOnly,
     across: kind.across,
     text: z.strictObject({ ...indicatorFields, ...kind.fields, detector: z.literal(kind.name) }),
-    make: (spec, place) => cleaned(spec.clean, kind.make(own(spec), place), outlookOf(spec)),
+    make: (spec, place) => cleaned(spec.clean, kind.make(own(spec), place), { outlook: outlookOf(spec), accuracy: place.accuracy }),
     horizon: (spec) => outlookOf(spec) + cleaningHorizon(spec.clean),
     faults: (spec) => [...(kind.faults?.(own(spec)) ?? []), ...unfitFilters(spec.clean, kind.name)],
   };

@@ -18,6 +18,7 @@ export const texts: Record<string, Record<string, unknown>> = {
   tilt: { unit: '°/h', window: '8 h' },
   'deep-displacement': { unit: 'mm/d', window: '8 h' },
   disagreement: { unit: '1', window: '3 h', floor: '1 mm' },
+  'joint-jump': { unit: 'mm', window: '8 h', settle: '6 h', least: '3 mm' },
   'radar-velocity': { unit: 'mm/h', scans: 3 },
 };
 

@@ -41,6 +41,34 @@ describe('clean', () => {
   });
 
   it.each([
+    ['tilt', '°/d', { window: '24 h' }, 'T1 L1_QJ_1.X', 'T2 L1_QJ_1.X'],
+    ['deep-displacement', 'mm/d', { window: '24 h', neighbours: 'not-required' }, 'N1 L1_SW_1', 'N1 L1_SW_2'],
+  ])('leaves one instrument that sticks out of %s across instruments: it must not blind the others', (detector, unit, more, sick, well) => {
+    const made3 = made([stuck], { ...more, detector, unit });
+    const feed = (hour: number) => {
+      made3.feed(hour * HOUR, 5, sick);
+      made3.feed(hour * HOUR, hour * 0.5 + (hour % 2) / 10, well);
+      made3.feed(hour * HOUR, hour * 0.1 + (hour % 2) / 10, well.replace(/(\d)(\D*)$/, '3$2'));
+    };
+    for (let hour = 0; hour < 12; hour += 1) feed(hour);
+    expect(made3.leftOut).toBeUndefined();
+    for (let hour = 12; hour < 48; hour += 1) feed(hour);
+    expect(made3.leftOut).toEqual([{ source: sick, why: 'stuck' }]);
+    expect(made3.value).toBeCloseTo(detector === 'tilt' ? 12 : 9.6, 1);
+    // The least that happens: the one left out may be the fastest.
+    expect([made3.partial, made3.why]).toEqual([true, 'stuck']);
+    made3.feed(48 * HOUR, 6, sick);
+    expect([made3.leftOut, made3.partial]).toEqual([undefined, false]);
+  });
+
+  it('keeps a stuck one of three out of what is compared, and says too few are left of two', () => {
+    const three = made([stuck], { detector: 'disagreement', unit: '1', window: '24 h', floor: '1 mm' });
+    for (let hour = 0; hour < 48; hour += 1)
+      for (const at of [1, 2, 3]) three.feed(hour * HOUR, at === 1 ? 5 : hour * at, `G${at} L1_LF_1`);
+    expect([three.value, three.why, three.leftOut?.length]).toEqual([null, 'stuck', 1]);
+  });
+
+  it.each([
     ['change', { filter: 'step', settle: '6 h', noise: '2 mm' }],
     ['silence', hampel],
   ])('is refused where it would blind the detector: %s', (detector, filter) => {
@@ -51,7 +79,6 @@ describe('clean', () => {
 
   it.each([
     ['no filter of that name', { filter: 'magic' }],
-    ['no noise floor', { filter: 'hampel', window: '12 h' }],
     ['a noise floor of nothing', { ...hampel, noise: '0 mm' }],
     ['a year as a season', { filter: 'seasonal', period: '365 d', most: '2 mm' }],
   ])('is refused when there is %s', (_, filter) => expect(IndicatorText.safeParse({ ...text, clean: [filter] }).success).toBe(false));

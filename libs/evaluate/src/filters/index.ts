@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Detector } from '../detectors/detector.js';
 import { CleanedDetector } from './cleaned.js';
-import { copiedKind } from './copied.js';
-import { hampelKind } from './hampel.js';
-import type { FilterBase, FilterKind } from './kind.js';
-import { seasonalKind } from './seasonal.js';
-import { stepKind } from './step.js';
-import { stuckKind } from './stuck.js';
+import { copiedKind } from './kinds/copied.js';
+import { hampelKind } from './kinds/hampel.js';
+import type { FilterBase, FilterKind, FilterPlace } from './kind.js';
+import { seasonalKind } from './kinds/seasonal.js';
+import { stepKind } from './kinds/step.js';
+import { stuckKind } from './kinds/stuck.js';
 
 /** Every kind of filter an indicator may be cleaned by. */
 export const filterKinds: readonly FilterKind[] = [hampelKind, stuckKind, stepKind, copiedKind, seasonalKind];
@@ -26,9 +26,9 @@ function kindOf(spec: FilterBase): FilterKind {
 }
 
 /** The detector behind the filters named; itself when there are none. */
-export function cleaned(clean: readonly FilterBase[], detector: Detector, outlook: number): Detector {
+export function cleaned(clean: readonly FilterBase[], detector: Detector, place: FilterPlace): Detector {
   if (clean.length === 0) return detector;
-  return new CleanedDetector(detector, () => clean.map((spec) => kindOf(spec).make(spec, outlook)));
+  return new CleanedDetector(detector, () => clean.map((spec) => kindOf(spec).make(spec, place)));
 }
 
 /** How far back a sample can matter to what the filters let through, ms. */

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { DurationText, QuantityText } from '../text/quantity.js';
+import { QuantityText } from '../text/quantity.js';
 import type { Filter } from './filter.js';
 
-/** A stretch of event time longer than nothing. */
-export const StretchText = DurationText.refine((ms) => ms > 0, 'expected a duration longer than 0');
 /** One standard deviation of the instrument (device.yaml `accuracy`), or a limit in its unit: above 0. */
 export const SizeText = QuantityText.refine(({ value }) => value > 0, 'expected more than 0');
 
@@ -12,13 +10,20 @@ export interface FilterBase {
   filter: string;
 }
 
+/** What a filter must know of where it stands. */
+export interface FilterPlace {
+  /** How far the detector behind the filter looks back, ms. */
+  outlook: number;
+  /** One standard deviation of the instrument (device.yaml), channel unit, where it is known: the noise of a filter that names none. */
+  accuracy?: number | undefined;
+}
+
 export interface FilterKind {
   /** As a rulebook writes it after `filter:`. */
   name: string;
   about: { zh: string; en: string; source: string };
   text: z.ZodObject;
-  /** @param outlook how far the detector behind the filter looks back, ms */
-  make(spec: FilterBase, outlook: number): Filter;
+  make(spec: FilterBase, place: FilterPlace): Filter;
   /** How far back a sample can still matter to what the filter lets through, ms. */
   horizon(spec: FilterBase): number;
   /** Detectors it would blind, and why a rulebook that asks for it is refused. */
@@ -33,7 +38,7 @@ export function filterKind<Fields extends z.ZodRawShape>(kind: {
   name: string;
   about: FilterKind['about'];
   fields: Fields;
-  make: (spec: z.infer<z.ZodObject<Fields>>, outlook: number) => Filter;
+  make: (spec: z.infer<z.ZodObject<Fields>>, place: FilterPlace) => Filter;
   horizon: (spec: z.infer<z.ZodObject<Fields>>) => number;
   unfit?: FilterKind['unfit'];
 }): FilterKind {
@@ -43,7 +48,7 @@ export function filterKind<Fields extends z.ZodRawShape>(kind: {
     name: kind.name,
     about: kind.about,
     text: z.strictObject({ ...kind.fields, filter: z.literal(kind.name) }),
-    make: (spec, outlook) => kind.make(own(spec), outlook),
+    make: (spec, place) => kind.make(own(spec), place),
     horizon: (spec) => kind.horizon(own(spec)),
     unfit: { silence: 'silence counts samples, whatever they say', ...kind.unfit },
   };

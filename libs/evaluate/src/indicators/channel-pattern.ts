@@ -34,6 +34,9 @@ export function matchChannel(pattern: ChannelPattern, channel: string): Match | 
   return { series: `${pattern.derive}(${parts[1]})`, axis: parts[2] === 'X' ? 'x' : 'y' };
 }
 
+/** The channel behind a series, by whose accuracy its noise is known: `displacement(L1_GP_1)` is made of `L1_GP_1.gpsTotalX` and its like. */
+export const measuredChannel = (series: string): string => series.replace(/^[a-z-]+\(([^)]+)\)$/, '$1.gpsTotalX');
+
 /**
  * Horizontal displacement from gpsTotalX and gpsTotalY (mm since the initial coordinates). X is north and Y is east, as in the
  * Chinese plane coordinates (高斯平面坐标).

@@ -18,6 +18,8 @@ export interface IndicatorPlace {
   /** Every ratio thresholds are used with: 1 to raise, the fallback shares to hold. */
   ratios: readonly number[];
   v0: number | undefined;
+  /** One standard deviation of the instrument (device.yaml), channel unit, where the catalogue gives one. */
+  accuracy?: number | undefined;
   /** `false`: nobody will look at the curve (a backtest); what it costs is saved. */
   curve?: boolean;
 }
@@ -106,6 +108,11 @@ export class Indicator {
 
   get why(): WhyUnknown | undefined {
     return this.silent ? 'silent' : this.#detector.why;
+  }
+
+  /** Series an indicator across the point is made without, and why. */
+  get leftOut() {
+    return this.silent ? undefined : this.#detector.leftOut;
   }
 
   fact(): Fact {

@@ -87,10 +87,15 @@ export function missingInputs(
     spec,
     place: { deviceId, series },
     why: cause,
+    leftOut,
   } of indicators) {
     heard.add(deviceId);
     const place = deviceId === everyDevice ? { channel: series } : { deviceId, channel: series };
-    if (cause) missing.push({ indicator: spec.id, ...place, why: why(cause) });
+    for (const { source, why: own } of leftOut ?? []) {
+      const [device = '', channel = ''] = source.split(' ');
+      missing.push({ indicator: spec.id, deviceId: device, channel, why: why(own) });
+    }
+    if (cause && !leftOut) missing.push({ indicator: spec.id, ...place, why: why(cause) });
     if (unresolvedLevel({ spec }, thresholds)) unresolved.add(spec.id);
   }
   for (const deviceId of neighbours.silentAt(now))

@@ -27,6 +27,8 @@ export interface PointSetup {
   /** Devices registered at the point; interval in seconds. */
   devices: readonly { deviceId: string; interval: number }[];
   rulebook: Rulebook;
+  /** One standard deviation of an instrument (device.yaml `accuracy`), by its device and channel: the noise of filters that name none. */
+  accuracy?: ((deviceId: string, channel: string) => number | undefined) | undefined;
   /** Event time a packet may be under way without counting as silence, ms; 0 except in a fast drill. */
   allowance?: number;
   /** `false`: curves are not kept; `series` answers the newest values only. For histories judged at full speed. */
@@ -76,6 +78,7 @@ export class PointEvaluator {
       rulebook,
       thresholds,
       devices: setup.devices,
+      accuracy: setup.accuracy,
       mainSlideDirection: point.mainSlideDirection,
       allowance: setup.allowance ?? 0,
       curves: setup.curves ?? true,

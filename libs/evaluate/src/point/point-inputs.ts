@@ -3,6 +3,7 @@ import type { Fact } from '../conditions/finding.js';
 import { everyDevice, factKey, partsOfKey } from '../indicators/fact-key.js';
 import { Indicator } from '../indicators/indicator.js';
 import { Neighbours } from '../indicators/neighbours.js';
+import { measuredChannel } from '../indicators/channel-pattern.js';
 import { Router, type Delivery } from '../indicators/router.js';
 import { missingInputs, type Standing } from '../levels/explain.js';
 import type { IndicatorSpec, Rulebook } from '../rulebook/rulebook.js';
@@ -18,6 +19,8 @@ export interface PointInputsSetup {
   thresholds: ThresholdTable;
   /** Devices registered at the point; interval in seconds. */
   devices: readonly { deviceId: string; interval: number }[];
+  /** One standard deviation of an instrument (device.yaml), by its device and channel. */
+  accuracy: ((deviceId: string, channel: string) => number | undefined) | undefined;
   mainSlideDirection: number | undefined;
   /** Event time a packet may be under way without counting as silence, ms. */
   allowance: number;
@@ -133,7 +136,7 @@ export class PointInputs {
     const key = factKey(spec.id, deviceId, series);
     const known = this.#indicators.get(key);
     if (known) return known;
-    const { thresholds, curves } = this.#setup;
+    const { thresholds, curves, accuracy } = this.#setup;
     const made = new Indicator(spec, {
       deviceId,
       series,
@@ -141,6 +144,7 @@ export class PointInputs {
       thresholds: thresholds.of(spec.id),
       ratios: this.#ratios,
       v0: thresholds.v0(spec.id),
+      accuracy: accuracy?.(deviceId, measuredChannel(series)),
       curve: curves,
     });
     this.#indicators.set(key, made);

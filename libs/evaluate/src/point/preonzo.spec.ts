@@ -36,6 +36,8 @@ function gnss(seedling: number): StoredReading[] {
 const landslide = (material: 'rock' | 'soil') =>
   new PointEvaluator(
     setup(shipped(`landslide-${material}`), {
+      // As in their device.yaml.
+      accuracy: (_, channel) => (channel.startsWith('L1_GP') ? 2 : 0.05),
       devices: [
         { deviceId: 'E1', interval: 3600 },
         { deviceId: 'G1', interval: 3600 },

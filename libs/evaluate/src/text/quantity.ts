@@ -53,6 +53,9 @@ export const DurationText = z
     return z.NEVER;
   });
 
+/** A stretch of event time longer than nothing. */
+export const StretchText = DurationText.refine((ms) => ms > 0, 'expected a duration longer than 0');
+
 /** `80 %` → 0.8, between 0 and 1. */
 export const PercentText = z
   .string({ error: '写百分数，如 "80 %" / write a percentage, for example "80 %"' })

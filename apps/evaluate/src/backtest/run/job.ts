@@ -14,6 +14,7 @@ import {
   type Verification,
 } from '#libs/evaluate';
 import { replay } from '#libs/stream';
+import { instrumentAccuracy } from '../../points/instrument-accuracy.js';
 import { csvHistory } from '../input/csv-history.js';
 import type { History, InputReport } from '../input/history.js';
 import { anyPoint, type PointFile } from '../input/point-file.js';
@@ -86,7 +87,13 @@ export async function runJob(job: Job, progress?: (state: JobProgress) => void):
   const surveyed = cpuTime();
   if (history.from > history.to) throw new Error('no readings in the input: nothing to judge');
   const held: Held = {
-    evaluator: new PointEvaluator({ rulebook, point: job.point, devices: history.report.devices, curves: job.trace }),
+    evaluator: new PointEvaluator({
+      rulebook,
+      point: job.point,
+      devices: history.report.devices,
+      accuracy: instrumentAccuracy(),
+      curves: job.trace,
+    }),
   };
   const said: SaidLine[] = [];
   const trace = job.trace ? new Trace(history.from, Math.max(history.to, job.failure ?? history.to)) : undefined;

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { DAY, fromIso, levelRank } from '#libs/contracts';
 import { alarmsOf } from '#libs/evaluate';
-import { judge, rulebookAt, type Judged, type Sample } from '../judge.js';
-import { recordRules, rowsOf } from '../records.js';
+import { judge, shipped, type Judged, type Sample } from '../judge.js';
+import { rowsOf } from '../records.js';
 import type { Goal } from '../section.js';
 
 /** A month of a survey in which some point moved so much is a step of the slope, mm. */
@@ -51,7 +51,7 @@ export function surveyRecord(folder: string, copied?: string): SurveyRecord {
 export async function judgeSurvey({ samples, points }: SurveyRecord): Promise<Judged & { held: Map<number, number> }> {
   const held = new Map<number, number>();
   const judged = await judge(
-    { rulebook: rulebookAt(recordRules('survey-monthly')), devices: points.map((deviceId) => ({ deviceId, interval })) },
+    { rulebook: shipped('survey-monthly'), devices: points.map((deviceId) => ({ deviceId, interval })) },
     samples,
     { look: (time, indicators) => void held.set(time, indicators.filter(({ detail }) => detail?.['held'] !== undefined).length) },
   );

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { DAY, fromIso, toIso } from '#libs/contracts';
 import { alarmsOf } from '#libs/evaluate';
-import { judge, rulebookAt } from '../judge.js';
-import { folderOf, recordRules, rowsOf } from '../records.js';
+import { judge, shipped } from '../judge.js';
+import { folderOf, rowsOf } from '../records.js';
 import type { Goal, Section, SectionMaker } from '../section.js';
 import { judgeSurvey, stepGoals, surveyRecord, type SurveyRecord } from './survey.js';
 
@@ -49,14 +49,11 @@ async function copiedRow(folder: string): Promise<Goal[]> {
 async function baijiabao(folder: string): Promise<Goal[]> {
   const samples = rowsOf(path.join(folder, 'baijiabao_daily.csv')).map(([day, moved]) => ({
     deviceId: 'G1',
-    channel: 'L1_GP_1.gpsTotalX',
+    channel: 'L1_GP_1.slide',
     time: fromIso(`${day}T00:00:00Z`),
     value: Number(moved),
   }));
-  const { said, period } = await judge(
-    { rulebook: rulebookAt(recordRules('gnss-daily')), devices: [{ deviceId: 'G1', interval: 86_400 }] },
-    samples,
-  );
+  const { said, period } = await judge({ rulebook: shipped('gnss-daily'), devices: [{ deviceId: 'G1', interval: 86_400 }] }, samples);
   const yellow = alarmsOf(said, period, 'yellow', 'told');
   const june = fromIso('2018-06-01T00:00:00Z');
   const before = yellow.filter(({ from }) => from < june);
@@ -84,7 +81,7 @@ export const threeGorges: SectionMaker = {
       name: 'three-gorges',
       title: 'Three Gorges: Baishuihe, Bazimen (monthly), Baijiabao (daily); none failed',
       about: [
-        'Surveyed once a month or once a day, they are nothing the shipped landslide rulebooks can judge (their rates are of 24 hours: grey throughout). They are judged by `survey-monthly` and `gnss-daily` beside the recordings: the same detectors over longer windows, with the Hampel filter, two points for orange and red. Their records have no licence and are read from `--data`.',
+        'Surveyed once a month or once a day, they are nothing the shipped landslide rulebooks can judge (their rates are of 24 hours: grey throughout). They are judged by `survey-monthly` and `gnss-daily` as shipped: the same detectors over longer windows, two points for orange and red. Their thresholds were written after these records had been seen. Their records have no licence and are read from `--data`.',
       ],
       goals: [
         ...(await copiedRow(baishuihe ?? '')),

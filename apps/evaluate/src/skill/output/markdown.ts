@@ -42,7 +42,7 @@ export function skillPage(sections: readonly Section[], { command, lacking }: He
     '',
     `<!-- Written by \`${command}\`; edit apps/evaluate/src/skill, not this. -->`,
     '',
-    'Every figure is what the station itself would have said: records and simulated sites go through the stream, the detectors and the rulebooks as live readings do, and are scored as `npm run backtest` scores. Thresholds and detectors of the shipped rulebooks were not fitted to the records; the rules that monthly, daily and index records need of their own (`simulators/terrain/recordings/rules`) were written after they had been seen, and where simulated sites led to a change, the section says so. Intervals are 95 % (Wilson; Byar for rates): events are few. `told` is a warning somebody on duty sees; `confirmed` is one that may reach households.',
+    'Every figure is what the station itself would have said: records and simulated sites go through the stream, the detectors and the rulebooks as live readings do, and are scored as `npm run backtest` scores. Thresholds and detectors of the shipped rulebooks were not fitted to the records; the rulebooks of monthly and daily records, and the rules that index records need of their own (`simulators/terrain/recordings/rules`), were written after they had been seen, and where simulated sites led to a change, the section says so. Intervals are 95 % (Wilson; Byar for rates): events are few. `told` is a warning somebody on duty sees; `confirmed` is one that may reach households.',
     '',
     `Made by \`${command}\`. Of ${goals.filter(({ met }) => met !== null).length} goals ${goals.filter(({ met }) => met === true).length} are met and ${missed.length} missed${missed.length > 0 ? ':' : '.'}`,
     '',

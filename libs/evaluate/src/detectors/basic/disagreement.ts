@@ -36,6 +36,8 @@ export interface DisagreementOptions {
 export class DisagreementDetector implements Detector {
   /** In the order of their names. */
   #series = new Map<string, SampleWindow>();
+  /** Series that are not to be trusted now. */
+  readonly #out = new Set<string>();
   #newest = Number.NEGATIVE_INFINITY;
   value: number | null = null;
   readonly partial = false;
@@ -55,6 +57,13 @@ export class DisagreementDetector implements Detector {
     this.#look();
   }
 
+  leaveOut(source: string, out: boolean): void {
+    if (out === this.#out.has(source)) return;
+    if (out) this.#out.add(source);
+    else this.#out.delete(source);
+    this.#look();
+  }
+
   #join(source: string): SampleWindow {
     const series = new SampleWindow(this.options.window);
     this.#series = new Map([...this.#series, [source, series] as const].toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -62,8 +71,8 @@ export class DisagreementDetector implements Detector {
   }
 
   #look(): void {
-    const known = [...this.#series.values()].flatMap((series, instrument) => {
-      const x = this.#measure(series);
+    const known = [...this.#series].flatMap(([source, series], instrument) => {
+      const x = this.#out.has(source) ? null : this.#measure(series);
       return x === null ? [] : [{ instrument, x }];
     });
     this.value = null;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY, HOUR } from '#libs/contracts';
 import { DurationText, QuantityText } from '../../text/quantity.js';
+import type { Rebase } from '../../filters/filter.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { Baseline } from '../motion/baseline.js';
@@ -19,6 +20,11 @@ const fewestBlocks = 5;
 const clear = 3;
 /** Updates in a row that must agree. Fewer: 7.5 % of the windows of steady creep give a forecast; more: it comes a day later. */
 const agreeing = 3;
+/**
+ * Errors of their difference by which the block being filled must be slower than the last one for the forecast to be taken back. Less: noise takes one
+ * failure's forecast in five away for hours. More: a crisis that calms slowly keeps its forecast for three blocks.
+ */
+const slower = 1.5;
 /** Samples ahead beyond which a forecast is not believed: longer than the longest window. */
 const furthest = 300;
 /**
@@ -52,7 +58,7 @@ interface Update extends Forecast {
  *
  * An update comes with every completed block. Published only when: all rates of the window are above 0; the last is three times its noise and
  * three times the point's own rate; the last two are faster than the two before, and the last is not slower than the one before it; the last
- * three updates are bounded and agree within their width; failure lies ahead, by at most 300 samples. When any of it fails the value is gone at once, why `no-usable-forecast`: the last forecast is never frozen.
+ * three updates are bounded and agree within their width; failure lies ahead, by at most 300 samples; and the block being filled, once half full, is not slower than the last. When any of it fails the value is gone at once, why `no-usable-forecast`: the last forecast is never frozen.
  * Warm-up: the uniform stage (or a given V0) and seven blocks. Validity: a slope that accelerates towards failure; brittle failures without tertiary creep give none.
  * Fails by: a crisis that accelerates and then calms passes every gate while it accelerates (298 of 300 simulated): hence `supportOnly`, a second sign and
  * a person. A step inside the window: clean it first.
@@ -73,6 +79,12 @@ export class FailureTimeDetector implements Detector {
   feed(time: number, value: number): void {
     this.#baseline.feed(time, value);
     if (this.#blocks.feed(time, value)) this.#update();
+  }
+
+  rebase(...moved: Parameters<Rebase>): void {
+    this.#blocks.rebase(...moved);
+    this.#baseline.rebase(...moved);
+    this.#update();
   }
 
   get value(): number | null {
@@ -123,8 +135,19 @@ export class FailureTimeDetector implements Detector {
   }
 
   #usable(): Update | null {
-    // Past the whole interval the forecast has been proven wrong.
-    return this.#forecast && this.#hoursTo(this.#forecast.upper) > 0 ? this.#forecast : null;
+    // Past the whole interval the forecast has been proven wrong; and what calms has none.
+    return this.#forecast && this.#hoursTo(this.#forecast.upper) > 0 && !this.#isCalming() ? this.#forecast : null;
+  }
+
+  /** The block that is being filled is slower than the last one by more than noise: known half a block after a slope has begun to calm, not two blocks. */
+  #isCalming(): boolean {
+    const now = this.#blocks.current;
+    const filled = this.#blocks.rate(now, Math.ceil(this.options.block / 2), now);
+    const last = this.#rates(now, fewestBlocks);
+    if (!filled || !last) return false;
+    const complete = last.at(-1) as BlockRate;
+    const noise = usualVariance(last) * (1 / filled.spread + 1 / complete.spread);
+    return complete.rate - filled.rate > slower * Math.sqrt(noise);
   }
 
   #update(): void {
@@ -169,8 +192,7 @@ export class FailureTimeDetector implements Detector {
     const last = this.#rates(now, fewestBlocks);
     if (v0 === null || !last) return false;
     const [a, b, c, d] = last.slice(-4).map(({ rate }) => rate) as [number, number, number, number];
-    // The median of the blocks' own variances: one spike in one block is not the instrument's noise.
-    const noise = (last.map(({ variance }) => variance).toSorted((x, y) => x - y)[2] as number) / (last.at(-1) as BlockRate).spread;
+    const noise = usualVariance(last) / (last.at(-1) as BlockRate).spread;
     const own = (v0 * this.options.sample) / DAY;
     // The means of two pairs still rise for a block after a slope has begun to calm; a last block that is slower by more than noise ends it at once.
     const calming = c - d > Math.sqrt(2 * noise);
@@ -199,6 +221,9 @@ export class FailureTimeDetector implements Detector {
     this.#forecast = { lower, centre, upper, window: k.number(f?.window ?? 0), n: k.number(f?.n ?? 0) };
   }
 }
+
+/** The median of the blocks' own variances: one spike in one block is not the instrument's noise. @param last five */
+const usualVariance = (last: readonly BlockRate[]): number => last.map(({ variance }) => variance).toSorted((x, y) => x - y)[2] as number;
 
 /** Blocks behind the newest that the oldest of the agreeing updates may look back over. */
 const blocksKept = (block: number): number => Math.floor((windows.at(-1) as number) / block) + agreeing;

@@ -1,3 +1,5 @@
+import type { Sample } from '../../filters/filter.js';
+import { moveEarlier } from '../motion/line-sums.js';
 import type { Keeper } from '../../keep/keeper.js';
 
 /** Least-squares rate of one block. Rates and errors in value a sample, times in samples. */
@@ -73,6 +75,19 @@ export class RateBlocks {
     block.xx += x * x;
     if (index > before) this.#blocks = this.#blocks.filter((one) => one.index >= index - this.kept);
     return index !== before;
+  }
+
+  /** Moves everything before `at` by `by`; `since` are the samples from `at` on. Rates are of one block, so only the one with `at` inside changes. */
+  rebase(at: number, by: number, since: readonly Sample[]): void {
+    const index = Math.floor(at / this.length);
+    const block = this.#blocks.find((one) => one.index === index);
+    if (!block) return;
+    const inside = since.filter(([time]) => time < (index + 1) * this.length);
+    moveEarlier(
+      block,
+      by,
+      inside.map(([time, value]) => [(time - index * this.length) / this.sample, value - block.origin]),
+    );
   }
 
   /** Rate of a block; null when it has fewer samples than `fewest`. Its time counts from the beginning of block `from`. */

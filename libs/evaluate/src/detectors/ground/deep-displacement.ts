@@ -26,6 +26,8 @@ interface Node {
 export class DeepDisplacementDetector implements Detector {
   readonly #nodes: Node[] = [];
   readonly #byName = new Map<string, Node>();
+  /** Nodes that are not to be trusted now. */
+  readonly #out = new Set<string>();
   readonly #newest: Newest = { time: Number.NEGATIVE_INFINITY };
   value: number | null = null;
   readonly partial = false;
@@ -45,6 +47,13 @@ export class DeepDisplacementDetector implements Detector {
 
   feed(time: number, value: number, source = ''): void {
     (this.#byName.get(source) ?? this.#add(source)).rate.feed(time, value);
+    this.#look();
+  }
+
+  leaveOut(source: string, out: boolean): void {
+    if (out === this.#out.has(source)) return;
+    if (out) this.#out.add(source);
+    else this.#out.delete(source);
     this.#look();
   }
 
@@ -76,7 +85,8 @@ export class DeepDisplacementDetector implements Detector {
   }
 
   #rate(at: number): number | null {
-    return this.#nodes[at]?.rate.value ?? null;
+    const node = this.#nodes[at];
+    return node && !this.#out.has(node.name) ? node.rate.value : null;
   }
 
   #isFollowed(at: number): boolean {

@@ -15,6 +15,8 @@ import type { Keeper } from '../../keep/keeper.js';
 export class TiltDetector implements Detector {
   /** In the order of their names. */
   #poles = new Map<string, Map<string, SeriesRate>>();
+  /** Axes that are not to be trusted now. */
+  readonly #out = new Set<string>();
   readonly #newest: Newest = { time: Number.NEGATIVE_INFINITY };
   #fastest: { pole: number; rate: number; whole: boolean } | undefined;
   #fed = false;
@@ -57,6 +59,13 @@ export class TiltDetector implements Detector {
     return rate;
   }
 
+  leaveOut(source: string, out: boolean): void {
+    if (out === this.#out.has(source)) return;
+    if (out) this.#out.add(source);
+    else this.#out.delete(source);
+    this.#look();
+  }
+
   #stand(pole: string): Map<string, SeriesRate> {
     const axes = new Map<string, SeriesRate>();
     this.#poles = new Map([...this.#poles, [pole, axes] as const].toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -66,9 +75,9 @@ export class TiltDetector implements Detector {
   #look(): void {
     this.#fastest = undefined;
     let pole = -1;
-    for (const all of this.#poles.values()) {
+    for (const [name, all] of this.#poles) {
       pole += 1;
-      const axes = [...all.values()].filter((axis) => axis.isHeard);
+      const axes = [...all].flatMap(([axis, rate]) => (rate.isHeard && !this.#out.has(name + axis) ? [rate] : []));
       const rates = axes.flatMap(({ value }) => (value === null ? [] : [value]));
       const rate = Math.hypot(...rates);
       if (rates.length === 0 || rate < (this.#fastest?.rate ?? 0)) continue;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { DAY } from '#libs/contracts';
+import type { Sample } from '../../filters/filter.js';
+import { moveEarlier } from './line-sums.js';
 import type { Keeper } from '../../keep/keeper.js';
 
 const Memory = z.object({
@@ -38,6 +40,19 @@ export class Baseline {
     s.tt += t * t;
     s.tx += t * x;
     s.xx += x * x;
+  }
+
+  /** Moves what was seen before `at` by `by`; `since` are the samples from `at` on. */
+  rebase(at: number, by: number, since: readonly Sample[]): void {
+    const s = this.#sums;
+    if (!s || at <= s.from) return;
+    const inside = since.filter(([time]) => time - s.from <= this.span);
+    if (s.newest - s.from > this.span && inside.length === 0) return;
+    moveEarlier(
+      s,
+      by,
+      inside.map(([time, value]) => [(time - s.from) / DAY, value - s.x0]),
+    );
   }
 
   /** Rate (channel unit per day) and its standard error; null until the stage has been seen to its end. */

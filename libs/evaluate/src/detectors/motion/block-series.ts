@@ -1,3 +1,4 @@
+import type { Sample } from '../../filters/filter.js';
 import type { Keeper } from '../../keep/keeper.js';
 
 /** Blocks a window is cut into. More see faster changes and cost more (n²/2 slopes); fewer blur them. 24 makes a one-day window hourly. */
@@ -64,6 +65,28 @@ export class BlockSeries {
       this.#put(last + 1, time, value);
     } else this.#late(index, time, value);
     if (time > this.#newest) this.#evict(time);
+  }
+
+  /** Moves everything before `at` by `by`; `since` are the samples from `at` on, which may share a block with those before it. */
+  rebase(at: number, by: number, since: readonly Sample[]): void {
+    for (let block = 0; block < this.#count; block += 1) {
+      const begin = (this.#indexes[block] as number) * this.#length;
+      if (begin >= at) break;
+      const values = this.#sorted[block] as number[];
+      const stay: number[] = [];
+      if (begin + this.#length > at)
+        for (const [time, value] of since) {
+          const place = time < begin + this.#length ? values.indexOf(value) : -1;
+          if (place >= 0) stay.push(...values.splice(place, 1));
+        }
+      for (let place = 0; place < values.length; place += 1) values[place] = (values[place] as number) + by;
+      if (stay.length > 0) {
+        values.push(...stay);
+        values.sort((a, b) => a - b);
+      }
+      this.values[block] = middleOf(values);
+    }
+    this.watcher?.disturbed();
   }
 
   #late(index: number, time: number, value: number): void {
@@ -142,7 +165,11 @@ export class BlockSeries {
     const n = values.length;
     const begin = (this.#indexes[block] as number) * this.#length;
     this.times[block] = begin + (this.#offsets[block] as number) / n;
-    const middle = n >> 1;
-    this.values[block] = n % 2 === 1 ? (values[middle] as number) : ((values[middle] as number) + (values[middle - 1] as number)) / 2;
+    this.values[block] = middleOf(values);
   }
+}
+
+function middleOf(sorted: readonly number[]): number {
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle] as number) + (sorted[middle - 1] as number)) / 2;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { QuantityText } from '../../text/quantity.js';
+import type { Rebase } from '../../filters/filter.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';
@@ -48,6 +49,11 @@ export class TangentDetector implements Detector {
   feed(time: number, value: number): void {
     this.#velocity.feed(time, value);
     this.#baseline.feed(time, value);
+  }
+
+  rebase(...moved: Parameters<Rebase>): void {
+    this.#velocity.rebase(...moved);
+    this.#baseline.rebase(...moved);
   }
 
   get value(): number | null {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DAY, HOUR } from '#libs/contracts';
+import type { Rebase } from '../../filters/filter.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';
@@ -40,6 +41,11 @@ export class VelocityDetector implements Detector {
 
   feed(time: number, value: number): void {
     this.#series.add(time, value);
+    this.#known = undefined;
+  }
+
+  rebase(...moved: Parameters<Rebase>): void {
+    this.#series.rebase(...moved);
     this.#known = undefined;
   }
 

@@ -1,8 +1,9 @@
 import { DAY } from '#libs/contracts';
-import type { Filter, Pass } from './filter.js';
-import { filterKind, SizeText, StretchText } from './kind.js';
+import type { Filter, Pass } from '../filter.js';
+import { filterKind, SizeText } from '../kind.js';
+import { StretchText } from '../../text/quantity.js';
 import { median } from './median.js';
-import type { Keeper } from '../keep/keeper.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** Complete periods the component is the median of. More: it follows the season of the sun late; fewer: one day of motion bends it. */
 const remembered = 8;

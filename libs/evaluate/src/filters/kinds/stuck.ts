@@ -1,6 +1,7 @@
-import type { Filter, Pass } from './filter.js';
-import { filterKind, SizeText, StretchText } from './kind.js';
-import type { Keeper } from '../keep/keeper.js';
+import type { Filter, Pass } from '../filter.js';
+import { filterKind, SizeText } from '../kind.js';
+import { StretchText } from '../../text/quantity.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** Parts the window is cut into, so that work and memory are bounded whatever the cadence. */
 const parts = 24;

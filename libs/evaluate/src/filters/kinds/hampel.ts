@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Filter, Pass } from './filter.js';
-import { filterKind, SizeText, StretchText } from './kind.js';
+import type { Filter, Pass } from '../filter.js';
+import { filterKind, SizeText } from '../kind.js';
+import { StretchText } from '../../text/quantity.js';
 import { median } from './median.js';
-import type { Keeper } from '../keep/keeper.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** MAD × this = one standard deviation of a normal distribution. */
 const madToSigma = 1.4826;
@@ -108,10 +109,10 @@ export const hampelKind = filterKind({
   },
   fields: {
     window: StretchText,
-    noise: SizeText,
+    noise: SizeText.optional(),
     /** 3 leaves out good samples of series with heavy tails (two months of Baishuihe); 5 left out exactly the one wrong row. */
     sigma: z.number().min(3).max(20).default(5),
   },
-  make: ({ window, sigma, noise }) => new HampelFilter({ window, sigma, noise: noise.value }),
+  make: ({ window, sigma, noise }, { accuracy = 0 }) => new HampelFilter({ window, sigma, noise: noise?.value ?? accuracy }),
   horizon: ({ window }) => window,
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR } from '#libs/contracts';
-import { noise } from '../fakes/drive.js';
+import { noise } from '../../fakes/drive.js';
 import { StuckFilter } from './stuck.js';
 
 const fed = (values: readonly (readonly [number, number])[], filter = new StuckFilter(24 * HOUR, 0.1)) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '#libs/contracts';
-import { noise } from '../fakes/drive.js';
+import { noise } from '../../fakes/drive.js';
 import { SeasonalFilter } from './seasonal.js';
 
 const through = (values: readonly number[], filter = new SeasonalFilter(DAY, 3)) => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noise } from '../fakes/drive.js';
+import { noise } from '../../fakes/drive.js';
 import { CopiedFilter } from './copied.js';
 
 const run = 6;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Filter, Pass } from './filter.js';
-import { filterKind, StretchText } from './kind.js';
-import type { Keeper } from '../keep/keeper.js';
+import type { Filter, Pass } from '../filter.js';
+import { filterKind } from '../kind.js';
+import { StretchText } from '../../text/quantity.js';
+import type { Keeper } from '../../keep/keeper.js';
 
 /** Values a sample is compared with, at most: 2 kB a channel. */
 const most = 256;
