@@ -13,6 +13,7 @@ Starts a station of its own (free ports, empty data directory, embedded PostgreS
   storage        bytes a reading on disk, over --rows N readings (10 million)
   backtest       history read and judged, readings a second of a core: a threshold and a velocity      --rows N (3 million)
   evaluate       history judged by twenty rules, readings a second of a core, memory a channel         --rows N (3 million)
+  notify         release → accepted by the provider: messages a second, red behind --rows N blue (100,000)
   soak           slope of memory over --seconds N after --warm-up N, at --open RATE (1000)
 
 --seconds N   length of the measured stretch (30)      --warm-up N   seconds before it (5)

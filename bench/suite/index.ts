@@ -4,8 +4,9 @@ import { connections } from './connections.js';
 import { evaluate } from './evaluate.js';
 import { ingest } from './ingest.js';
 import { latency } from './latency.js';
+import { notify } from './notify.js';
 import { query } from './query.js';
 import { soak } from './soak.js';
 import { storage } from './storage.js';
 
-export const benches: readonly Bench[] = [ingest, latency, connections, query, storage, soak, backtest, evaluate];
+export const benches: readonly Bench[] = [ingest, latency, connections, query, storage, soak, backtest, evaluate, notify];

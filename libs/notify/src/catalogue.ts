@@ -37,6 +37,11 @@ const texts = {
   // A message that lapsed without an all-clear: nobody may take its end for one.
   'household:expired': '地灾预警到期：${where}的${level}预警于${time}到期。未接到解除通知前请勿返回危险区，听从村组安排',
   'staff:expired': '地灾预警到期：${where}的${level}预警于${time}到期，尚未解除。请核查后办理解除或续发。收到回1',
+  // What goes out when the vendor refuses a text: no word of it comes from a card or a name.
+  'plain:household:red': '地灾红色预警：隐患点危险。立即按明白卡撤到安置点，勿返回取物。${time}发布。收到回1，求助回2',
+  'plain:household': '地灾${level}预警：您家所在隐患点有变化，请听从村组通知，做好转移准备。${time}发布。收到回1',
+  'plain:staff': '地灾${level}预警信息：您负责的隐患点有变化，请到岗并查看系统。${time}发布。收到回1',
+  'plain:calm': '地灾预警信息更新：此前的${level}预警已有变化，请听从村组安排，仍要留意坡面。${time}发布',
 } as const;
 
 export type TemplateName = keyof typeof texts;
@@ -68,6 +73,8 @@ const byId = new Map(messageTemplates.map((template) => [template.id, template])
 export const redTemplates: readonly TemplateName[] = [
   'household:red',
   'household:red:no-route',
+  'plain:household:red',
+  'plain:staff',
   'staff:inspect',
   'staff:warning',
   'staff:adjust',

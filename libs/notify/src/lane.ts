@@ -10,9 +10,9 @@ import { Slots } from './slots.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Rows a claim takes at most: more would lie leased and waiting behind the slots. */
-const BATCH = 100;
+const BATCH = 200;
 /** Messages under way at once. The SDK reaches its best rate from 64 on; more only lengthens the time each holds its lease. */
-const CONCURRENCY = 128;
+const CONCURRENCY = 256;
 /** Pause while the store can't be asked: shorter hammers a database that is coming up, longer keeps a red message waiting after it is back. */
 const STORE_AWAY_MS = 1_000;
 /**

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Settings, type HouseholdCard, type WorkCard } from '#libs/contracts';
+import { Settings, type DeliveryChannel, type HouseholdCard, type WorkCard } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { deliveryDeadlineMs, planDeliveries, type PlanInput } from './plan.js';
+import { deliveryDeadlineMs, planDeliveries, planInSlices, type PlanInput } from './plan.js';
+import type { GroupWay } from './ways/channels.js';
 
 const stored = { version: 1, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z', hazardPoint: '513221010001' };
 const way = { evacuationRoute: '2号路线', shelter: '村小学' };
@@ -94,6 +95,81 @@ describe('planDeliveries', () => {
 
   it('never sends a household to inspect', () => {
     expect(plan({ order: { scope: 'public', kind: 'inspect', level: 'red', version: 1 } })).toEqual([]);
+  });
+});
+
+describe('ways', () => {
+  const voice = new Set<DeliveryChannel>(['sms', 'voice']);
+  const ways = (over: Partial<PlanInput>) => plan({ channels: voice, ...over }).map(({ channel, recipient }) => `${channel} ${recipient}`);
+
+  it('red is written and called at once, every other level is written', () => {
+    expect(ways({})).toEqual([
+      'sms household:h1:householder',
+      'voice household:h1:householder',
+      'sms household:h2:householder',
+      'voice household:h2:householder',
+    ]);
+    expect(ways({ order: { ...base.order, level: 'orange' } })).toEqual(['sms household:h1:householder', 'sms household:h2:householder']);
+    expect(ways({ order: { ...base.order, kind: 'all-clear' } }).join()).not.toContain('voice');
+    expect(plan().map(({ channel }) => channel)).toEqual(['sms', 'sms']);
+  });
+
+  it('a call says what the message says, with keys to press', () => {
+    const call = plan({ channels: voice }).find(({ channel }) => channel === 'voice');
+    expect(call?.template.text).toMatch(/立即沿2号路线撤到村小学，勿返回取物。.*按1确认收到，按2需要帮助$/);
+    expect(call?.outId.length).toBeLessThanOrEqual(15);
+  });
+
+  it('groups hear of their scope from their level on, in words without anybody’s route', () => {
+    const groups: GroupWay[] = [
+      { recipient: 'robot:a', channel: 'robot', address: 'a', role: 'duty', scope: 'internal', from: 'yellow' },
+      { recipient: 'broadcast:b', channel: 'broadcast', address: 'b', role: 'household', scope: 'public', from: 'orange' },
+    ];
+    const heard = (level: 'red' | 'yellow' | 'blue', scope: 'internal' | 'public') =>
+      plan({ groups, order: { scope, kind: 'warning', level, version: 1 } }).filter(({ channel }) => channel !== 'sms');
+    expect(heard('red', 'public')).toMatchObject([{ recipient: 'broadcast:b', address: 'b', role: 'household' }]);
+    expect(heard('red', 'public')[0]?.template.text).not.toContain('2号路线');
+    expect(heard('yellow', 'public')).toEqual([]);
+    expect(heard('yellow', 'internal')).toMatchObject([{ recipient: 'robot:a' }]);
+    expect(heard('blue', 'internal')).toEqual([]);
+  });
+
+  it('red and orange have what to try next: the plain text, a call, the next number on the card; yellow only the text', () => {
+    const members = [{ name: '儿子', phone: '13900000009' }, { name: '孙子' }];
+    const householdCards = [{ ...household('h1', '13900000001'), members }];
+    const next = (level: 'red' | 'orange' | 'yellow') =>
+      plan({ channels: voice, order: { ...base.order, level }, cards: { workCards: [], householdCards } })[0]?.alternatives?.map(
+        ({ channel, recipient, address }) => `${channel} ${recipient.split(':')[2]} ${address}`,
+      );
+    expect(next('orange')).toEqual([
+      'sms householder 13900000001',
+      'voice householder 13900000001',
+      'sms member-1 13900000009',
+      'voice member-1 13900000009',
+    ]);
+    expect(next('red')).toEqual(['sms householder 13900000001', 'sms member-1 13900000009', 'voice member-1 13900000009']);
+    expect(next('yellow')).toEqual(['sms householder 13900000001']);
+  });
+
+  it('blue waits for the morning and then has its whole time; the same words at another hour are the same content', () => {
+    const at = Date.parse('2026-07-01T23:30:00+08:00');
+    const order = { scope: 'internal', kind: 'warning', level: 'blue', version: 1 } as const;
+    const [night] = plan({ order, now: at });
+    expect(night?.notBefore).toBe(Date.parse('2026-07-02T07:00:00+08:00'));
+    expect(night?.deadline).toBe((night?.notBefore ?? 0) + 12 * 3_600_000);
+    expect(plan({ order })[0]?.content).toBe(night?.content);
+    expect(plan({ order: { ...order, level: 'yellow' } })[0]?.content).not.toBe(night?.content);
+  });
+
+  it('ten thousand households are planned in slices, each giving way to others', async () => {
+    const householdCards = Array.from({ length: 10_000 }, (_, n) => household(`h${n}`, `139${String(n).padStart(8, '0')}`));
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 0);
+    const planned = await planInSlices({ ...base, channels: voice, cards: { workCards: [], householdCards } });
+    clearInterval(counting);
+    expect(planned).toHaveLength(20_000);
+    expect(new Set(planned.map(({ outId }) => outId)).size).toBe(20_000);
+    expect(turns).toBeGreaterThan(5);
   });
 
   it('tells whoever was told before, also at a number no card names any more, each number once', () => {

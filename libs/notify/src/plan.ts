@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { TellOrder, Told } from '#libs/alert';
 import {
   HOUR,
   MINUTE,
   levelRank,
   normalPhone,
+  type DeliveryChannel,
   type DeliveryIntent,
   type HazardPoint,
   type HouseholdCard,
@@ -13,17 +15,26 @@ import {
   type WarningRecord,
   type WorkCard,
 } from '#libs/contracts';
-import { renderMessage } from './template.js';
+import { heldUntil } from './gate/quiet-hours.js';
+import { renderMessage, renderPlain, spokenText, type RenderedMessage } from './template.js';
+import { alternativesOf, type Forms } from './ways/alternatives.js';
+import { groupsFor, personalChannels, type GroupWay } from './ways/channels.js';
 
 export interface PlanInput {
   /** Who is to be told what, from the release machine. */
   order: Pick<TellOrder, 'scope' | 'kind' | 'level' | 'version'>;
   warning: Pick<WarningRecord, 'id' | 'exercise' | 'deliver'>;
-  point: Pick<HazardPoint, 'name' | 'kind' | 'threatenedPeople'>;
+  point: Pick<HazardPoint, 'name' | 'kind' | 'threatenedPeople'> & Partial<Pick<HazardPoint, 'unifiedCode'>>;
   cards: { workCards: readonly WorkCard[]; householdCards: readonly HouseholdCard[] };
   /** Who was told of this warning and scope before, whatever the cards say today. */
   former?: readonly Told[];
   settings: Pick<Settings, 'smsSign' | 'smsTemplateCodes' | 'dutyRoster'>;
+  /** Channels that have a driver. Absent: SMS alone. */
+  channels?: ReadonlySet<DeliveryChannel>;
+  /** Robots, loudspeakers, mail: whoever is told with everybody. */
+  groups?: readonly GroupWay[];
+  /** When the danger begins, where that is known (a forecast), epoch ms; absent: now. */
+  onsetAt?: number;
   /** Wall clock, epoch ms: deadlines are never on a drill's clock. */
   now: number;
   /** Hex digest of the parts, at least 16 digits, the same for the same parts. */
@@ -49,50 +60,126 @@ interface Person {
   phone: string;
   route?: string;
   shelter?: string;
+  /** Others on the card who can take the message on. */
+  contacts?: readonly { recipient: string; address: string }[];
 }
 
 /**
- * Who gets which message. Public: each household on the cards of the point; internal: responsible person and monitor of each work card,
- * then the duty roster. One SMS a distinct number. Ids follow from warning, scope, version, recipient, channel and step, so planning
- * the same order twice plans the same deliveries (promise 4).
+ * Who gets which message by which way. Public: each household on the cards of the point; internal: responsible person and monitor of each work card,
+ * then the duty roster; whoever was told before, for nobody may be left with a message that no longer holds; then the groups. One message a distinct
+ * number and channel. Ids follow from warning, scope, version, recipient, channel and step, so planning the same order twice plans the same
+ * deliveries (promise 4).
  */
-export function planDeliveries(input: PlanInput): DeliveryIntent[] {
-  const { order, warning, point, settings, now, hash } = input;
-  const calm = order.kind === 'cancel' || order.kind === 'all-clear' || order.kind === 'expired';
-  const byLevel = 4 - levelRank(order.level);
-  const told = new Set<string>();
+export const planDeliveries = (input: PlanInput): DeliveryIntent[] => [...deliveriesOf(input)];
+
+/** Deliveries planned before others have a turn: about five milliseconds of work. */
+const SLICE = 250;
+
+/** As `planDeliveries`, giving the event loop back between slices: a province's hundred thousand recipients must not hold up a PUBACK. */
+export async function planInSlices(input: PlanInput): Promise<DeliveryIntent[]> {
   const intents: DeliveryIntent[] = [];
+  for (const intent of deliveriesOf(input)) if (intents.push(intent) % SLICE === 0) await setImmediate();
+  return intents;
+}
+
+function* deliveriesOf(input: PlanInput): Generator<DeliveryIntent> {
+  const { order, channels = smsOnly, groups = [] } = input;
+  const make = intentMaker(input);
+  const forms = formsOf(input);
+  const at0 = personalChannels(order.level, order.kind, channels);
+  const urgent = levelRank(order.level) >= levelRank('orange') && order.kind !== 'inspect';
+  const told = new Set<string>();
   const today = peopleOf(input);
   for (const person of [...today, ...formerOf(input, today)]) {
     const address = normalPhone(person.phone);
     if (told.has(address)) continue;
     told.add(address);
-    const { code, params, text, parts } = renderMessage({
+    const form = forms(person);
+    const contacts = (person.contacts ?? []).map((next) => ({ ...next, address: normalPhone(next.address) }));
+    const others = contacts.filter((next) => next.address !== address);
+    const { recipient } = person;
+    yield {
+      ...make(person, 'sms', address, form.full),
+      alternatives: alternativesOf({ recipient, address, contacts: others, forms: form, at0, there: channels, urgent, idOf: make.idOf }),
+    };
+    if (at0.includes('voice')) yield make(person, 'voice', address, form.spoken);
+  }
+  for (const group of groupsFor(groups, order)) yield make(group, group.channel, group.address, forms({ role: group.role }).full);
+}
+
+const smsOnly: ReadonlySet<DeliveryChannel> = new Set(['sms']);
+
+/** A message in its forms, rendered once for all who get the same words. */
+function formsOf({ order, warning, point, settings, now }: PlanInput): (who: Pick<Person, 'role' | 'route' | 'shelter'>) => Forms {
+  const known = new Map<string, Forms>();
+  return ({ role, route, shelter }) => {
+    const key = JSON.stringify([role, route, shelter]);
+    const found = known.get(key);
+    if (found) return found;
+    const facts = {
       kind: order.kind,
-      role: person.role,
+      role,
       level: order.level,
       exercise: warning.exercise,
       pointName: point.name,
       hazardKind: point.kind,
-      route: person.route,
-      shelter: person.shelter,
+      route,
+      shelter,
       people: point.threatenedPeople,
       at: now,
       sign: settings.smsSign,
       codes: settings.smsTemplateCodes,
-    });
-    const key = [warning.id, order.scope, order.version, person.recipient, 'sms', 0] as const;
-    // 64 bits in base 36 are at most 13 characters: `d` + those fit the 15 bytes a voice OutId may have (notify.md §3.2).
-    const outId = `d${BigInt(`0x${hash('delivery', ...key).slice(0, 16)}`).toString(36)}`;
-    intents.push({
-      id: outId,
-      outId,
+    };
+    const formOf = ({ code, params, text, parts }: RenderedMessage) => ({ code, params, text, parts });
+    const full = formOf(renderMessage(facts));
+    const forms = { full, plain: formOf(renderPlain(facts)), spoken: { ...full, text: spokenText(full.text), parts: 1 } };
+    known.set(key, forms);
+    return forms;
+  };
+}
+
+type Maker = {
+  (
+    who: { recipient: string; role: RecipientRole },
+    channel: DeliveryChannel,
+    address: string,
+    template: DeliveryIntent['template'],
+  ): DeliveryIntent;
+  idOf: (recipient: string, channel: DeliveryChannel, step: number) => string;
+};
+
+function intentMaker({ order, warning, point, now, onsetAt, hash }: PlanInput): Maker {
+  const calm = order.kind === 'cancel' || order.kind === 'all-clear' || order.kind === 'expired';
+  const byLevel = 4 - levelRank(order.level);
+  const worth = calm ? Math.max(CALM_DEADLINE_MS, deliveryDeadlineMs[order.level]) : deliveryDeadlineMs[order.level];
+  // 64 bits in base 36 are at most 13 characters: `d` + those fit the 15 bytes a voice OutId may have (notify.md §3.2).
+  const idOf: Maker['idOf'] = (recipient, channel, step) =>
+    `d${BigInt(`0x${hash('delivery', warning.id, order.scope, order.version, recipient, channel, step).slice(0, 16)}`).toString(36)}`;
+  const said = new Map<string, string>();
+  /** The time of day is no part of what is said. */
+  const contentOf = ({ code, params: { time: _, ...rest } }: DeliveryIntent['template']): string => {
+    const key = JSON.stringify([code, rest]);
+    const content = said.get(key) ?? hash('content', key).slice(0, 16);
+    said.set(key, content);
+    return content;
+  };
+  const make = (
+    { recipient, role }: { recipient: string; role: RecipientRole },
+    channel: DeliveryChannel,
+    address: string,
+    template: DeliveryIntent['template'],
+  ): DeliveryIntent => {
+    const id = idOf(recipient, channel, 0);
+    const notBefore = heldUntil({ level: order.level, role, kind: order.kind, version: order.version }, now, onsetAt) ?? now;
+    return {
+      id,
+      outId: id,
       warningId: warning.id,
       scope: order.scope,
       version: order.version,
-      recipient: person.recipient,
-      role: person.role,
-      channel: 'sms',
+      recipient,
+      role,
+      channel,
       step: 0,
       // An all-clear never stands in front of somebody else's evacuation.
       priority: calm ? Math.max(1, byLevel) : byLevel,
@@ -101,13 +188,15 @@ export function planDeliveries(input: PlanInput): DeliveryIntent[] {
       exercise: warning.exercise,
       deliver: warning.exercise ? warning.deliver : 'real',
       address,
-      template: { code, params, text, parts },
-      notBefore: now,
-      deadline: now + (calm ? Math.max(CALM_DEADLINE_MS, deliveryDeadlineMs[order.level]) : deliveryDeadlineMs[order.level]),
+      template,
+      notBefore,
+      deadline: notBefore + worth,
       createdAt: now,
-    });
-  }
-  return intents;
+      ...(point.unifiedCode === undefined ? {} : { site: point.unifiedCode }),
+      content: contentOf(template),
+    };
+  };
+  return Object.assign(make, { idOf });
 }
 
 /** Those told before: an address that has gone from its card keeps a place of its own, or its message would be taken for the card's. */
@@ -133,6 +222,9 @@ function peopleOf({ order, cards, settings }: PlanInput): Person[] {
       phone: card.phone,
       route: card.evacuationRoute,
       shelter: card.shelter,
+      contacts: card.members.flatMap(({ phone }, n) =>
+        phone === undefined ? [] : [{ recipient: `household:${card.id}:member-${n + 1}`, address: phone }],
+      ),
     }));
   }
   const onCards = cards.workCards.toSorted(byId).flatMap((card): Person[] => [

@@ -113,6 +113,19 @@ function rendered(facts: MessageFacts, attempt: Attempt): RenderedMessage {
   return { id: template.id, code: template.code, params, text, ...smsLength(facts.sign, text), shortened: attempt.shortened };
 }
 
+/** The form of a message that holds no word of a card: what a vendor's filter can't refuse for its content. */
+export function renderPlain(facts: MessageFacts): RenderedMessage {
+  const calm = facts.kind === 'cancel' || facts.kind === 'all-clear' || facts.kind === 'expired';
+  const household: TemplateName = facts.level === 'red' ? 'plain:household:red' : 'plain:household';
+  const name: TemplateName = calm ? 'plain:calm' : facts.role === 'household' ? household : 'plain:staff';
+  return rendered(facts, { name, where: '', shelter: '', shortened: [] });
+}
+
+const askedInWriting = /。?收到回1(，求助回2)?$/;
+
+/** What is read out (notify.md §4.4); the call itself says it twice. */
+export const spokenText = (text: string): string => `${text.replace(askedInWriting, '')}。按1确认收到，按2需要帮助`;
+
 function templateName(facts: MessageFacts): TemplateName {
   if (facts.role !== 'household') return facts.kind === 'warning' ? staffWarning[facts.level] : `staff:${facts.kind}`;
   switch (facts.kind) {

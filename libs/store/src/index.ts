@@ -1,5 +1,6 @@
 export type { Store } from './store.js';
 export { openStore } from './open-store.js';
+export { openOutbox } from './open-outbox.js';
 export { openFailoverStore, type FailoverState, type FailoverStore } from './failover/failover-store.js';
 export { stationId } from './failover/station-id.js';
 export { databaseAnswers, openColdReadings, type ColdReadings } from './failover/cold.js';

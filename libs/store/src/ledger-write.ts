@@ -2,7 +2,7 @@ import type { LedgerEntry } from '#libs/alert';
 import type { DataKey } from '#libs/platform';
 import { answeredStatement, calloutStatement, partiesStatement, replyStatement } from './callout-write.js';
 import { consultationStatements } from './consultation.js';
-import { deliveriesStatement, supersedeStatement } from './delivery-write.js';
+import { deliveriesStatements, supersedeStatement } from './delivery-write.js';
 import { marksStatement } from './judgement.js';
 import { responseStatement } from './response.js';
 import { silenceStatement } from './silence.js';
@@ -14,7 +14,7 @@ import { timelineStatement, warningStatement } from './warning.js';
  * What writes one entry, but for its events, which get their places, and its audit records, which come last. No statement needs another's answer.
  * Every part is written at most once, so an entry whose commit had an unknown outcome is simply written again.
  */
-export function entryStatements(entry: LedgerEntry, key: DataKey): Statement[] {
+export async function entryStatements(entry: LedgerEntry, key: DataKey): Promise<Statement[]> {
   const {
     judgement,
     warnings = [],
@@ -34,7 +34,7 @@ export function entryStatements(entry: LedgerEntry, key: DataKey): Statement[] {
     ...supersede.map(supersedeStatement),
     // Before what the same entry sends: an answer withdraws only what was waiting already.
     ...answered.map(answeredStatement),
-    ...(deliveries.length > 0 ? [deliveriesStatement(key, deliveries)] : []),
+    ...(await deliveriesStatements(key, deliveries)),
     ...consultations.flatMap(consultationStatements),
     ...silences.map(silenceStatement),
     ...tasks.map(taskStatement),

@@ -6,7 +6,7 @@ import type { Database } from './database.js';
 import { deliveriesName } from './delivery-write.js';
 import { importEvents, lastEventSeq, pgEvents, placed, placeEvents } from './event.js';
 import { entryStatements } from './ledger-write.js';
-import { runAll, type Answer } from './statement.js';
+import { runAll } from './statement.js';
 
 export interface PgLedger extends Ledger {
   /** Writes an entry whose events have their places already (drained from the journal). Publishes nothing: it was published when it was made. */
@@ -85,7 +85,7 @@ class PostgresLedger implements PgLedger {
 
   /** One transaction whose statements leave together: a warning waits for one answer, not for one after another. */
   async #commit(entry: LedgerEntry, last: number): Promise<{ events: WallEvent[]; deliveries: number }> {
-    const statements = entryStatements(entry, this.options.dataKey);
+    const statements = await entryStatements(entry, this.options.dataKey);
     const drafts = entry.events ?? [];
     const answers = await this.db.together([
       ...statements,
@@ -93,15 +93,15 @@ class PostgresLedger implements PgLedger {
       // Last: from here on the transaction may do nothing but insert audit records.
       ...(await this.#audit.statements(entry.audit ?? [])),
     ]);
-    const answerTo = (name: string): Answer | undefined => answers[statements.findIndex((one) => one.name === name)];
+    const deliveries = statements.reduce((sum, { name }, n) => sum + (name === deliveriesName ? (answers[n]?.rowCount ?? 0) : 0), 0);
     const events = drafts.length > 0 ? placed(drafts, answers[statements.length]?.rows ?? []) : [];
-    return { events, deliveries: answerTo(deliveriesName)?.rowCount ?? 0 };
+    return { events, deliveries };
   }
 
   /** As `#commit`, for an entry whose events have their places. */
   #import(entry: LedgerEntry, events: readonly WallEvent[]): Promise<void> {
     return this.db.tx(async (sql) => {
-      await runAll(sql, entryStatements(entry, this.options.dataKey));
+      await runAll(sql, await entryStatements(entry, this.options.dataKey));
       await importEvents(sql, events);
       await this.#audit.append(sql, entry.audit ?? []);
     });

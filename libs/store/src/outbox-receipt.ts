@@ -3,8 +3,7 @@ import type { Receipt } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
 import type { Database, Sql } from './database.js';
 import { intentOf, type DeliveryRow } from './delivery-row.js';
-import { deliveriesStatement } from './delivery-write.js';
-import { runAll } from './statement.js';
+import { writeDeliveries } from './delivery-write.js';
 import { markDead } from './outbox-settle.js';
 
 /**
@@ -81,7 +80,7 @@ async function apply(sql: Sql, key: DataKey, found: Found, receipt: Receipt, now
   );
   if (status === 'delivered') await arrived(sql, found);
   else {
-    if (instead) await runAll(sql, [deliveriesStatement(key, [instead])]);
+    await writeDeliveries(sql, key, instead ? [instead] : []);
     if (errorClass === 'RECIPIENT_PERM') await markDead(sql, found.id, receipt.provider, receipt.code);
   }
 }

@@ -2,8 +2,7 @@ import type { Settlement } from '#libs/notify';
 import { redactPhones, type DataKey } from '#libs/platform';
 import { toIso, type Clock } from '#libs/contracts';
 import type { Database, Sql } from './database.js';
-import { deliveriesStatement } from './delivery-write.js';
-import { runAll } from './statement.js';
+import { writeDeliveries } from './delivery-write.js';
 import { StoreAway } from './errors.js';
 
 interface Ask {
@@ -75,7 +74,7 @@ async function settleAll(db: Database, key: DataKey, asks: readonly Ask[], now: 
     const instead = asks.flatMap(({ owner, id, settlement }) =>
       settlement.instead && live.has(`${owner} ${id}`) ? [settlement.instead] : [],
     );
-    if (instead.length > 0) await runAll(sql, [deliveriesStatement(key, instead)]);
+    await writeDeliveries(sql, key, instead);
     for (const { owner, id, settlement } of asks)
       if (settlement.error?.class === 'RECIPIENT_PERM' && kept.has(`${owner} ${id}`))
         await markDead(sql, id, settlement.provider ?? '', settlement.error.code);
