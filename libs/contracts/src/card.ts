@@ -5,6 +5,8 @@ import { IsoTime } from './time.js';
 /** A person on a card. `name` and `phone` are personal data: encrypted at rest, masked by role, never logged. */
 export const Contact = z.object({ name: z.string().min(1).max(40), phone: Phone });
 export type Contact = z.infer<typeof Contact>;
+/** Above the monitor of a point, in the order they are turned to (责任链: 监测员 → 村支书 → 乡自规所所长 → 县). */
+export const chainPosts = ['village', 'township', 'county'] as const;
 const Unit = Contact.partial().extend({ unit: z.string().max(60).optional() });
 
 /** 防灾工作明白卡 (domain.md §3.1a): held by the responsible person and the monitor. */
@@ -27,6 +29,11 @@ export const WorkCardCreate = z.object({
   rescue: Unit.optional(),
   security: Unit.optional(),
   medical: Unit.optional(),
+  /** Those above responsible person and monitor, of this point; a post nobody fills here is filled from the county’s duty roster. */
+  chain: z
+    .array(Contact.extend({ post: z.enum(chainPosts) }))
+    .max(12)
+    .optional(),
   issuedBy: Unit.optional(),
   issuedOn: z.iso.date().optional(),
 });

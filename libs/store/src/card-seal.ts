@@ -3,7 +3,7 @@ import type { DataKey } from '#libs/platform';
 
 /** Fields of a card that say who somebody is, where they live or how to reach them; also remarks, where people write such things. */
 const personalOf = {
-  work: ['responsible', 'monitor', 'evacuationOrderedBy', 'rescue', 'security', 'medical', 'issuedBy', 'location', 'threatened'],
+  work: ['responsible', 'monitor', 'chain', 'evacuationOrderedBy', 'rescue', 'security', 'medical', 'issuedBy', 'location', 'threatened'],
   household: ['householder', 'phone', 'address', 'members', 'monitor', 'signalBy', 'shelterKeeper', 'medical', 'issuedBy', 'notes'],
 } as const satisfies { work: readonly (keyof WorkCardCreate)[]; household: readonly (keyof HouseholdCardCreate)[] };
 
