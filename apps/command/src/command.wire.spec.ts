@@ -7,7 +7,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { laterOperations, operationUrl } from '#libs/contracts';
+import { operationUrl } from '#libs/contracts';
 import { createLogger, Health, Metrics, readConfig, token } from '#libs/platform';
 import { fakeContext, type FakeContext } from '../../../libs/command/src/fakes/fake-context.js';
 import { furnish, pointInput } from '../../../libs/command/src/fakes/fake-county.js';
@@ -207,20 +207,6 @@ describe('the running surface', () => {
       code: 'not-ready',
     });
     context.store.warnings.find = find;
-  });
-
-  it('says 501 for what a later release does', async () => {
-    expect(laterOperations.length).toBeGreaterThan(0);
-    for (const route of laterOperations) {
-      const [method = '', template = ''] = route.split(' ');
-      const response = await api(
-        method,
-        `/api/v1${template.replace(/\{\w+\}/g, 'x')}`,
-        method === 'POST' ? {} : undefined,
-        bearer(admin.token),
-      );
-      expect(await problem(response)).toMatchObject({ code: 'not-implemented' });
-    }
   });
 
   it('acts once for one Idempotency-Key', async () => {

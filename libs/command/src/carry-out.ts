@@ -17,7 +17,7 @@ export interface RawCall {
 }
 
 /**
- * The one way into every use case: session, role, "not in this release", validation, the use case behind the user's
+ * The one way into every use case: session, role, validation, the use case behind the user's
  * scope, and the answer filtered by its schema, so that a field nobody declared (a secret's hash) can't leave.
  * @returns the answer's body; undefined for an answer without one
  * @throws Problem
@@ -38,7 +38,6 @@ export async function carryOut(context: CommandContext, id: OperationId, raw: Ra
   if (!raw.session)
     throw new Problem('unauthenticated', 'No valid session: POST /api/v1/session answers a token, sent as "Authorization: Bearer …"');
   requireAccess(it, raw.session.user);
-  if (it.later !== undefined) throw new Problem('not-implemented', `${it.method} ${it.path}: ${it.later}`);
   const call = {
     params: raw.params,
     query: checked(it.query, raw.query, 'query'),

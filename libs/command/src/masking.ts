@@ -27,18 +27,20 @@ function maskPerson<T extends Person | undefined>(person: T): T {
   };
 }
 
-export const maskWorkCard = (card: WorkCard): WorkCardView => ({
+export const maskWorkCard = (card: WorkCard): Omit<WorkCardView, 'state'> => ({
   ...card,
   responsible: maskPerson(card.responsible),
   monitor: maskPerson(card.monitor),
   evacuationOrderedBy: maskPerson(card.evacuationOrderedBy),
+  ...(card.chain === undefined ? {} : { chain: card.chain.map((person) => maskPerson(person)) }),
+  holder: maskPerson(card.holder),
   rescue: maskPerson(card.rescue),
   security: maskPerson(card.security),
   medical: maskPerson(card.medical),
   issuedBy: maskPerson(card.issuedBy),
 });
 
-export const maskHouseholdCard = (card: HouseholdCard): HouseholdCardView => ({
+export const maskHouseholdCard = (card: HouseholdCard): Omit<HouseholdCardView, 'state'> => ({
   ...card,
   householder: maskName(card.householder),
   phone: maskPhone(card.phone),

@@ -110,7 +110,7 @@ function describe(id: string, it: Operation, schemas: Json): Json {
     operationId: id,
     tags: [it.tag],
     summary: `${it.summary.zh} · ${it.summary.en}`,
-    description: it.later === undefined ? `Roles: ${allowed}.` : `Roles: ${allowed}. Answers 501 \`not-implemented\`: ${it.later}.`,
+    description: `Roles: ${allowed}.`,
     ...(it.access === 'public' ? { security: [] } : {}),
     'x-roles': it.access === 'any' ? roles : it.access === 'public' ? [] : ['admin', ...it.access],
     parameters: [...path, ...queryParameters(it), ...(it.method === 'POST' && it.access !== 'public' ? [key] : [])],
@@ -118,17 +118,15 @@ function describe(id: string, it: Operation, schemas: Json): Json {
       ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(it.body, 'input', schemas) } } } }
       : {}),
     responses: {
-      [it.later === undefined ? status : 501]:
-        it.later !== undefined
-          ? problemResponse('Not in this release')
-          : it.response === null
-            ? { description: 'Done' }
-            : it.file
-              ? {
-                  description: 'The file',
-                  content: Object.fromEntries(it.file.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
-                }
-              : { description: 'OK', content: { 'application/json': { schema: jsonSchema(it.response, 'output', schemas) } } },
+      [status]:
+        it.response === null
+          ? { description: 'Done' }
+          : it.file
+            ? {
+                description: 'The file',
+                content: Object.fromEntries(it.file.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
+              }
+            : { description: 'OK', content: { 'application/json': { schema: jsonSchema(it.response, 'output', schemas) } } },
       default: problemResponse('Problem (RFC 9457)'),
     },
   };

@@ -3,6 +3,8 @@ import type {
   AuditVerification,
   AuditView,
   AckState,
+  CardKind,
+  CardOf,
   Consultation,
   DecisionCreate,
   DeliveryView,
@@ -61,12 +63,24 @@ export interface RegistryStore {
 
 /** Cards. Names, phones and addresses are encrypted columns with a keyed hash for look-up. */
 export interface CardStore {
-  insertWorkCard(card: WorkCardCreate, id: string, divisionCode: string): Promise<WorkCard>;
-  insertHouseholdCard(card: HouseholdCardCreate, id: string, divisionCode: string): Promise<HouseholdCard>;
+  insertWorkCard(card: WorkCardCreate, id: string, divisionCode: string, by: string): Promise<WorkCard>;
+  insertHouseholdCard(card: HouseholdCardCreate, id: string, divisionCode: string, by: string): Promise<HouseholdCard>;
+  find<K extends CardKind>(kind: K, id: string): Promise<CardOf[K] | undefined>;
+  /** Writes a card whose `version` is one above the stored one. @throws Problem not-found, version-conflict */
+  update<K extends CardKind>(kind: K, card: CardOf[K], by: string): Promise<CardOf[K]>;
+  /** Every version, newest first, each as it was. */
+  versions<K extends CardKind>(kind: K, id: string): Promise<CardVersion<CardOf[K]>[]>;
   listWorkCards(query: PageQuery & { hazardPoint?: string; scope: string }): Promise<Page<WorkCard>>;
   listHouseholdCards(query: PageQuery & { hazardPoint?: string; scope: string }): Promise<Page<HouseholdCard>>;
-  /** Everyone on the cards of a point, for the delivery plan. */
+  /** Everyone on the cards of a point that have not been withdrawn, for the delivery plan. */
   cardsOf(hazardPoint: string): Promise<{ workCards: WorkCard[]; householdCards: HouseholdCard[] }>;
+}
+
+export interface CardVersion<C> {
+  version: number;
+  changedBy: string;
+  changedAt: string;
+  card: C;
 }
 
 export interface StoredUser extends User {

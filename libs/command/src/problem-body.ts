@@ -20,7 +20,6 @@ export const problemTitles: Readonly<Record<ProblemCode, { zh: string; en: strin
   'rulebook-scope': { zh: '规则集不适用于该隐患点', en: 'Not a rulebook for this point' },
   'too-many-attempts': { zh: '尝试次数过多，请稍后再试', en: 'Too many attempts' },
   internal: { zh: '系统内部错误', en: 'Internal error' },
-  'not-implemented': { zh: '本版本尚未提供', en: 'Not in this release' },
   'not-ready': { zh: '系统暂不可用', en: 'Not ready' },
 };
 

@@ -1,5 +1,7 @@
 import {
   Problem,
+  type CardKind,
+  type CardOf,
   type Consultation,
   type DefenceResponse,
   type DeliveryView,
@@ -135,6 +137,13 @@ export class ScopedView {
 
   householdCards(query: CardQuery): Promise<Page<HouseholdCard>> {
     return this.#context.store.cards.listHouseholdCards({ ...query, scope: this.user.scope });
+  }
+
+  /** @throws Problem out-of-scope */
+  async card<K extends CardKind>(kind: K, id: string): Promise<CardOf[K]> {
+    const card = await this.#context.store.cards.find(kind, id);
+    const point = card && this.#context.registry.point(card.hazardPoint);
+    return this.#seen(card, point?.divisionCode, `${kind} card ${id}`);
   }
 
   quarantine(query: PageQuery): Promise<Page<QuarantinedPayload>> {

@@ -29,13 +29,16 @@ export const WorkCardCreate = z.object({
   rescue: Unit.optional(),
   security: Unit.optional(),
   medical: Unit.optional(),
-  /** Those above responsible person and monitor, of this point; a post nobody fills here is filled from the county’s duty roster. */
+  /** Those above responsible person and monitor, of this point; a post nobody fills here is filled from the county's duty roster. */
   chain: z
     .array(Contact.extend({ post: z.enum(chainPosts) }))
     .max(12)
     .optional(),
   issuedBy: Unit.optional(),
   issuedOn: z.iso.date().optional(),
+  /** 持卡单位或个人 */
+  holder: Unit.optional(),
+  signedOn: z.iso.date().optional(),
 });
 export type WorkCardCreate = z.infer<typeof WorkCardCreate>;
 
@@ -76,7 +79,23 @@ export const HouseholdCardCreate = z.object({
 });
 export type HouseholdCardCreate = z.infer<typeof HouseholdCardCreate>;
 
-const stored = { id: z.string(), version: z.number().int(), createdAt: IsoTime, updatedAt: IsoTime };
+/** A card as it was handed out: what the people have in their hands, three copies (household, village, issuer). */
+export const CardIssue = z.object({ version: z.number().int(), on: z.iso.date(), by: z.string() });
+export type CardIssue = z.infer<typeof CardIssue>;
+
+const stored = {
+  id: z.string(),
+  /** 编号: of the point, the kind and a running number; printed on the card and never given twice. */
+  number: z.string().optional(),
+  issue: CardIssue.optional(),
+  /** Fields that have changed since: what people have in their hands is wrong about these. */
+  stale: z.array(z.string()).optional(),
+  /** The household moved away, the point was given up: nobody is told by this card any more. */
+  withdrawn: z.object({ on: z.iso.date(), by: z.string(), reason: z.string() }).optional(),
+  version: z.number().int(),
+  createdAt: IsoTime,
+  updatedAt: IsoTime,
+};
 /** In answers names, phones and addresses are masked unless the role may read them (libs/command/src/masking.ts). */
 export const WorkCard = WorkCardCreate.extend({
   ...stored,

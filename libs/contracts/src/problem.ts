@@ -20,7 +20,6 @@ export const problemCodes = {
   'rulebook-scope': 422,
   'too-many-attempts': 429,
   internal: 500,
-  'not-implemented': 501,
   'not-ready': 503,
 } as const;
 export type ProblemCode = keyof typeof problemCodes;

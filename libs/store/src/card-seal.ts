@@ -1,13 +1,23 @@
-import { normalPhone, type HouseholdCardCreate, type WorkCardCreate } from '#libs/contracts';
+import { normalPhone, type CardKind, type HouseholdCardCreate, type WorkCardCreate } from '#libs/contracts';
 import type { DataKey } from '#libs/platform';
 
 /** Fields of a card that say who somebody is, where they live or how to reach them; also remarks, where people write such things. */
 const personalOf = {
-  work: ['responsible', 'monitor', 'chain', 'evacuationOrderedBy', 'rescue', 'security', 'medical', 'issuedBy', 'location', 'threatened'],
+  work: [
+    'responsible',
+    'monitor',
+    'chain',
+    'evacuationOrderedBy',
+    'rescue',
+    'security',
+    'medical',
+    'issuedBy',
+    'holder',
+    'location',
+    'threatened',
+  ],
   household: ['householder', 'phone', 'address', 'members', 'monitor', 'signalBy', 'shelterKeeper', 'medical', 'issuedBy', 'notes'],
 } as const satisfies { work: readonly (keyof WorkCardCreate)[]; household: readonly (keyof HouseholdCardCreate)[] };
-
-export type CardKind = keyof typeof personalOf;
 
 /** A card as it is stored: what is not personal in the open, the rest as one encrypted text, every number as a keyed hash. */
 export interface SealedCard {

@@ -119,10 +119,10 @@ describe('records of the command stage', () => {
   describe('cards', () => {
     it('are given back whole and paged within the scope', async () => {
       const cards = pgCards(home.db, dataKey);
-      const first = await cards.insertHouseholdCard(household(), 'h1', '513221001');
+      const first = await cards.insertHouseholdCard(household(), 'h1', '513221001', 'keeper');
       expect(first).toMatchObject({ ...household(), id: 'h1', version: 1 });
-      for (const n of [2, 3, 4]) await cards.insertHouseholdCard(household(), `h${n}`, n === 4 ? '513222' : '513221001');
-      await cards.insertWorkCard(workCard, 'k1', '513221');
+      for (const n of [2, 3, 4]) await cards.insertHouseholdCard(household(), `h${n}`, n === 4 ? '513222' : '513221001', 'keeper');
+      await cards.insertWorkCard(workCard, 'k1', '513221', 'keeper');
       const page = await cards.listHouseholdCards({ limit: 2, scope: '513221' });
       expect(page.items.map(({ id }) => id)).toEqual(['h1', 'h2']);
       const rest = await cards.listHouseholdCards({ limit: 2, scope: '513221', cursor: page.nextCursor ?? '' });
@@ -132,9 +132,31 @@ describe('records of the command stage', () => {
       expect([all.workCards.map(({ monitor }) => monitor.phone), all.householdCards.length]).toEqual([['13700000002'], 4]);
     });
 
+    it('have numbers of their own, keep every version sealed, and tell nobody when withdrawn', async () => {
+      const cards = pgCards(home.db, dataKey);
+      const first = await cards.find('household', 'h1');
+      if (!first) throw new Error('no card');
+      expect([first.number, (await cards.find('household', 'h3'))?.number]).toEqual(['5132210001-H001', '5132210001-H003']);
+      const issue = { version: 2, on: '2026-05-01', by: 'keeper' };
+      const issued = await cards.update('household', { ...first, version: 2, issue }, 'keeper');
+      expect(issued).toMatchObject({ version: 2, issue, number: first.number });
+      await expect(cards.update('household', { ...first, version: 2 }, 'late')).rejects.toMatchObject({ code: 'version-conflict' });
+      await expect(cards.update('household', { ...first, id: 'none', version: 2 }, 'x')).rejects.toMatchObject({ code: 'not-found' });
+      const versions = await cards.versions('household', 'h1');
+      expect(versions.map(({ version, changedBy }) => [version, changedBy])).toEqual([
+        [2, 'keeper'],
+        [1, 'keeper'],
+      ]);
+      expect(versions[1]?.card).toMatchObject({ phone: first.phone, version: 1 });
+      const rows = await home.db.query<object>('select * from command.card_version');
+      expect(JSON.stringify(rows)).not.toContain(first.phone);
+      await cards.update('household', { ...issued, version: 3, withdrawn: { on: '2026-06-01', by: 'keeper', reason: '搬迁' } }, 'keeper');
+      expect((await cards.cardsOf('5132210001')).householdCards.map(({ id }) => id)).not.toContain('h1');
+    });
+
     it('refuse a point nobody knows and a cursor nobody gave', async () => {
       const cards = pgCards(home.db, dataKey);
-      await expect(cards.insertHouseholdCard(household({ hazardPoint: 'nowhere' }), 'h9', '51')).rejects.toMatchObject({
+      await expect(cards.insertHouseholdCard(household({ hazardPoint: 'nowhere' }), 'h9', '51', 'keeper')).rejects.toMatchObject({
         code: 'not-found',
       });
       await expect(cards.listWorkCards({ limit: 1, scope: '', cursor: 'made up' })).rejects.toMatchObject({ code: 'invalid-request' });

@@ -90,6 +90,9 @@ export class MemoryStore implements AlertStore {
   cards: AlertStore['cards'] = {
     insertWorkCard: unused,
     insertHouseholdCard: unused,
+    find: unused,
+    update: unused,
+    versions: unused,
     listWorkCards: unused,
     listHouseholdCards: unused,
     cardsOf: () => Promise.resolve(this.cardsOfPoint),

@@ -135,6 +135,7 @@ export function fakeContext(parts: { clock?: StandingClock; store?: FakeStore; b
       next: () => undefined,
       heartbeat: () => ({ alive: true, at: null, ageSeconds: null, faults: [] }),
     },
+    testChannel: async () => undefined,
     warningView: fakeWarningView,
     consultations: new FakeConsultations(),
     pointState: (code) => states.get(code),

@@ -19,10 +19,13 @@ import {
   type TimelineEntry,
   type WallEventDraft,
   type WarningRecord,
+  Problem,
+  type CardKind,
+  type CardOf,
   type WorkCard,
 } from '#libs/contracts';
-import { FakeDensified, FakeDeviceCommands, FakeDeviceIntervals, FakeKpis } from './fake-downlink.js';
 import { FakeCallouts } from './fake-callouts.js';
+import { FakeDensified, FakeDeviceCommands, FakeDeviceIntervals, FakeKpis } from './fake-downlink.js';
 import { FakeSilences } from './fake-silences.js';
 import { FakeGaps, FakeMaintenance } from './fake-upkeep.js';
 import { FakeDryRuns, FakeRules, FakeShadows } from './fake-rules.js';
@@ -93,23 +96,40 @@ export class FakeStore implements CommandStore {
   };
 
   cards: CommandStore['cards'] = {
-    insertWorkCard: async (card, id, divisionCode) => {
-      const row = { ...card, id, divisionCode, version: 1, createdAt: toIso(this.now()), updatedAt: toIso(this.now()) };
-      this.workCardRows.push(row);
-      return row;
+    insertWorkCard: async (card, id, divisionCode, by) => this.#insertCard(this.workCardRows, 'W', { ...card, id, divisionCode }, by),
+    insertHouseholdCard: async (card, id, divisionCode, by) =>
+      this.#insertCard(this.householdCardRows, 'H', { ...card, id, divisionCode }, by),
+    find: async <K extends CardKind>(kind: K, id: string) => this.#cardRows(kind).find((card) => card.id === id),
+    update: async <K extends CardKind>(kind: K, card: CardOf[K], by: string) => {
+      const rows = this.#cardRows(kind);
+      const place = rows.findIndex(({ id, version }) => id === card.id && version === card.version - 1);
+      if (place < 0) throw new Problem('version-conflict', 'the card has changed');
+      rows[place] = { ...card, updatedAt: toIso(this.now()) };
+      this.#remember(rows[place], by);
+      return rows[place];
     },
-    insertHouseholdCard: async (card, id, divisionCode) => {
-      const row = { ...card, id, divisionCode, version: 1, createdAt: toIso(this.now()), updatedAt: toIso(this.now()) };
-      this.householdCardRows.push(row);
-      return row;
-    },
+    versions: async (_, id) => this.cardVersions.filter(({ card }) => card.id === id).toReversed() as never,
     listWorkCards: async (query) => page(this.workCardRows.filter(inside(query)), query),
     listHouseholdCards: async (query) => page(this.householdCardRows.filter(inside(query)), query),
     cardsOf: async (hazardPoint) => ({
-      workCards: this.workCardRows.filter((card) => card.hazardPoint === hazardPoint),
-      householdCards: this.householdCardRows.filter((card) => card.hazardPoint === hazardPoint),
+      workCards: this.workCardRows.filter((card) => card.hazardPoint === hazardPoint && !card.withdrawn),
+      householdCards: this.householdCardRows.filter((card) => card.hazardPoint === hazardPoint && !card.withdrawn),
     }),
   };
+  readonly cardVersions: { version: number; changedBy: string; changedAt: string; card: WorkCard | HouseholdCard }[] = [];
+  #cardRows<K extends CardKind>(kind: K): CardOf[K][] {
+    return (kind === 'work' ? this.workCardRows : this.householdCardRows) as unknown as CardOf[K][];
+  }
+  #insertCard<C extends { hazardPoint: string }, R extends WorkCard | HouseholdCard>(rows: R[], letter: string, card: C, by: string): R {
+    const number = `${card.hazardPoint}-${letter}${String(rows.filter((one) => one.hazardPoint === card.hazardPoint).length + 1).padStart(3, '0')}`;
+    const row = { ...card, number, version: 1, createdAt: toIso(this.now()), updatedAt: toIso(this.now()) } as unknown as R;
+    rows.push(row);
+    this.#remember(row, by);
+    return row;
+  }
+  #remember(card: WorkCard | HouseholdCard, changedBy: string): void {
+    this.cardVersions.push({ version: card.version, changedBy, changedAt: toIso(this.now()), card });
+  }
 
   users: CommandStore['users'] = {
     byUsername: async (username) => [...this.userRows.values()].find((user) => user.username === username),

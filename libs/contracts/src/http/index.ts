@@ -3,5 +3,13 @@ export * from './operations.js';
 export * from './session-cookie.js';
 export * from './operation-url.js';
 export { ReadingSeries } from './registry-operations.js';
-export { HouseholdCardView, WorkCardView } from './card-operations.js';
+export {
+  CardImport,
+  CardImportReport,
+  CardWithdraw,
+  HouseholdCardView,
+  ImportFault,
+  WorkCardView,
+  type CardVersionView,
+} from './card-operations.js';
 export { PortView } from './system-operations.js';

@@ -23,8 +23,6 @@ export interface Operation {
   readonly status?: 200 | 201 | 202 | 204;
   /** The answer is a file, streamed, of one of these types; `response` only types it. */
   readonly file?: readonly string[];
-  /** Part of the contract this release doesn't carry out: answers 501 `not-implemented` with this text. */
-  readonly later?: string;
 }
 
 /** A file as an operation answers it. The body is read as fast as the client takes it. */

@@ -1,15 +1,11 @@
 import { expect, it } from 'vitest';
 import { operationUrl } from './operation-url.js';
 import { QueryTime } from './operation.js';
-import { laterOperations, operation, operationIds } from './operations.js';
+import { operation, operationIds } from './operations.js';
 
 it('has one operation for a method and path', () => {
   const routes = operationIds.map((id) => `${operation(id).method} ${operation(id).path.replace(/\{\w+\}/g, '{}')}`);
   expect(routes.filter((route, at) => routes.indexOf(route) !== at)).toEqual([]);
-});
-
-it('names what a later release carries out', () => {
-  expect(laterOperations).toEqual(['GET /household-cards/{id}/print.pdf']);
 });
 
 it('fills in an address', () => {

@@ -39,19 +39,9 @@ export const operations = {
 export type Operations = typeof operations;
 export type OperationId = keyof Operations;
 
-/** Operations this release does not carry out. */
-export type LaterOperationId = { [Id in OperationId]: Operations[Id] extends { later: string } ? Id : never }[OperationId];
-export type LiveOperationId = Exclude<OperationId, LaterOperationId>;
-
 export const operationIds = Object.keys(operations) as OperationId[];
 /** The row of the table, with the parts a row may leave out typed as optional. */
 export const operation = (id: OperationId): Operation => operations[id];
-
-/** `METHOD /path` of everything that answers 501 `not-implemented`; the README lists the same. */
-export const laterOperations: readonly string[] = operationIds
-  .map(operation)
-  .filter((each) => each.later !== undefined)
-  .map((each) => `${each.method} ${each.path}`);
 
 type Part<Id extends OperationId, K extends string> = Operations[Id] extends Record<K, infer S extends z.ZodType> ? S : undefined;
 /** `'/warnings/{id}/{action}'` → `{ id: string; action: string }`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AuditVerification, AuditView } from '../audit.js';
 import { HookView } from '../hook.js';
+import { ChannelSettingsView, ChannelTest } from '../channel-settings.js';
 import { PageQuery, pageOf } from '../page.js';
 import { QuarantineReason } from '../reading.js';
 import { Settings, SettingsPatch, SettingsView } from '../settings.js';
@@ -19,7 +20,7 @@ export const QuarantineView = z.object({
 });
 /** Phones on the duty roster are masked by role. */
 export const SettingsAnswer = SettingsView.extend({
-  settings: Settings.extend({ dutyRoster: z.array(z.object({ name: z.string(), phone: z.string() })) }),
+  settings: Settings.extend({ dutyRoster: z.array(z.object({ name: z.string(), phone: z.string() })), channels: ChannelSettingsView }),
 });
 export const PortView = z.object({ name: z.string(), protocol: z.string(), port: z.number().int(), url: z.string().optional() });
 export type PortView = z.infer<typeof PortView>;
@@ -68,6 +69,17 @@ export const systemOperations = {
     body: SettingsPatch,
     response: SettingsAnswer,
   },
+  testChannel: {
+    method: 'POST',
+    path: '/settings/channels/{name}/test',
+    tag: 'system',
+    summary: {
+      zh: '发送测试消息（name：robot:<id>、webhook:<id>、email、broadcast:platform、broadcast:<设备号>）',
+      en: 'Send a test message by one channel: robot:<id>, webhook:<id>, email, broadcast:platform, broadcast:<device id>',
+    },
+    access: ['admin'],
+    response: ChannelTest,
+  },
   listPorts: {
     method: 'GET',
     path: '/system/ports',
@@ -81,7 +93,10 @@ export const systemOperations = {
     method: 'GET',
     path: '/system/hooks',
     tag: 'system',
-    summary: { zh: '短信、语音服务商回执推送地址', en: 'Where providers of SMS and voice push receipts and replies; each address bears a secret' },
+    summary: {
+      zh: '短信、语音服务商回执推送地址',
+      en: 'Where providers of SMS and voice push receipts and replies; each address bears a secret',
+    },
     access: ['admin'],
     query: PageQuery,
     response: pageOf(HookView),

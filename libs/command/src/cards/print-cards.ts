@@ -1,0 +1,29 @@
+import { Problem, type CardKind, type CardOf, type FileAnswer } from '#libs/contracts';
+import { printPdf } from '#libs/print';
+import { record } from '../audit.js';
+import type { CommandContext } from '../context.js';
+import type { ScopedView } from '../scope.js';
+import { cardForm } from './form.js';
+import { civilDate } from './view.js';
+
+/**
+ * A card as PDF: A4, three copies, Chinese fonts inside. It holds everything in the open, so only card keepers get it, and the log says so first.
+ * @throws Problem out-of-scope, illegal-transition for a withdrawn card
+ */
+export async function printCard<K extends CardKind>(context: CommandContext, view: ScopedView, kind: K, id: string): Promise<FileAnswer> {
+  const card = await view.card(kind, id);
+  if (card.withdrawn)
+    throw new Problem('illegal-transition', `The card was withdrawn on ${card.withdrawn.on}: there is nothing to hand out`, { legal: [] });
+  await record(context, view.user.username, 'personal-data.read', `${kind}-card:${id}`, { printed: card.version });
+  const form = cardForm<K>(kind, [card], {
+    countyName: context.settings.current().countyName,
+    pointName: (one: CardOf[K]) => context.registry.point(one.hazardPoint)?.name ?? '',
+    day: civilDate(context.clock.now()),
+  });
+  const bytes = await printPdf(form, context.clock.now());
+  return { type: 'application/pdf', name: `${card.number ?? kind}.pdf`, body: once(bytes) };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
