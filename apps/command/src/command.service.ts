@@ -20,12 +20,15 @@ import {
   type SettingsKeeper,
   type CalloutActions,
   type TaskActions,
+  type TestChannel,
   type WarningActions,
   type WarningViewBuilder,
 } from '#libs/command';
 import type { Rulebook } from '#libs/evaluate';
+import type { HornLink } from '#libs/notify';
 import { stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
 import { DownlinkRunner } from './downlink-runner.js';
+import { hornLink } from './horn-link.js';
 import { apiRouter, type Api, type Observe } from './api.js';
 import { dashboardRouter } from './dashboard-files.js';
 import { documentationRouter } from './documentation.js';
@@ -40,6 +43,7 @@ export interface CommandConnections {
   callouts: CalloutActions;
   warningView: WarningViewBuilder;
   consultations: Consultations;
+  testChannel: TestChannel;
   pointState: (unifiedCode: string) => PointState | undefined;
   /** Curves of its indicators. */
   pointSeries: (unifiedCode: string) => IndicatorSeries[];
@@ -131,6 +135,12 @@ export class CommandService {
     express.use(problemHandler(stageLogger(this.logger, 'command')));
   }
 
+  /** The way to the horns of slopes; there once this has started. */
+  readonly horns: HornLink = {
+    say: async (order) => this.#horns().say(order),
+    find: async (deviceId, outId) => this.#horns().find(deviceId, outId),
+  };
+
   async start(): Promise<void> {
     if (!this.#connections) throw new Error('CommandService.start before connect: the composition is incomplete');
     const { store, clock, bus, dataKey, registry, catalogue } = this;
@@ -170,6 +180,11 @@ export class CommandService {
     };
     this.#api = { context, idempotency: new Idempotency(store.idempotency, dataKey) };
     this.health.set('command', 'ok');
+  }
+
+  #horns(): HornLink {
+    if (!this.#downlink) throw new Error('the way down to devices is not open yet');
+    return hornLink({ registry: this.registry, downlink: this.#downlink.downlink.dispatcher, commands: this.store.deviceCommands });
   }
 
   async stop(): Promise<void> {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, DeliveryChannel, HookView, Settings, StageBus } from '#libs/contracts';
-import { Dispatcher, ReceiptPoller, type Driver, type InboundAnswer, type Reply } from '#libs/notify';
+import type { ChannelTest, Clock, DeliveryChannel, HookView, Settings, StageBus } from '#libs/contracts';
+import { Dispatcher, ReceiptPoller, type Driver, type InboundAnswer, type Reply, type HornLink } from '#libs/notify';
 import { sha256, stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { systemAlarm } from '#libs/wall';
 import { Alarms, noWayToSend, providerDown, type ShowAlarm } from './alarms.js';
+import { channelsOf, testChannel } from './channels.js';
 import { makeDrivers } from './drivers.js';
 import { Inbound, type HookCall } from './inbound.js';
 import { NotifyMetrics } from './notify-metrics.js';
@@ -39,8 +40,16 @@ export class NotifyService {
   #dispatcher: Dispatcher | undefined;
   #poller: ReceiptPoller | undefined;
   #inbound: Inbound | undefined;
-  #channels: ReadonlySet<string> = new Set();
   #registering: Promise<void> = Promise.resolve();
+  #horns: HornLink | undefined;
+  /** Of SMS and voice, from the environment: they stay while the station runs. */
+  #providers: readonly Driver[] = [];
+  /** Those, and the channels of the settings in force. */
+  #drivers: readonly Driver[] = [];
+  #settled: NotifyMetrics | undefined;
+  #begun = false;
+  /** What was replaced and finishes what it had begun. */
+  #retiring: Promise<unknown> = Promise.resolve();
   /** Until somebody reads replies they are counted in the log; whoever does is in the composition. */
   #tell: (replies: readonly Reply[]) => Promise<void> = async (replies) => {
     this.#logger.warn({ replies: replies.length }, 'replies came in and nobody reads them');
@@ -68,6 +77,11 @@ export class NotifyService {
     this.#show = show;
   }
 
+  /** The way down to the horns on slopes. */
+  connectHorns(horns: HornLink): void {
+    this.#horns = horns;
+  }
+
   /** Who reads what people answer. Resolves when the replies are kept: a provider pushes again what is not. */
   connectReplies(tell: (replies: readonly Reply[]) => Promise<void>): void {
     this.#tell = tell;
@@ -80,41 +94,45 @@ export class NotifyService {
   async start({ gatewayPort = this.config.gatewayPort, httpPort = this.config.httpPort }: Listening = {}): Promise<void> {
     this.#logger = stageLogger(this.logger, 'notify');
     const local = `http://127.0.0.1:${httpPort}`;
-    const drivers = makeDrivers({
+    this.#providers = makeDrivers({
       config: this.config,
       gatewayPort,
       sign: () => this.settings().smsSign,
       hookOf: (driver) => this.config.publicUrl && this.#inbound && this.config.publicUrl + this.#inbound.pathOf(driver),
       clock: this.clock,
     });
-    this.#channels = new Set(drivers.map(({ channel }) => channel.channel));
     const alarms = new Alarms((alarm) => this.#show(alarm), this.health, this.#logger);
     this.#summaries = new SummaryPublisher(this.store, this.clock, this.#logger);
-    this.#dispatcher = this.#makeDispatcher(drivers, alarms, this.#summaries);
-    this.#poller = this.#makePoller(drivers, this.#summaries);
-    this.#inbound = this.#makeInbound(drivers, this.config.publicUrl ?? local, this.#summaries);
+    this.#compose(alarms, this.#summaries);
+    this.#inbound = this.#makeInbound(this.config.publicUrl ?? local, this.#summaries);
     this.#listen();
+    this.#followChannels(alarms, this.#summaries);
     this.#summaries.start();
     alarms.report();
-    if (drivers.length === 0) await alarms.raise(noWayToSend);
+    if (this.#providers.length === 0) await alarms.raise(noWayToSend);
     const left = await this.store.outbox.abandon(ownersOf(this.config.dataDir));
     if (left > 0)
       this.#logger.warn(
         { deliveries: left },
         'an earlier run ended while these were being sent; the provider is asked before any is sent again',
       );
-    if (drivers.some(({ simulated }) => simulated)) this.#withSimulator(gatewayPort, local);
+    if (this.#providers.some(({ simulated }) => simulated)) this.#withSimulator(gatewayPort, local);
     else this.#begin();
   }
 
   /** Whether there is a way to send by this channel at all. */
   sends(channel: DeliveryChannel): boolean {
-    return this.#channels.has(channel);
+    return this.#drivers.some((driver) => driver.channel.channel === channel);
   }
 
   /** What the wall shows of this warning's deliveries has changed. */
   changed(warningId: string): void {
     this.#summaries?.changed(warningId);
+  }
+
+  /** Sends a test message by one channel of the settings. @returns undefined when none of that name is on */
+  testChannel(name: string): Promise<ChannelTest | undefined> {
+    return testChannel(name, this.#drivers, this.settings().channels, `t${randomUUID().slice(-12)}`);
   }
 
   /** New deliveries are in the outbox. */
@@ -135,15 +153,39 @@ export class NotifyService {
     this.#stopping.abort();
     this.bus.leave(OWNER);
     await this.#registering;
-    await Promise.all([this.#dispatcher?.stop(), this.#poller?.stop(), this.#inbound?.stop()]);
+    await Promise.all([this.#dispatcher?.stop(), this.#poller?.stop(), this.#inbound?.stop(), this.#retiring]);
     await this.#summaries?.stop();
   }
 
   #begin(): void {
     if (this.#stopping.signal.aborted) return;
+    this.#begun = true;
     this.#dispatcher?.start();
     this.#poller?.start();
     this.#inbound?.listen();
+  }
+
+  /** Makes what sends out of the providers and the channels of the settings. What was there before finishes what it had begun, and no more. */
+  #compose(alarms: Alarms, summaries: SummaryPublisher): void {
+    const before = [this.#dispatcher, this.#poller];
+    this.#drivers = [...this.#providers, ...channelsOf(this.settings().channels, this.clock, this.#horns)];
+    this.#dispatcher = this.#makeDispatcher(this.#drivers, alarms, summaries);
+    this.#poller = this.#makePoller(this.#drivers, summaries);
+    if (!this.#begun) return;
+    this.#dispatcher.start();
+    this.#poller.start();
+    this.#retiring = Promise.all([this.#retiring, ...before.map((one) => one?.stop())]);
+  }
+
+  /** A robot entered or switched off counts for the next message; nobody restarts the station for it. */
+  #followChannels(alarms: Alarms, summaries: SummaryPublisher): void {
+    const standing = () => JSON.stringify(this.settings().channels);
+    let inForce = standing();
+    this.bus.listen(OWNER, 'settings.changed', () => {
+      if (standing() === inForce || this.#stopping.signal.aborted) return;
+      inForce = standing();
+      this.#compose(alarms, summaries);
+    });
   }
 
   #withSimulator(port: number, local: string): void {
@@ -171,7 +213,7 @@ export class NotifyService {
   }
 
   #makeDispatcher(drivers: readonly Driver[], alarms: Alarms, summaries: SummaryPublisher): Dispatcher {
-    const metrics = new NotifyMetrics(this.metrics);
+    const metrics = (this.#settled ??= new NotifyMetrics(this.metrics));
     return new Dispatcher({
       outbox: this.store.outbox,
       drivers,
@@ -189,10 +231,10 @@ export class NotifyService {
     });
   }
 
-  #makeInbound(drivers: readonly Driver[], baseUrl: string, summaries: SummaryPublisher): Inbound {
+  #makeInbound(baseUrl: string, summaries: SummaryPublisher): Inbound {
     const pushes = this.metrics.counter('notify', 'pushes_total', 'Pushes of providers, by what became of them', ['provider', 'outcome']);
     return new Inbound({
-      drivers: () => drivers,
+      drivers: () => this.#drivers,
       outbox: this.store.outbox,
       settings: () => this.settings().hooks,
       tokenOf: (driver, round) => this.dataKey.hookToken(driver, round),

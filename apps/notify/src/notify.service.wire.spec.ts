@@ -8,6 +8,7 @@ import {
   DeliverySummary,
   GatewayMessage,
   Settings,
+  simulatorWecom,
   SystemAlarm,
   type DeliveryIntent,
   type WallEventDraft,
@@ -27,7 +28,7 @@ let events: WallEventDraft[];
 let bus: InProcessBus;
 let health: Health;
 let metrics: Metrics;
-const settings = Settings.parse({});
+let settings = Settings.parse({});
 
 /** Stands for the station's HTTP edge. */
 let edge: Server;
@@ -35,6 +36,7 @@ let hooksPort: number;
 let told: Reply[];
 
 beforeEach(async () => {
+  settings = Settings.parse({});
   told = [];
   edge = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -220,6 +222,30 @@ describe('notify stage, through the real SDK into the gateway simulator', () => 
     await start('');
     expect(alarmsOf()).toMatchObject([{ code: 'no-way-to-send-sms', level: 'red', standing: true }]);
     expect(health.report().notify).toMatchObject({ status: 'degraded', detail: expect.stringContaining('No way to send SMS') as string });
+  });
+
+  it('a robot that is entered speaks from the next message on, one that is switched off does not', async () => {
+    const notify = await start('');
+    const url = `http://127.0.0.1:${gateway.port}/cgi-bin/webhook/send?key=${simulatorWecom.key}`;
+    const robot = { id: 'duty', vendor: 'wecom', url } as const;
+    const change = async (on: boolean) => {
+      settings = Settings.parse({ channels: { robots: [{ ...robot, on }] } });
+      await bus.publish('settings.changed', { version: 1 });
+    };
+    const say = (id: string) => outbox.add([{ ...redFor(['13900000001'])[0]!, id, outId: id, channel: 'robot', address: 'robot:duty' }]);
+    expect(await notify.testChannel('robot:duty')).toBeUndefined();
+    await change(true);
+    expect(notify.sends('robot')).toBe(true);
+    expect(await notify.testChannel('robot:duty')).toEqual({ ok: true, delivered: true });
+    say('drobot1');
+    notify.wake();
+    await until(() => outbox.deliveries.get('drobot1')?.status === 'delivered');
+    await change(false);
+    say('drobot2');
+    notify.wake();
+    expect(notify.sends('robot')).toBe(false);
+    expect((await arrived()).filter(({ channel }) => channel === 'robot')).toHaveLength(2);
+    expect(outbox.deliveries.get('drobot2')?.status).toBe('pending');
   });
 
   it('names the variable a driver lacks', async () => {

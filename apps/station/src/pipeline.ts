@@ -66,6 +66,9 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   bus.listen('alert', 'ledger.written', ({ events }) => alert.watch(events));
   alert.connectAlarms((alarm) => wall.alarm(alarm));
 
+  // notify → command → broker: the horns on the slopes speak through the way down to devices.
+  notify.connectHorns(command.horns);
+
   // notify → wall: no way to send, a provider that is out: people see it until it ends.
   notify.connect((alarm) => wall.alarm(alarm));
 
@@ -106,6 +109,7 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
     hooks: notify.hooks,
     // providers → notify: receipts and replies that are pushed.
     push: (call) => notify.push(call),
+    testChannel: (name) => notify.testChannel(name),
   });
 
   // What people change reaches judgement at once; notify listens to the settings by itself.

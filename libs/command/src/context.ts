@@ -2,6 +2,7 @@ import type { Clock, DeviceCatalogue, HookView, IndicatorSeries, PointState, Por
 import type { Rulebook } from '#libs/evaluate';
 import type { DataKey } from '#libs/platform';
 import type { LoginAttempts } from './attempts.js';
+import type { TestChannel } from './channel-test.js';
 import type { Completeness } from './completeness.js';
 import type { Dispatcher } from './downlink/dispatcher.js';
 import type { IntervalKeeper } from './downlink/intervals.js';
@@ -42,6 +43,8 @@ export interface CommandContext {
   rulebook: (id: string) => Rulebook | undefined;
   /** Shadows and dry runs people ask for are the evaluate stage's work. */
   ruleWork: RuleWork;
+  /** A test message by one channel of the settings. */
+  testChannel: TestChannel;
   ports: () => readonly PortView[];
   /** Where providers push receipts and replies. */
   hooks: () => readonly HookView[];

@@ -9,6 +9,7 @@ export { SampleCounter } from './kpi/sample-counter.js';
 export { MAINTENANCE_KEPT_MS } from './maintenance-index.js';
 export { RegistryIndex } from './registry-index.js';
 export { SettingsKeeper } from './settings.js';
+export type { TestChannel } from './channel-test.js';
 export { Completeness } from './completeness.js';
 export { LastSeen } from './last-seen.js';
 export { LoginAttempts } from './attempts.js';

@@ -1,6 +1,7 @@
 import { Problem, Settings, type SettingsPatch, type StageBus } from '#libs/contracts';
 import { mayReadPersonalData } from './access.js';
 import { record } from './audit.js';
+import { loggedChannels, mergedChannels, shownChannels } from './channel-settings.js';
 import type { CommandContext } from './context.js';
 import { maskSettings } from './masking.js';
 import { requirePublishable } from './publishable.js';
@@ -47,6 +48,7 @@ export class SettingsKeeper {
       const alert = { ...before.settings.alert, ...patch.alert };
       const knockAfterSeconds = { ...before.settings.callout.knockAfterSeconds, ...patch.callout?.knockAfterSeconds };
       const heartbeat = { ...before.settings.heartbeat, ...patch.heartbeat };
+      const channels = mergedChannels(before.settings.channels, patch.channels);
       const settings = Settings.parse({
         ...before.settings,
         ...patch,
@@ -58,6 +60,7 @@ export class SettingsKeeper {
         alert,
         callout: { knockAfterSeconds },
         heartbeat,
+        channels,
       });
       for (const policies of [release, ...Object.values(alert.divisions).map((one) => one.release)]) requirePublishable(policies, settings);
       const next = { version: before.version + 1, updatedBy: by, settings };
@@ -81,18 +84,20 @@ export async function changeSettings(context: CommandContext, view: ScopedView, 
   if (fields.length === 0) throw new Problem('invalid-request', 'body: names no setting to change');
   const changed = await context.settings.change(patch, view.user.username);
   // Names and phones of the roster stay out of the log, and so does an address that may hold a key: only that they changed.
-  const { dutyRoster, heartbeat, ...rest } = patch;
+  const { dutyRoster, heartbeat, channels, ...rest } = patch;
   await record(context, view.user.username, 'settings.changed', `settings:${changed.version}`, {
     ...rest,
     ...(dutyRoster === undefined ? {} : { dutyRoster: `${dutyRoster.length} entries` }),
     ...(heartbeat === undefined ? {} : { heartbeat: 'changed' }),
+    ...(channels === undefined ? {} : { channels: loggedChannels(channels) }),
   });
   return shown(context, view, changed);
 }
 
-async function shown(context: CommandContext, view: ScopedView, settings: SettingsRecord): Promise<SettingsRecord> {
-  const masked = { ...settings, settings: maskSettings(settings.settings) };
-  if (!mayReadPersonalData(view.user) || !view.covers(settings.settings.divisionCode)) return masked;
-  if (settings.settings.dutyRoster.length > 0) await record(context, view.user.username, 'personal-data.read', 'settings:duty-roster');
-  return settings;
+async function shown(context: CommandContext, view: ScopedView, given: SettingsRecord): Promise<SettingsRecord> {
+  const personal = mayReadPersonalData(view.user) && view.covers(given.settings.divisionCode);
+  const settings = { ...given.settings, channels: shownChannels(given.settings.channels, personal) };
+  if (!personal) return { ...given, settings: maskSettings(settings) };
+  if (settings.dutyRoster.length > 0) await record(context, view.user.username, 'personal-data.read', 'settings:duty-roster');
+  return { ...given, settings };
 }

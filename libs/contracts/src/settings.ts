@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChannelSettings, ChannelSettingsPatch, defaultChannels } from './channel-settings.js';
 import { AlertSettings, defaultAlertSettings } from './alert-settings.js';
 import { defaultDownlink, DownlinkSettings } from './device-command.js';
 import { HazardPointPatch, ReleasePolicies } from './hazard-point.js';
@@ -50,7 +51,6 @@ export const OutageSettings = z.strictObject({
 export type OutageSettings = z.infer<typeof OutageSettings>;
 const defaultOutage: OutageSettings = { points: 5, withinMinutes: 10 };
 
-/** What a county changes (design.md §5 Configuration): one versioned, audited record; code has the defaults. */
 /**
  * 叫应: seconds after the release at which somebody knocks on the door of who has not answered; the steps before it come at fifths of that time
  * (notify.md §4.6). Shorter: the village runs while people are still reading. Longer: a red household that slept through it loses its time.
@@ -75,6 +75,7 @@ export const HeartbeatSettings = z.strictObject({
 });
 export type HeartbeatSettings = z.infer<typeof HeartbeatSettings>;
 
+/** What a county changes (design.md §5 Configuration): one versioned, audited record; code has the defaults. */
 export const Settings = z.object({
   countyName: z.string().min(1).max(40).default('望山县'),
   divisionCode: DivisionCode.default('513221'),
@@ -112,6 +113,8 @@ export const Settings = z.object({
   alert: AlertSettings.default(defaultAlertSettings),
   /** When those who do not answer are called again, and when somebody goes. */
   callout: CalloutSettings.default(defaultCallout),
+  /** Robots, mail, webhooks, loudspeakers. */
+  channels: ChannelSettings.default(defaultChannels),
   /** Who outside is told that warnings still go out. */
   heartbeat: HeartbeatSettings.default({ url: null, method: 'GET' }),
 });
@@ -133,6 +136,7 @@ export const SettingsPatch = z.strictObject({
   /** Fields not named stay; `divisions` is replaced whole. */
   alert: AlertSettings.partial().optional(),
   callout: z.strictObject({ knockAfterSeconds: CalloutSettings.shape.knockAfterSeconds.partial() }).partial().optional(),
+  channels: ChannelSettingsPatch.optional(),
   heartbeat: HeartbeatSettings.partial().optional(),
   retention: z
     .strictObject({

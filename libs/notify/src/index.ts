@@ -35,3 +35,5 @@ export { wecom } from './adapters/robots/wecom.js';
 export { Smtp } from './adapters/smtp/channel.js';
 export { Webhook } from './adapters/webhook/channel.js';
 export { BroadcastPlatform } from './adapters/broadcast/platform.js';
+export { SlopeHorns, type HornCommand, type HornLink, type HornOrder } from './adapters/broadcast/horn.js';
+export { groupsOf } from './ways/groups.js';

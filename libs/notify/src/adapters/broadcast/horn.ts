@@ -1,0 +1,83 @@
+import type { CommandState } from '#libs/contracts';
+import type { Channel, OutgoingMessage, ProviderAnswer, SendResult } from '../../ports.js';
+import { refusal } from '../http/status.js';
+
+/** What is to be said through the horn of a station on a slope. */
+export interface HornOrder {
+  deviceId: string;
+  text: string;
+  /** How often it says it. */
+  times: number;
+  /** Names the delivery; the same twice is one command. */
+  outId: string;
+  validitySeconds: number;
+}
+export interface HornCommand {
+  msgid: string;
+  state: CommandState;
+}
+
+/** The way down to devices (`$cmd=broadcast`), as commands that are kept and followed to the device's answer; the command stage provides it. */
+export interface HornLink {
+  /** @returns the command, or why there is none. @throws when it can't be kept just now */
+  say(order: HornOrder): Promise<HornCommand | { refused: 'unknown-device' | 'not-sayable' | 'too-many-waiting' }>;
+  find(deviceId: string, outId: string): Promise<HornCommand | undefined>;
+}
+
+export interface SlopeHornsOptions {
+  link: HornLink;
+  /** Devices that have a horn and may be spoken through. */
+  devices: readonly string[];
+  times: number;
+}
+
+const statusOf: Readonly<Record<CommandState, 'ACCEPTED' | 'DELIVERED' | 'FAILED'>> = {
+  queued: 'ACCEPTED',
+  sent: 'ACCEPTED',
+  succeeded: 'DELIVERED',
+  failed: 'FAILED',
+  expired: 'FAILED',
+  cancelled: 'FAILED',
+};
+const PREFIX = 'broadcast:';
+
+/**
+ * Horns on the slopes themselves, through the downlink: each delivery (`broadcast:<device id>`) is one command to one device, and the device's own
+ * answer is the receipt. It is asked for: a horn that sleeps answers when it wakes, and its command is repeated until it is over.
+ */
+export class SlopeHorns implements Channel {
+  readonly channel = 'broadcast';
+  readonly name = 'horn';
+  readonly capabilities = { maxBatch: 1, receipts: true, replies: false, maxParts: 1 };
+  readonly #options: SlopeHornsOptions;
+
+  constructor(options: SlopeHornsOptions) {
+    this.#options = options;
+  }
+
+  serves(address: string): boolean {
+    return this.#options.devices.includes(deviceOf(address));
+  }
+
+  async send({ outId, to, template, validitySeconds }: OutgoingMessage): Promise<SendResult> {
+    const { link, times } = this.#options;
+    try {
+      const command = await link.say({ deviceId: deviceOf(to), text: template.text, times, outId, validitySeconds });
+      if (!('refused' in command)) return { ok: true, providerId: command.msgid };
+      const cls = ({ 'unknown-device': 'RECIPIENT_PERM', 'not-sayable': 'CONTENT', 'too-many-waiting': 'RECIPIENT_LIMIT' } as const)[
+        command.refused
+      ];
+      return refusal(this.name, cls, command.refused);
+    } catch {
+      // Whether the command was kept is not known; asking finds it by its outId, and saying it again finds it too.
+      return refusal(this.name, 'UNKNOWN', 'not-kept');
+    }
+  }
+
+  async query({ outId, to }: { outId: string; to: string }): Promise<ProviderAnswer> {
+    const command = await this.#options.link.find(deviceOf(to), outId);
+    return command ? { status: statusOf[command.state], providerId: command.msgid, code: command.state } : 'ABSENT';
+  }
+}
+
+const deviceOf = (address: string): string => (address.startsWith(PREFIX) ? address.slice(PREFIX.length) : '');
