@@ -109,6 +109,69 @@ describe('dashboard', () => {
     expectClean();
   });
 
+  it('shows what a release waits for, the tasks of the plan and the response level, and acts on them', async () => {
+    const red = scene.warning('w1', slope, 'red');
+    const out = { ...red.releases.public, state: 'published' as const, level: 'red' as const, version: 1, publishedAt: scene.iso(60_000) };
+    const release = { ...out, ratified: false, ratifyBy: scene.iso(-1_740_000), ratifyOverdue: false };
+    const asked = { action: 'all-clear' as const, scope: 'public' as const, by: '周签发', at: scene.iso(1000) };
+    const latched = { level: 'red' as const, since: scene.iso(1000) };
+    const changed = { releases: { ...red.releases, public: release }, release: { ...red.release, public: 'published' as const } };
+    station.tell('warning.opened', { ...red, ...changed, countersign: asked, latched });
+    for (const [id, zh, state] of [
+      ['late', '组织转移', 'overdue'],
+      ['next', '设警戒', 'to-dispatch'],
+    ] as const)
+      station.tasks.set(id, scene.task(id, 'w1', slope, zh, state));
+    await signIn();
+    await page.click('[data-warning=w1] a.name');
+    await page.waitForSelector('[data-tasks] [data-task=late]');
+    expect(await text('[data-latched]')).toBe('等级反复，已锁定');
+    expect(await text('[data-countersign]')).toContain('周签发 申请解除');
+    expect(await text('[data-release=public]')).toContain('前补签');
+    expect(await page.locator('[data-task]').evaluateAll((all) => all.map((one) => one.getAttribute('data-task')))).toEqual([
+      'late',
+      'next',
+    ]);
+
+    await page.click('[data-task=late] [data-task-action=start]');
+    await page.click('dialog button[name=confirm]');
+    await page.waitForSelector('[data-task=late][data-task-state=checking]');
+    await page.click('[data-task=late] [data-task-action=report]');
+    await page.click('dialog button[name=confirm]');
+    expect(station.acts.map(({ action }) => action)).toEqual(['start']);
+    await page.fill('dialog textarea[name=note]', '38 户已全部转移');
+    await page.click('dialog button[name=confirm]');
+    await page.waitForSelector('[data-task=late] >> text=38 户已全部转移');
+
+    await page.click('[data-response]');
+    await page.selectOption('dialog select[name=response-level]', 'II');
+    await page.fill('dialog input[name=authority]', '县地质灾害应急指挥部');
+    await page.fill('dialog textarea[name=reason]', '滑坡加速');
+    await page.click('dialog button[name=confirm]');
+    await page.waitForSelector('[data-response] >> text=Ⅱ 级响应');
+
+    await page.click('[data-action=all-clear]');
+    expect(await text('dialog [data-second]')).toContain('周签发 已提出，由您会签');
+    await page.selectOption('dialog select[name=disposal]', '3');
+    if (process.env['WANGSHAN_PAGE_PICTURES']) await page.screenshot({ path: `${process.env['WANGSHAN_PAGE_PICTURES']}/release.png` });
+    await page.click('dialog button[name=confirm]');
+    await expect.poll(() => station.acts.at(-1)?.body).toMatchObject({ scope: 'public', disposal: 3 });
+    expectClean();
+  });
+
+  it('takes the kind of disposal of a warning that ended without one', async () => {
+    station.tell('warning.opened', { ...scene.warning('w1', slope, 'orange'), state: 'expired' });
+    await signIn();
+    await page.goto(`${station.origin}/warnings/w1`);
+    await page.click('[data-action=dispose]');
+    await page.click('dialog button[name=confirm]');
+    expect(station.acts).toEqual([]);
+    await page.selectOption('dialog select[name=disposal]', '1');
+    await page.click('dialog button[name=confirm]');
+    await expect.poll(() => station.acts.at(-1)).toMatchObject({ action: 'dispose', body: { disposal: 1 } });
+    expectClean();
+  });
+
   it('draws live values with a text for those who don’t see the canvas', async () => {
     await signIn();
     await page.goto(`${station.origin}/points/${slope}`);

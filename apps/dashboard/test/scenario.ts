@@ -8,6 +8,7 @@ import type {
   IndicatorValue,
   PointLevel,
   PointState,
+  TaskView,
   TimelineEntry,
   User,
   WarningLevel,
@@ -398,3 +399,24 @@ export function consultation(of: WarningView): Consultation {
     version: 3,
   };
 }
+
+/** A task of the response plan, as a duty officer sees it. */
+export const task = (id: string, warningId: string, hazardPoint: string, zh: string, state: TaskView['state']): TaskView => ({
+  id,
+  warningId,
+  hazardPoint,
+  state,
+  kind: 'response',
+  divisionCode: '513221',
+  exercise: false,
+  level: 'red',
+  title: { zh, en: zh },
+  owner: { role: 'village' },
+  createdAt: iso(36e5),
+  dueAt: iso(state === 'overdue' ? 6e5 : -6e5),
+  ...(state === 'overdue' ? { overdueAt: iso(6e5) } : {}),
+  steps: [],
+  version: 1,
+  pointName: '新磨村后山滑坡',
+  legal: state === 'to-dispatch' ? ['dispatch', 'start'] : ['dispatch', 'start', 'report'],
+});

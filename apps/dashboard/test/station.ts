@@ -3,9 +3,11 @@ import { createServer } from 'node:http';
 import {
   operation,
   sessionHintCookie,
+  type DefenceResponse,
   type FrameValue,
   type OperationId,
   type PointUpdate,
+  type TaskView,
   type WallEventType,
   type WarningView,
 } from '#libs/contracts';
@@ -31,6 +33,7 @@ export interface ScriptedStation {
   /** Actions the page has asked for, in order. */
   acts: { id: string; action: string; body: Record<string, unknown>; key: string | undefined }[];
   warnings: Map<string, WarningView>;
+  tasks: Map<string, TaskView>;
   /** Puts a warning in place and tells the wall. */
   tell(type: WallEventType, warning: WarningView): void;
   event(type: WallEventType, payload: unknown): void;
@@ -60,6 +63,7 @@ const param = (request: Request, name: string): string => String(request.params[
 /** Actions of a duty officer who is also a signer. */
 function withLegal(warning: WarningView): WarningView {
   if (warning.state === 'closed') return { ...warning, legal: [] };
+  if (warning.state === 'expired') return { ...warning, legal: warning.disposal ? [] : [{ action: 'dispose' }] };
   const legal: WarningView['legal'] = [];
   if (!warning.acknowledged) legal.push({ action: 'acknowledge' });
   if (warning.state === 'candidate') legal.push({ action: 'confirm' });
@@ -76,6 +80,8 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
   const io = new Server(server, { perMessageDeflate: false, pingInterval: 2_000, pingTimeout: 3_000 });
   const warnings = new Map<string, WarningView>();
   const acts: ScriptedStation['acts'] = [];
+  const tasks = new Map<string, TaskView>();
+  const responses = new Map<string, DefenceResponse>();
   let seq = 40;
   let progress = 0.35;
   let silent = false;
@@ -106,6 +112,7 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
     const url = `/api/v1${path.replace(/\{(\w+)\}/g, ':$1')}`;
     if (method === 'GET') app.get(url, handle);
     else if (method === 'POST') app.post(url, handle);
+    else if (method === 'PUT') app.put(url, handle);
     else if (method === 'PATCH') app.patch(url, handle);
     else app.delete(url, handle);
   }
@@ -180,6 +187,31 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
     const next: WarningView = { ...old, ...closing, acknowledged: true, version: old.version + 1, timeline };
     tell('warning.state', next);
     return withLegal(next);
+  });
+  route('listTasks', (request) => page([...tasks.values()].filter(({ warningId }) => warningId === request.query['warning'])));
+  route('actOnTask', (request) => {
+    const task = tasks.get(param(request, 'id'));
+    const action = param(request, 'action') as 'start';
+    if (!task) return undefined;
+    acts.push({ id: task.id, action, body: request.body as Record<string, unknown>, key: request.header('idempotency-key') });
+    const { note } = request.body as { note?: string };
+    const to = action === 'start' ? ('checking' as const) : ('reported' as const);
+    const steps = [...task.steps, { at: scene.iso(0), by: 'duty', what: action, to, ...(note ? { note } : {}) }];
+    const next: TaskView = { ...task, state: to, steps, version: task.version + 1, legal: to === 'checking' ? ['report'] : ['close'] };
+    tasks.set(task.id, next);
+    event('task.changed', { ...next, legal: [] });
+    return next;
+  });
+  route('listResponses', () => page([...responses.values()].filter(({ state }) => state === 'in-force')));
+  route('startResponse', (request) => {
+    const { level, authority, reason, hazardPoint } = request.body as Pick<DefenceResponse, 'level' | 'hazardPoint'> & {
+      authority: string;
+      reason: string;
+    };
+    const step = { at: scene.iso(0), by: 'duty', authority, what: 'start' as const, level, reason };
+    const started: DefenceResponse = { id: 'r1', divisionCode: '513221', hazardPoint, level, state: 'in-force', steps: [step], version: 1 };
+    responses.set(started.id, started);
+    return started;
   });
   route('listConsultations', (request) =>
     page(warnings.has('w-slope') && (request.query['warning'] ?? 'w-slope') === 'w-slope' ? [record()] : []),
@@ -327,6 +359,7 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     acts,
     warnings,
+    tasks,
     tell,
     event,
     progress: (value) => void (progress = value),

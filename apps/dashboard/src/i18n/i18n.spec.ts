@@ -12,6 +12,10 @@ import {
   recipientRoles,
   releaseScopes,
   releaseStates,
+  taskActions,
+  taskOutcomes,
+  taskRoles,
+  taskStates,
   timelineKinds,
   warningActions,
 } from '#libs/contracts';
@@ -66,6 +70,10 @@ describe('texts', () => {
       result: decisionResults,
       deviceState: deviceStates,
       quarantineReason: quarantineReasons,
+      'tasks.state': taskStates,
+      'tasks.action': taskActions,
+      'tasks.outcome': taskOutcomes,
+      'tasks.role': taskRoles,
     };
     const wordless = Object.entries(sets).flatMap(([group, values]) =>
       values.map((value) => `${group}.${value}`).filter((key) => !chinese.has(key)),

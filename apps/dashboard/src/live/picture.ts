@@ -1,4 +1,15 @@
-import { Consultation, DeliverySummary, DeviceView, PointPicture, PointState, Silence, SystemAlarm, WarningView } from '#libs/contracts';
+import {
+  Consultation,
+  DefenceResponse,
+  DeliverySummary,
+  DeviceView,
+  PointPicture,
+  PointState,
+  Silence,
+  SystemAlarm,
+  TaskView,
+  WarningView,
+} from '#libs/contracts';
 import { endingLast, silenceConcerns, silenceHolds } from '#libs/contracts';
 import type { FrameValue, WallEventMessage, WallSnapshot } from '#libs/contracts';
 
@@ -11,6 +22,9 @@ export interface Picture {
   warnings: Map<string, WarningView>;
   deliveries: Map<string, DeliverySummary>;
   consultations: Map<string, Consultation>;
+  /** Tasks and responses that changed while this page was open; the others are asked for. */
+  tasks: Map<string, TaskView>;
+  responses: Map<string, DefenceResponse>;
   alarms: Map<string, SystemAlarm>;
   /** Channel dictionary: frame index → device and channel. */
   channels: Map<number, WallSnapshot['channels'][number]>;
@@ -27,6 +41,8 @@ export function emptyPicture(): Picture {
     warnings: new Map(),
     deliveries: new Map(),
     consultations: new Map(),
+    tasks: new Map(),
+    responses: new Map(),
     alarms: new Map(),
     channels: new Map(),
   };
@@ -62,6 +78,16 @@ export function applyEvent(picture: Picture, event: WallEventMessage): Applied {
       return applyPointLevel(picture, event.payload);
     case 'silence.changed':
       return read(Silence, event.payload, (silence) => putSilence(picture, silence));
+    case 'task.changed':
+      return read(TaskView, event.payload, (task) => {
+        picture.tasks.set(task.id, task);
+        return { kind: 'applied' };
+      });
+    case 'response.changed':
+      return read(DefenceResponse, event.payload, (response) => {
+        picture.responses.set(response.id, response);
+        return { kind: 'applied' };
+      });
     case 'device.state':
       return read(DeviceView, event.payload, (device) => {
         picture.devices.set(device.deviceId, device);

@@ -13,6 +13,7 @@ const order: readonly WarningAction[] = [
   'all-clear',
   'cancel',
   'close',
+  'dispose',
 ];
 
 /** The actions the asking user may take now, each once (a scope is chosen in the dialog), in the order of buttons. */
