@@ -8,5 +8,6 @@ import { notify } from './notify.js';
 import { query } from './query.js';
 import { soak } from './soak.js';
 import { storage } from './storage.js';
+import { warmStart } from './warm-start.js';
 
-export const benches: readonly Bench[] = [ingest, latency, connections, query, storage, soak, backtest, evaluate, notify];
+export const benches: readonly Bench[] = [ingest, latency, connections, query, storage, soak, backtest, evaluate, notify, warmStart];

@@ -37,6 +37,8 @@ export const Retention = z.object({
   commands: KeptDays.default(1095),
   /** Readings a day and channel, from which the transmission rate of any month is told. */
   deviceDays: KeptDays.default(3650),
+  dryRuns: KeptDays.default(1095),
+  shadowDecisions: KeptDays.default(1095),
 });
 export type Retention = z.infer<typeof Retention>;
 export const defaultRetention: Retention = Retention.parse({});
@@ -149,6 +151,8 @@ export const SettingsPatch = z.strictObject({
       gaps: KeptDays,
       commands: KeptDays,
       deviceDays: KeptDays,
+      dryRuns: KeptDays,
+      shadowDecisions: KeptDays,
     })
     .partial()
     .optional(),

@@ -8,16 +8,21 @@ import { civilDay } from './rollup/rollup.js';
 
 /** A made-up past: every channel has a value every so often. */
 export interface MadeUpHistory {
-  hazardPoint: string;
-  /** Each has one series of `channel`. */
+  /** Of every device, or of each its own. */
+  hazardPoint: string | readonly string[];
   devices: readonly string[];
-  channel: string;
+  /** Of every device. */
+  channel: string | readonly string[];
   /** Epoch ms, on the hour; the first is included, the last is not. */
   from: number;
   to: number;
   /** ms, at least a minute */
   every: number;
+  /** `false`: stored and not judged yet, as after a crash. */
+  judged?: boolean;
 }
+
+const listOf = <T extends string>(one: T | readonly T[]): readonly T[] => (typeof one === 'string' ? [one] : one);
 
 /** Device time covered by one statement. Shorter is slower by its round trips; longer keeps the write-ahead log from being recycled. */
 const step = HOUR;
@@ -85,7 +90,8 @@ export async function fillHistory(url: string, history: MadeUpHistory, progress?
     await db.run(countDays, [keys]);
     await db.run('update command.device_day_mark set counted_to = $1', [seq]);
     await db.run('insert into ingest.store_time (stored_at, first_seq, last_seq) values (now(), $1, $2)', [before + 1, seq]);
-    await pgJudgements(db).saveMarks([{ hazardPoint: history.hazardPoint, judgedTo: seq, state: null }]);
+    if (history.judged !== false)
+      await pgJudgements(db).saveMarks(listOf(history.hazardPoint).map((hazardPoint) => ({ hazardPoint, judgedTo: seq, state: null })));
     await db.run('vacuum analyze ingest.reading_row');
     return rows;
   } finally {
@@ -94,6 +100,17 @@ export async function fillHistory(url: string, history: MadeUpHistory, progress?
 }
 
 async function seriesKeys(db: Database, { devices, channel, hazardPoint, from }: MadeUpHistory): Promise<number[]> {
-  const named = devices.map((deviceId) => ({ deviceId, channel, hazardPoint, time: from, value: 0, quality: [], receivedAt: from }));
+  const points = listOf(hazardPoint);
+  const named = devices.flatMap((deviceId, at) =>
+    listOf(channel).map((each) => ({
+      deviceId,
+      channel: each,
+      hazardPoint: points[at] ?? (points[0] as string),
+      time: from,
+      value: 0,
+      quality: [],
+      receivedAt: from,
+    })),
+  );
   return (await new ReadingKeyCache().keysOf(db, named)).map(({ series }) => series);
 }

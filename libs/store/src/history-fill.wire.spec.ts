@@ -66,9 +66,28 @@ describe('a made-up history', () => {
     expect(await fillHistory(home.url, history)).toBe(0);
   });
 
+  it('is of several points and channels, and can wait to be judged', async () => {
+    const more = {
+      ...history,
+      hazardPoint: ['5132230002', '5132230003'],
+      devices: ['E1', 'E2'],
+      channel: ['L1_LF_1', 'L1_LF_2'],
+      judged: false,
+    };
+    expect(await fillHistory(home.url, { ...more, from: to - HOUR, every: 30 * MINUTE })).toBe(8);
+    const waiting = await pgJudgements(db).after('5132230003', 0, 10);
+    expect(waiting.map(({ deviceId, channel }) => `${deviceId} ${channel}`).toSorted()).toEqual([
+      'E2 L1_LF_1',
+      'E2 L1_LF_1',
+      'E2 L1_LF_2',
+      'E2 L1_LF_2',
+    ]);
+    expect(await pgJudgements(db).marks()).toHaveLength(1);
+  });
+
   it('has a size on disk, with its indexes', async () => {
     const { readings, tableBytes, indexBytes } = await readingSizes(home.url);
-    expect(readings).toBe(540);
+    expect(readings).toBe(548);
     expect(tableBytes).toBeGreaterThan(540 * 50);
     expect(indexBytes).toBeGreaterThan(540 * 16);
   });

@@ -9,6 +9,6 @@ export { readLastGood } from './failover/last-good.js';
 export { StoreAway } from './errors.js';
 export { giveWay, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/index.js';
 export { backupTexts, restoreBackup, takeBackup } from './backup/index.js';
-export { fillHistory } from './history-fill.js';
+export { fillHistory, type MadeUpHistory } from './history-fill.js';
 export { openPointHistory, type PointHistory } from './point-history.js';
 export { readingSizes, type ReadingSizes } from './reading-size.js';

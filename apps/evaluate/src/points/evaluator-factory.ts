@@ -43,7 +43,7 @@ export function evaluatorOf(hazardPoint: string, needs: Omit<EvaluatorNeeds, 'ju
     accuracy: instrumentAccuracy((deviceId) => needs.registry.device(deviceId)?.profile),
     allowance: allowanceOf(point),
   };
-  return new PointEvaluator({ ...setup, overdue, fits: fitsOf(setup) });
+  return new PointEvaluator({ ...setup, overdue, fits: fitsOf(setup, profilesOf(hazardPoint, needs)) });
 }
 
 /**
@@ -74,9 +74,15 @@ export function restore(evaluator: PointEvaluator, mark: JudgementMark, { logger
   );
 }
 
+/** Which instruments they are: the catalogue says how exact each is. */
+const profilesOf = (hazardPoint: string, { registry }: Pick<EvaluatorNeeds, 'registry'>): string[] =>
+  registry.devicesOf(hazardPoint).map(({ profile }) => profile);
+
+type Setup = Pick<PointSetup, 'point' | 'devices' | 'rulebook' | 'allowance'>;
+
 /** What tells a setup, and the program that judges by it, from any other. */
-function fitsOf({ point, devices, rulebook, allowance }: Pick<PointSetup, 'point' | 'devices' | 'rulebook' | 'allowance'>): string {
-  const setup = JSON.stringify([point, devices, rulebook.id, rulebook.version, allowance]);
+function fitsOf({ point, devices, rulebook, allowance }: Setup, profiles: readonly string[]): string {
+  const setup = JSON.stringify([point, devices, profiles, rulebook.id, rulebook.version, allowance]);
   return createHash('sha256').update(judgingCode()).update(setup).digest('base64url');
 }
 

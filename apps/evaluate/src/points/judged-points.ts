@@ -52,10 +52,12 @@ export class JudgedPoints {
   /** Warm start of every open point: resolves when everything stored so far is judged. */
   async start(): Promise<void> {
     this.#stopping = false;
-    const { judgements, registry, health } = this.needs;
+    const { judgements, registry, health, logger } = this.needs;
+    const began = performance.now();
     const marks = new Map((await judgements.marks()).map((mark) => [mark.hazardPoint, mark]));
     const open = [...registry.points()].filter(({ closed, unifiedCode }) => !closed && !this.#runners.has(unifiedCode));
-    await this.#begin(open.map(({ unifiedCode }) => marks.get(unifiedCode) ?? nothingJudged(unifiedCode)));
+    const ways = await this.#begin(open.map(({ unifiedCode }) => marks.get(unifiedCode) ?? nothingJudged(unifiedCode)));
+    logger.info({ points: open.length, ...ways, ms: Math.round(performance.now() - began) }, 'points are judged up to what is stored');
     if (this.#broken.size === 0) health.set('evaluate', 'ok');
   }
 
@@ -186,7 +188,7 @@ export class JudgedPoints {
   }
 
   /** Never rejects: a point that can't be begun is given up alone. */
-  async #begin(marks: readonly JudgementMark[]): Promise<void> {
+  async #begin(marks: readonly JudgementMark[]): Promise<object> {
     const { registry, judgements, rulebook, clock, logger } = this.needs;
     const settle = new Map<string, (runner: PointRunner | undefined) => void>();
     // All at once, before anything is awaited: readings that arrive meanwhile wait for their point, and nobody begins it a second time.
@@ -200,7 +202,7 @@ export class JudgedPoints {
       this.#giveUp(hazardPoint, error);
       done(hazardPoint);
     };
-    await warmStart(marks, {
+    const ways = await warmStart(marks, {
       registry,
       judgements,
       rulebook,
@@ -217,9 +219,11 @@ export class JudgedPoints {
       failed,
     }).catch((error: unknown) => {
       for (const hazardPoint of settle.keys()) failed(hazardPoint, error);
+      return {};
     });
     // Given up by its own judgement while it was catching up.
     for (const hazardPoint of settle.keys()) done(hazardPoint);
+    return ways;
   }
 
   #runnerNeeds(): RunnerNeeds {

@@ -129,7 +129,7 @@ describe('ShadowDesk', () => {
       late: false,
       rule: { id: 'reference', version: 'live' },
     };
-    desk.live({ hazardPoint: code, judgedTo: 3, decision: { hazardPoint: code, ...decision } } as unknown as Judgement);
+    void desk.live({ hazardPoint: code, judgedTo: 3, decision: { hazardPoint: code, ...decision } } as unknown as Judgement);
     await until('the shadow to say red', WAIT_MS, () => w.said().length === 4);
     expect(w.said()).toEqual(['unknown/-', 'none/-', 'red/awaiting-persistence', 'red/confirmed']);
     expect(

@@ -108,10 +108,13 @@ export class ShadowDesk {
     }
   }
 
-  /** What the version in force said: kept beside what the shadows say. */
-  live({ hazardPoint, decision, judgedTo }: Judgement): void {
-    if (!decision) return;
-    for (const { shadow, points } of this.#running.values()) if (points.has(hazardPoint)) this.#record.live(shadow, decision, judgedTo);
+  /** What the version in force says: kept beside what the shadows say. @returns when it is; undefined: no shadow runs at the point */
+  live({ hazardPoint, decision, judgedTo }: Judgement): Promise<void> | undefined {
+    if (!decision) return undefined;
+    const kept = [...this.#running.values()].flatMap(({ shadow, points }) =>
+      points.has(hazardPoint) ? [this.#record.live(shadow, decision, judgedTo)] : [],
+    );
+    return kept.length === 0 ? undefined : Promise.all(kept).then(() => undefined);
   }
 
   /** Thresholds or devices of these points changed. */

@@ -64,12 +64,16 @@ export class ShadowRecord {
     }
   }
 
-  /** What the version in force said, in the order it was said. What the database does not take is lost to the comparison only. */
-  live(shadow: RuleShadow, decision: PointDecision, judgedTo: number): void {
+  /**
+   * What the version in force said, in the order it was said. What the database does not take is lost to the comparison only.
+   * @returns when it is on record or lost; never rejects
+   */
+  live(shadow: RuleShadow, decision: PointDecision, judgedTo: number): Promise<void> {
     const row = this.#row(shadow, 'live', decision, decision.rule.version, judgedTo);
     this.#writing = this.#writing
       .then(async () => void (await this.needs.shadows.record([row])))
       .catch((error: unknown) => this.needs.logger.warn({ err: error }, 'what the rules in force said is missing from a comparison'));
+    return this.#writing;
   }
 
   /** How a shadow ended, after everything it said. */

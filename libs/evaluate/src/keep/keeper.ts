@@ -13,7 +13,10 @@ export interface Keeper {
   text(now: string): string;
   /** How many follow. @param most more is refused: it is no state of this part */
   count(now: number, most?: number): number;
-  /** Numbers of a list in place; one that is no plain list is as long as the part made it. Equal neighbours take the room of one. */
+  /**
+   * Numbers of a list in place; one that is no plain list is as long as the part made it. Equal neighbours take the room of one, and a list that stood
+   * before takes that of two numbers: detectors of one channel keep the same blocks.
+   */
   list(list: number[] | Float64Array | Uint16Array): void;
   /** Parts by their names, in their order. @param make gives the new part of a name */
   map<T>(parts: ReadonlyMap<string, T>, make: (name: string) => T, keep: (part: T) => void): void;
@@ -27,7 +30,20 @@ export class MisfitState extends Error {
 /** More of anything is damage, not state: a million samples of a channel are two years of one a minute. */
 const mostOfAnything = 1_000_000;
 
+/** Shorter lists are not worth a look for the same one. */
+const shortest = 4;
+
+function isSame(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
+  for (let at = 0; at < one.length; at += 1) if (!Object.is(one[at], other[at])) return false;
+  return one.length === other.length;
+}
+
 export abstract class BaseKeeper implements Keeper {
+  /** Lists written so far, by a mark most others do not have; and those read. */
+  readonly #lists = new Map<string, { list: Float64Array; nth: number }[]>();
+  readonly #read: (readonly number[])[] = [];
+  #nth = 0;
+
   abstract readonly reading: boolean;
   abstract number(now: number): number;
   abstract text(now: string): string;
@@ -48,11 +64,15 @@ export abstract class BaseKeeper implements Keeper {
   }
 
   list(list: number[] | Float64Array | Uint16Array): void {
-    if (!this.reading) return this.#writeRuns(list);
-    const read = this.#readRuns();
-    if (Array.isArray(list)) list.splice(0, list.length, ...read);
-    else if (read.length === list.length) list.set(read);
-    else throw new MisfitState(`${read.length} numbers in the place of ${list.length}`);
+    if (!this.reading) return this.#writeList(list);
+    const read = this.#readList();
+    if (!Array.isArray(list)) {
+      if (read.length !== list.length) throw new MisfitState(`${read.length} numbers in the place of ${list.length}`);
+      list.set(read);
+      return;
+    }
+    list.length = 0;
+    for (const one of read) list.push(one);
   }
 
   map<T>(parts: ReadonlyMap<string, T>, make: (name: string) => T, keep: (part: T) => void): void {
@@ -63,6 +83,28 @@ export abstract class BaseKeeper implements Keeper {
         keep(part);
       }
     else for (let at = 0; at < count; at += 1) keep(make(this.text('')));
+  }
+
+  #writeList(list: ArrayLike<number>): void {
+    const mark = `${list.length} ${list[0]} ${list[list.length >> 1]} ${list[list.length - 1]}`;
+    const same = list.length < shortest ? undefined : this.#lists.get(mark)?.find((one) => isSame(one.list, list));
+    this.number(same ? same.nth : -1);
+    if (same) return;
+    if (list.length >= shortest)
+      this.#lists.set(mark, [...(this.#lists.get(mark) ?? []), { list: Float64Array.from(list), nth: this.#nth++ }]);
+    this.#writeRuns(list);
+  }
+
+  #readList(): readonly number[] {
+    const nth = this.number(-1);
+    if (nth === -1) {
+      const read = this.#readRuns();
+      if (read.length >= shortest) this.#read.push(read);
+      return read;
+    }
+    const same = this.#read[nth];
+    if (!same) throw new MisfitState('a list it speaks of is not there');
+    return same;
   }
 
   /** How many runs first: negative where each stands with how often it comes. */

@@ -9,7 +9,7 @@ const capacity = 600;
 /** Samples of which the smallest and the largest stay when room is made: half of them go. */
 const bucket = 4;
 /** Samples of a curve that outlast a restart. More: a thousand points take seconds longer to come up; fewer: whoever looks right after one sees corners. */
-const keptCapacity = 64;
+const keptCapacity = 32;
 
 /**
  * How an indicator came to where it is, for the curve people look at: bounded, thinned from time to time with the extremes kept, so the

@@ -22,6 +22,8 @@ export function cutoffs(kept: Retention, now: number): Cutoffs {
     gaps: before(kept.gaps),
     commands: before(kept.commands),
     deviceDays: before(kept.deviceDays),
+    dryRuns: before(kept.dryRuns),
+    shadowDecisions: before(kept.shadowDecisions),
   };
 }
 

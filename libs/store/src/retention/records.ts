@@ -17,6 +17,18 @@ const classes: readonly { name: keyof Cutoffs; table: string; where: string }[] 
             and r.msgid < (select max(msgid) from command.device_command)`,
   },
   { name: 'deviceDays', table: 'command.device_day', where: `r.day < ($4::timestamptz at time zone 'Asia/Shanghai')::date` },
+  // What an activation rests on belongs to its record.
+  {
+    name: 'dryRuns',
+    table: 'evaluate.dry_run',
+    where: 'r.finished_at < $4::timestamptz and not exists (select from evaluate.rule_activation a where a.dry_run = r.id)',
+  },
+  // Whole comparisons: what the one said means nothing without what the other said meanwhile.
+  {
+    name: 'shadowDecisions',
+    table: 'evaluate.shadow_decision',
+    where: 'exists (select from evaluate.shadow s where s.id = r.shadow and s.ended_at < $4::timestamptz)',
+  },
 ];
 
 /** Records older than they are kept. */

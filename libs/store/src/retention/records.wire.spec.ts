@@ -62,6 +62,57 @@ describe('retention of records', () => {
     });
   });
 
+  it('deletes dry runs that no activation rests on, and whole comparisons of shadows that have ended', async () => {
+    const { db } = home;
+    await db.run(
+      `insert into evaluate.rule_version (rulebook, rule_version, content, author, reason, created_at) values ('r', 'v', '', 'a', '', now())`,
+    );
+    for (const [id, at] of [
+      ['resting', ancient],
+      ['gone', ancient],
+      ['young', recent],
+    ])
+      await db.run(
+        `insert into evaluate.dry_run (id, rulebook, rule_version, from_at, to_at, requested_by, requested_at, reason, state, finished_at)
+         values ($1, 'r', 'v', $2, $2, 'a', $2, '', 'done', $2)`,
+        [id, at],
+      );
+    await db.run(
+      `insert into evaluate.rule_activation (rulebook, rule_version, activated_by, activated_at, dry_run) values ('r', 'v', 'a', $1, 'resting')`,
+      [ancient],
+    );
+    for (const [id, ended] of [
+      ['over', ancient],
+      ['lately', recent],
+      ['running', null],
+    ]) {
+      await db.run(
+        `insert into evaluate.shadow (id, rulebook, rule_version, started_at, started_by, reason, until_at, ended_at, ended_how)
+         values ($1, 'r', 'v', $2, 'a', '', $2, $3, case when $3::timestamptz is null then null else 'expired' end)`,
+        [id, ancient, ended],
+      );
+      await db.run(
+        `insert into evaluate.shadow_decision (id, shadow, hazard_point, judge, rule_version, at, level, confirmed_level, reasons, seq)
+         values ($1, $1, 'P', 'live', 'v', $2, 'red', 'red', '[]', 1)`,
+        [id, ancient],
+      );
+    }
+    const { dropped } = await run({
+      dryRuns: 365,
+      shadowDecisions: 365,
+      quarantine: 0,
+      wallEvents: 0,
+      gaps: 0,
+      commands: 0,
+      deviceDays: 0,
+    });
+    expect(await names('evaluate.dry_run')).toEqual(['resting', 'young']);
+    expect(await names('evaluate.shadow_decision')).toEqual(['lately', 'running']);
+    expect(await names('evaluate.shadow')).toEqual(['lately', 'over', 'running']);
+    expect(dropped).toEqual({ dryRuns: { rows: 1, parts: 0 }, shadowDecisions: { rows: 1, parts: 0 } });
+    await expect(db.run(`update evaluate.shadow_decision set level = 'none'`)).rejects.toThrow();
+  });
+
   it('keeps the newest of what numbers go on from, however old it is', async () => {
     await home.db.run('update wall.event set at = $1', [ancient]);
     await home.db.run(`update command.device_command set state = 'failed', created_at = $1`, [ancient]);
@@ -75,7 +126,7 @@ describe('retention of records', () => {
     expect(await names('alert.warning')).toEqual(['w1']);
     expect(await names('notify.delivery_event', 'to_status')).toEqual(['pending']);
     const { ok, records } = await pgAudit(home.db).verify();
-    expect([ok, records]).toEqual([true, 3]);
+    expect([ok, records]).toEqual([true, 4]);
   });
 
   it('tells with the next run what a run that was broken off had dropped', async () => {

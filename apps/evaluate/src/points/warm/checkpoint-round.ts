@@ -25,6 +25,8 @@ export class CheckpointRound {
   readonly #written = new Map<string, { runner: PointRunner; judgedTo: number }>();
   #turn: Promise<unknown> = Promise.resolve();
   #busy = false;
+  /** For the log: what was written, and the longest the event loop was held up by one point. */
+  #told = { points: 0, bytes: 0, longestMs: 0 };
 
   constructor(private readonly needs: CheckpointRoundNeeds) {}
 
@@ -41,7 +43,12 @@ export class CheckpointRound {
   /** All that have judged something since: before an end. @param within ms it may take; the rest is read from the readings */
   async all(runners: ReadonlyMap<string, PointRunner>, within: number): Promise<void> {
     await this.#turn;
-    await this.#write(this.#due(runners, runners.size), performance.now() + within);
+    const began = performance.now();
+    const due = this.#due(runners, runners.size);
+    this.#told = { points: 0, bytes: 0, longestMs: 0 };
+    await this.#write(due, began + within);
+    if (due.length > 0)
+      this.needs.logger.info({ ...this.#told, of: due.length, ms: Math.round(performance.now() - began) }, 'points were written down');
   }
 
   #due(runners: ReadonlyMap<string, PointRunner>, most: number): PointRunner[] {
@@ -60,7 +67,9 @@ export class CheckpointRound {
     const { judgements, clock, logger } = this.needs;
     const taken: { runner: PointRunner; kept: NonNullable<ReturnType<PointRunner['kept']>> }[] = [];
     for (const runner of portion) {
+      const began = performance.now();
       const kept = runner.kept();
+      this.#told.longestMs = Math.max(this.#told.longestMs, Math.round((performance.now() - began) * 10) / 10);
       if (kept) taken.push({ runner, kept });
       // One point takes a millisecond or some: a PUBACK must not wait for all of them.
       await setImmediate();
@@ -79,6 +88,8 @@ export class CheckpointRound {
       return false;
     }
     for (const { runner, kept } of taken) {
+      this.#told.points += 1;
+      this.#told.bytes += kept.state.byteLength;
       runner.saved(kept.mark);
       this.#written.delete(runner.hazardPoint);
       this.#written.set(runner.hazardPoint, { runner, judgedTo: kept.mark.judgedTo });

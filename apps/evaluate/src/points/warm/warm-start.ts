@@ -24,8 +24,12 @@ export interface WarmStartNeeds extends EvaluatorNeeds {
 /**
  * Begins points, each at its mark: with the state of its last checkpoint and the readings judged since, or, where that does not fit, with all the
  * readings its windows hold. What is stored after the mark is then judged as live. Resolves when every point is ready or has failed.
+ * @returns how many began in which way
  */
-export async function warmStart(marks: readonly JudgementMark[], needs: WarmStartNeeds): Promise<void> {
+export async function warmStart(
+  marks: readonly JudgementMark[],
+  needs: WarmStartNeeds,
+): Promise<{ fromCheckpoint: number; fromReadings: number }> {
   const warm: Beginning[] = [];
   const cold: JudgementMark[] = [];
   let next = checkpointsOf(marks.slice(0, checkpointsAtOnce), needs);
@@ -41,9 +45,9 @@ export async function warmStart(marks: readonly JudgementMark[], needs: WarmStar
       await setImmediate();
     }
   }
-  if (cold.length > 0 && marks.length > 1) needs.logger.info({ fromCheckpoint: warm.length, fromReadings: cold.length }, 'points begin');
   await catchUp(warm, needs);
   for (let at = 0; at < cold.length; at += coldAtOnce) await catchUp(await rebuilt(cold.slice(at, at + coldAtOnce), needs), needs);
+  return { fromCheckpoint: warm.length, fromReadings: cold.length };
 }
 
 /** Only a shortcut: what can't be read is not there. */
