@@ -1,5 +1,5 @@
-import { simulatorAccount, type Clock } from '#libs/contracts';
-import { AlicloudSms, AlicloudVoice, TwilioSms, voiceTemplates, type Channel, type Driver } from '#libs/notify';
+import { simulatorAccount, simulatorMas, type Clock } from '#libs/contracts';
+import { AlicloudSms, AlicloudVoice, CmppSms, MasSms, TwilioSms, voiceTemplates, type Channel, type Driver } from '#libs/notify';
 import { ConfigError, type Config } from '#libs/platform';
 
 export interface DriverParts {
@@ -20,23 +20,18 @@ type Make = (parts: DriverParts) => Channel[];
  * Every provider there is: made from the environment, and, where the simulator speaks its wire format, pointed there. A new one is a line here.
  * The order of `simulated` is the order of fail-over of the word `simulator`.
  */
-const real: Partial<Record<Name, Make>> = { alicloud: alicloudReal, twilio: twilioReal };
-const simulated: readonly Make[] = [alicloudSimulated];
+const real: Readonly<Record<Name, Make>> = { alicloud: alicloudReal, twilio: twilioReal, mas: masReal, cmpp: cmppReal };
+const simulated: readonly Make[] = [alicloudSimulated, masSimulated];
 
 /**
  * The drivers of `WANGSHAN_SMS_DRIVERS`, fail-over from left to right; an account that can make calls brings its voice driver along. The word
  * `simulator` stands for every driver the simulator speaks with.
- * @throws ConfigError naming the variable that is missing, or the driver this release does not have
+ * @throws ConfigError naming the variable that is missing
  */
 export function makeDrivers(parts: DriverParts): Driver[] {
   return parts.config.smsDrivers.flatMap((name): Driver[] => {
     if (name === 'simulator') return simulated.flatMap((make) => make(parts)).map((channel) => ({ channel, simulated: true }));
-    const make = real[name];
-    if (!make) {
-      const there = Object.keys(real).join(', ');
-      throw new ConfigError(`WANGSHAN_SMS_DRIVERS: this release has no driver "${name}"; use ${there}, or simulator for a trial`);
-    }
-    return make(parts).map((channel) => ({ channel, simulated: false }));
+    return real[name](parts).map((channel) => ({ channel, simulated: false }));
   });
 }
 
@@ -77,6 +72,34 @@ function twilioReal({ config, sign, clock, hookOf }: DriverParts): Channel[] {
     throw new ConfigError('WANGSHAN_SMS_DRIVERS names twilio: WANGSHAN_TWILIO_FROM or WANGSHAN_TWILIO_MESSAGING_SERVICE_SID must be set');
   const statusCallback = () => hookOf('twilio');
   return [new TwilioSms({ accountSid, authToken, from, messagingServiceSid, baseUrl, sign, statusCallback, clock })];
+}
+
+function masReal({ config, clock }: DriverParts): Channel[] {
+  const { addSerial, ...mas } = config.mas;
+  const account = required('mas', {
+    WANGSHAN_MAS_URL: ['url', mas.url],
+    WANGSHAN_MAS_EC_NAME: ['ecName', mas.ecName],
+    WANGSHAN_MAS_AP_ID: ['apId', mas.apId],
+    WANGSHAN_MAS_SECRET_KEY: ['secretKey', mas.secretKey],
+    WANGSHAN_MAS_SIGN_CODE: ['signCode', mas.signCode],
+  });
+  return [new MasSms({ ...account, addSerial, clock })];
+}
+
+function masSimulated({ gatewayPort, clock }: DriverParts): Channel[] {
+  return [new MasSms({ ...simulatorMas, url: `http://127.0.0.1:${gatewayPort}`, clock })];
+}
+
+function cmppReal({ config, sign, clock }: DriverParts): Channel[] {
+  const { port, version, ...cmpp } = config.cmpp;
+  const account = required('cmpp', {
+    WANGSHAN_CMPP_HOST: ['host', cmpp.host],
+    WANGSHAN_CMPP_SOURCE: ['source', cmpp.source],
+    WANGSHAN_CMPP_SECRET: ['secret', cmpp.secret],
+    WANGSHAN_CMPP_FROM: ['from', cmpp.from],
+    WANGSHAN_CMPP_SERVICE_ID: ['serviceId', cmpp.serviceId],
+  });
+  return [new CmppSms({ ...account, port, version, sign, clock })];
 }
 
 /** @throws ConfigError naming every variable that is not set */

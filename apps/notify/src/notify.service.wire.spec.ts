@@ -209,7 +209,7 @@ describe('notify stage, through the real SDK into the gateway simulator', () => 
     await until(() => told.length === 1);
     expect(told[0]).toMatchObject({ provider: 'alicloud', channel: 'sms', from: '13900000001', content: '收到' });
     expect(await metrics.text()).toMatch(/wangshan_notify_pushes_total\{provider="alicloud",outcome="taken"\} [2-9]/);
-    expect(notify.hooks().map(({ driver }) => driver)).toEqual(['alicloud', 'alicloud-voice']);
+    expect(notify.hooks().map(({ driver }) => driver)).toEqual(['alicloud', 'alicloud-voice', 'mas']);
   });
 
   it('a drill never leaves by a real provider', async () => {
