@@ -8,7 +8,7 @@ export { judgeLateBlock, lateBlockFrom, type LateBlock } from './point/late-bloc
 export { warmFrom } from './point/point-memory.js';
 export { parseCaseFile, type RuleCase } from './cases/case-file.js';
 export { runCase } from './cases/run-case.js';
-export { thresholdsOfNothing } from './rulebook/thresholds.js';
+export { thresholdFaults, thresholdsOfNothing } from './rulebook/thresholds.js';
 export { rulebookVersion } from './rulebook/rulebook-version.js';
 export { levelRecord, type SaidAt } from './impact/level-record.js';
 export { differs, impactTotals, warningsMore } from './impact/impact.js';

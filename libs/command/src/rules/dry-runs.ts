@@ -10,7 +10,7 @@ import {
   type PageQuery,
   type ThresholdTrialRequest,
 } from '#libs/contracts';
-import { thresholdsOfNothing } from '#libs/evaluate';
+import { thresholdFaults } from '#libs/evaluate';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
 import type { ScopedView } from '../scope.js';
@@ -58,12 +58,8 @@ export async function tryThresholds(
       },
     );
   const book = context.rulebook(point.rulebook);
-  const [stray] = book ? thresholdsOfNothing(book, thresholds) : [];
-  if (book && stray)
-    throw new Problem(
-      'invalid-request',
-      `thresholds: "${stray.rule}" names no indicator of rulebook ${book.id}; it has ${book.indicators.map(({ id }) => id).join(', ')}`,
-    );
+  const [fault] = book ? thresholdFaults(book, thresholds) : [];
+  if (fault) throw new Problem('invalid-request', `thresholds: ${fault.text.en} / ${fault.text.zh}`);
   const now = context.clock.now();
   return request(context, view, {
     rulebook: point.rulebook,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Problem, toIso, type HazardPoint, type Page, type PageQuery, type PointThreshold, type ThresholdChange } from '#libs/contracts';
+import { thresholdFaults } from '#libs/evaluate';
 import type { CommandContext } from '../context.js';
 import type { ScopedView } from '../scope.js';
 
@@ -14,7 +15,7 @@ export interface ThresholdReason {
 
 /**
  * The record of a change of a point's own thresholds; undefined when they stay as they are.
- * @throws Problem illegal-transition when the trial run named is not finished, or tried something else
+ * @throws Problem illegal-transition when the trial run named is not finished, or tried something else; invalid-request for a threshold that could not mean what it says
  */
 export async function thresholdChange(
   context: CommandContext,
@@ -25,6 +26,7 @@ export async function thresholdChange(
 ): Promise<ThresholdChange | undefined> {
   if (trial !== undefined) await requireTrial(context, point, trial);
   if (same(before, point.thresholds)) return undefined;
+  requireSound(context, before, point);
   return {
     id: randomUUID(),
     hazardPoint: point.unifiedCode,
@@ -36,6 +38,18 @@ export async function thresholdChange(
     after: point.thresholds,
     pointVersion: point.version,
   };
+}
+
+/** One that names no indicator may be meant for a rulebook that is still to come: an alarm says so. What is already there is not refused again. */
+function requireSound(context: CommandContext, before: readonly PointThreshold[], point: HazardPoint): void {
+  const book = context.rulebook(point.rulebook);
+  if (!book) return;
+  const known = new Set(before.map((one) => key([one])));
+  const fault = thresholdFaults(
+    book,
+    point.thresholds.filter((one) => !known.has(key([one]))),
+  ).find(({ code }) => code !== 'names-nothing');
+  if (fault) throw new Problem('invalid-request', `thresholds: ${fault.text.en} / ${fault.text.zh}`);
 }
 
 /** Newest first. @throws Problem out-of-scope */

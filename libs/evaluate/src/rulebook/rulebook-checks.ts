@@ -3,6 +3,7 @@ import { conditionsIn, reachesOf, type Condition } from '../conditions/condition
 import { kindMarks, parameterFaults } from '../detectors/index.js';
 import type { IndicatorBase } from '../detectors/kind.js';
 import type { RulebookText } from './rulebook-schema.js';
+import { witnessFaults } from './witness-checks.js';
 
 export interface Fault {
   path: string[];
@@ -19,6 +20,7 @@ export const crossChecks = (book: Book): Fault[] => [
   ...persistenceFaults(book),
   ...responseFaults(book),
   ...warningLevels.flatMap((level) => levelFaults(book, level)),
+  ...warningLevels.flatMap((level) => witnessFaults(book, level)),
   ...(Object.keys(book.levels).length === 0 ? [{ path: ['levels'], message: '至少要有一个级别 / expected at least one level' }] : []),
 ];
 

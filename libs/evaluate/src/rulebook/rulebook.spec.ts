@@ -64,6 +64,36 @@ describe('parseRulebook', () => {
       'cooldown: 0 min\nresponse: { yellow: { upload: 1 min }, red: { upload: 5 min } }',
       'at least as often as at yellow',
     ],
+    [
+      'more kinds than its indicators read',
+      'instruments: 1 }',
+      'instruments: 1, kinds: 3 }',
+      'kinds 3 can never be met at red: its indicators read 2 (L3_YL, L1_LF)',
+    ],
+    [
+      'a second sign that is never asked',
+      'red: { when: { any: [rain, change] } }',
+      'red: { when: change, persistence: { or-with: rain } }',
+      'or-with is never asked at red',
+    ],
+    [
+      'a second sign of the kind it is to confirm',
+      'red: { when: { any: [rain, change] } }',
+      'red: { when: change, persistence: { instruments: 2, or-with: change at blue } }',
+      'both read L1_LF',
+    ],
+    [
+      'a second sign that can not be',
+      'red: { when: { any: [rain, change] } }',
+      'red: { when: change, persistence: { instruments: 2, or-with: { n-of: { at-least: 3, of: [rain, change] } } } }',
+      '3 of 2 can never hold',
+    ],
+    [
+      'two witnesses of what looks across the point',
+      '  change:\n    title: { zh: 裂缝1小时变化量, en: Crack change in one hour }\n    detector: change\n    channel: L1_LF_1\n    window: 1 h\n    unit: mm\n    thresholds: { blue: 5 mm, yellow: 10 mm, orange: 20 mm, red: 40 mm }\n\nlevels:\n  blue: { when: { any: [rain, change] } }',
+      '  change: { title: { zh: 甲, en: a }, detector: disagreement, channel: L1_LF_*, window: 1 h, floor: 1 mm, unit: "1", thresholds: { blue: 5 1, yellow: 6 1, orange: 7 1, red: 8 1 } }\nlevels:\n  blue: { when: change, persistence: { instruments: 2 } }',
+      'an indicator across instruments is one witness',
+    ],
     ['a detector nobody knows', 'detector: sum', 'detector: some', 'sum'],
     ['a kind of hazard nobody knows', 'kinds: [landslide', 'kinds: [landslip', 'landslide'],
   ])('refuses %s', (_, from, to, message) => {
@@ -103,8 +133,8 @@ levels:`,
     ['{ when: { all: [change, angle] } }', false],
     ['{ when: { any: [{ all: [change, angle] }, rain] } }', false],
     ['{ when: { n-of: { at-least: 2, of: [rain, change, angle] } } }', false],
-    ['{ when: change, persistence: { or-with: angle } }', true],
-    ['{ when: change, persistence: { or-with: rain at orange } }', false],
+    ['{ when: change, persistence: { instruments: 2, or-with: angle } }', true],
+    ['{ when: change, persistence: { instruments: 2, or-with: rain at orange } }', false],
   ])('a calculation alone must not reach a level: %s, refused: %s', (red, refused) => {
     const book = withAngle(red);
     const faults = faultsOf(book);
@@ -116,6 +146,13 @@ levels:`,
   it('speaks to a geologist, Chinese first', () => {
     expect(faultsOf(text.replace('cooldown: 0 min', ''))).toContain('cooldown: 缺少此项 / this must be given');
     expect(faultsOf(text.replace('red: 40 mm', 'red: 40'))).toMatch(/[\u4e00-\u9fff]+.* \/ write a number and its unit/);
+  });
+
+  it('names the line of a confirmation that can never be met, whether it is all levels or one', () => {
+    const book = text.replace('instruments: 1 }', 'instruments: 1, kinds: 3 }');
+    expect(faultsOf(book)).toContain(`a.rules.yaml:${lineWith('kinds: 3', book)}: persistence.kinds: `);
+    const one = text.replace('red: { when: { any: [rain, change] } }', 'red: { when: change, persistence: { kinds: 2, instruments: 2 } }');
+    expect(faultsOf(one)).toContain(`a.rules.yaml:${lineWith('kinds: 2', one)}: levels.red.persistence.kinds: `);
   });
 
   it('names file and line of a fault', () => {

@@ -1,4 +1,4 @@
-import { canonicalChannel, type HazardPoint, type WarningLevel } from '#libs/contracts';
+import { canonicalChannel, type HazardPoint, type PointThreshold, type WarningLevel } from '#libs/contracts';
 import type { IndicatorSpec, Rulebook } from './rulebook.js';
 
 /** Thresholds in force at one point: the rulebook's class defaults, overridden by the point's own (contract.md, hazard points). */
@@ -11,16 +11,18 @@ export interface ThresholdTable {
 }
 
 /**
- * A point's threshold names its indicator as `<rulebook>.<indicator>`, `<indicator>`, or by the one channel the indicator reads.
+ * A point's threshold names its indicator as `<rulebook>.<indicator>`, `<indicator>`, or by the one channel the indicator reads. One that is faulty (`thresholdFaults`)
+ * counts for nothing: the rulebook's own stays in force.
  * @param slopeHeight H of the point, m; multiples of it become lengths here
  */
 export function thresholdTable(rulebook: Rulebook, own: HazardPoint['thresholds'], slopeHeight?: number): ThresholdTable {
   const table = new Map<string, Partial<Record<WarningLevel, number>>>();
+  const sound = own.filter((threshold) => faultOf(rulebook, threshold) === undefined);
   const given = new Map<string, number>();
   for (const indicator of rulebook.indicators) {
     const names = namesOf(rulebook.id, indicator);
     const values = { ...indicator.thresholds, ...ofHeight(indicator, slopeHeight) };
-    for (const { rule, level, value } of own) {
+    for (const { rule, level, value } of sound) {
       if (names.has(canonicalChannel(rule))) values[level] = value;
       if (rule === `${indicator.id}.v0` || rule === `${rulebook.id}.${indicator.id}.v0`) given.set(indicator.id, value);
     }
@@ -34,11 +36,51 @@ export function thresholdTable(rulebook: Rulebook, own: HazardPoint['thresholds'
   };
 }
 
-/** Thresholds of a point that name no indicator of the rulebook: they rule nothing, and whoever wrote them believes they do. */
-export function thresholdsOfNothing(rulebook: Rulebook, own: HazardPoint['thresholds']): HazardPoint['thresholds'] {
-  const names = new Set(rulebook.indicators.flatMap((indicator) => [...namesOf(rulebook.id, indicator)]));
-  const bare = (rule: string): string => canonicalChannel(rule.replace(/\.v0$/, ''));
-  return own.filter(({ rule }) => !names.has(canonicalChannel(rule)) && !names.has(bare(rule)));
+/** Why a threshold of a point rules nothing, and is refused where it is given. */
+export interface ThresholdFault {
+  code: 'not-positive' | 'across-units' | 'names-nothing';
+  threshold: PointThreshold;
+  text: { zh: string; en: string };
+}
+
+/**
+ * What is wrong with a point's own thresholds under its rulebook. Each of these would be believed by whoever wrote it: 0 mm/d alarms for ever (its fallback is 0, too) or, where less
+ * is worse, never; and a number by a channel's name that several indicators read in different units is 12 mm to one and 12 mm/d to the other.
+ */
+export const thresholdFaults = (rulebook: Rulebook, own: HazardPoint['thresholds']): ThresholdFault[] =>
+  own.flatMap((threshold) => faultOf(rulebook, threshold) ?? []);
+
+/** Thresholds of a point that rule nothing under its rulebook, while whoever wrote them believes they do. */
+export const thresholdsOfNothing = (rulebook: Rulebook, own: HazardPoint['thresholds']): HazardPoint['thresholds'] =>
+  own.filter((threshold) => faultOf(rulebook, threshold) !== undefined);
+
+function faultOf(rulebook: Rulebook, threshold: PointThreshold): ThresholdFault | undefined {
+  const { rule, value } = threshold;
+  const fault = (code: ThresholdFault['code'], zh: string, en: string): ThresholdFault => ({ code, threshold, text: { zh, en } });
+  const bare = canonicalChannel(rule.replace(/\.v0$/, ''));
+  const named = rulebook.indicators.filter((indicator) => {
+    const names = namesOf(rulebook.id, indicator);
+    return names.has(canonicalChannel(rule)) || names.has(bare);
+  });
+  const [first] = named;
+  if (!first) {
+    const ids = rulebook.indicators.map(({ id }) => id).join(', ');
+    return fault(
+      'names-nothing',
+      `“${rule}”不是规则集 ${rulebook.id} 的指标；有 ${ids}`,
+      `"${rule}" names no indicator of rulebook ${rulebook.id}; it has ${ids}`,
+    );
+  }
+  if (!(value > 0))
+    return fault('not-positive', `“${rule}”的阈值须大于 0，不能是 ${value}`, `"${rule}": expected a threshold above 0, not ${value}`);
+  const units = [...new Set(named.map(({ unit }) => unit))];
+  if (units.length < 2) return undefined;
+  const each = named.map(({ id, unit }) => `${id} (${unit})`).join(', ');
+  return fault(
+    'across-units',
+    `“${rule}”是通道名，读它的指标单位不同：${each}；请写指标名`,
+    `"${rule}" names a channel that indicators of different units read: ${each}; expected the name of one of them`,
+  );
 }
 
 function ofHeight({ heights, unit }: IndicatorSpec, slopeHeight: number | undefined): Partial<Record<WarningLevel, number>> {
