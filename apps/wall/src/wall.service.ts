@@ -13,7 +13,7 @@ import type {
   User,
   WallEvent,
 } from '#libs/contracts';
-import { SECOND } from '#libs/contracts';
+import { DAY, fromIso, SECOND } from '#libs/contracts';
 import type { Health, Logger, Metrics } from '#libs/platform';
 import { token } from '#libs/platform';
 import type { Store } from '#libs/store';
@@ -84,7 +84,9 @@ export class WallService {
       logger: this.logger,
     });
     const clients = this.metrics.gauge('wall', 'clients', 'Walls connected');
+    await this.#takeUpAlarms();
     this.#timer = setInterval(() => {
+      this.endAlarms();
       clients.set(this.#wall?.size ?? 0);
       this.#watching ??= this.watchDevices().finally(() => (this.#watching = undefined));
     }, SECOND);
@@ -155,6 +157,29 @@ export class WallService {
       else this.#alarms.delete(alarm.code);
       throw error;
     }
+  }
+
+  /** Alarms that have an end of their own stand until then, also over a restart, and those that were written while no station ran (a restore). */
+  async #takeUpAlarms(): Promise<void> {
+    const now = this.clock.now();
+    for (const { payload } of await this.store.events.ofType('system.alarm', now - DAY)) {
+      const alarm = payload as SystemAlarm;
+      if (!alarm.standing) this.#alarms.delete(alarm.code);
+      else if (alarm.until !== undefined && fromIso(alarm.until) > now) this.#alarms.set(alarm.code, alarm);
+    }
+  }
+
+  /** Ends those whose end has come and that nobody has ended. Called each second. */
+  endAlarms(): void {
+    const now = this.clock.now();
+    for (const alarm of this.#alarms.values())
+      if (alarm.until !== undefined && fromIso(alarm.until) <= now)
+        void this.alarm({ ...alarm, standing: false }).catch((error: unknown) =>
+          this.logger.error(
+            { stage: 'wall', alarm: alarm.code, err: error },
+            'the end of an alarm could not be told; tried again in a second',
+          ),
+        );
   }
 
   /** Who a handshake belongs to, by token or session cookie; for every namespace of this server. */

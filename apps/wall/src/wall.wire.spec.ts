@@ -66,6 +66,12 @@ const clock = { at: 1_000_000, now: () => clock.at };
 
 beforeEach(async () => {
   events = new MemoryEvents();
+  sockets = [];
+  curves = [];
+  await begin();
+});
+/** A station over these events, as after a restart. */
+async function begin(): Promise<void> {
   const store = {
     events,
     ledger: { write: (entry: Parameters<WallStore['ledger']['write']>[0]) => events.write(entry) },
@@ -89,9 +95,7 @@ beforeEach(async () => {
   service.attach(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/wall`;
-  sockets = [];
-  curves = [];
-});
+}
 afterEach(async () => {
   for (const socket of sockets) socket.disconnect();
   await service.stop();
@@ -199,6 +203,21 @@ describe('/wall', () => {
     await expect.poll(() => wall.snapshots[0]?.alarms).toEqual([alarm]);
     await service.alarm({ ...alarm, standing: false });
     await expect.poll(() => wall.seqs).toEqual([2]);
+  });
+
+  it('keeps an alarm that has an end of its own over a restart, until then', async () => {
+    const alarm = { code: 'restored', level: 'orange' as const, standing: true, text: { zh: '已恢复', en: 'restored' } };
+    const until = new Date(clock.at + 60_000).toISOString();
+    await service.alarm({ ...alarm, until });
+    await service.alarm({ ...alarm, code: 'no-end' });
+    await service.stop();
+    await new Promise((resolve) => server.close(resolve));
+    await begin();
+    const wall = connect({ token: 'county' });
+    await expect.poll(() => wall.snapshots[0]?.alarms.map(({ code }) => code)).toEqual(['restored']);
+    clock.at += 60_000;
+    service.endAlarms();
+    await expect.poll(() => events.log.at(-1)?.payload).toMatchObject({ code: 'restored', standing: false });
   });
 
   it('sends a point’s state and every new sample to those who look at it, in scope, as long as they look', async () => {

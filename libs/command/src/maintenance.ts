@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   fromIso,
-  spanEnd,
   MAX_MAINTENANCE_AHEAD_MS,
   MAX_MAINTENANCE_MS,
   Problem,
@@ -14,6 +13,7 @@ import {
 } from '#libs/contracts';
 import { record } from './audit.js';
 import type { CommandContext } from './context.js';
+import { endedSpan } from './ended-span.js';
 import type { ScopedView } from './scope.js';
 
 /** Maintenance windows and their history. An update names the next version. */
@@ -87,10 +87,7 @@ export function listMaintenance(
  */
 export async function endMaintenance(context: CommandContext, view: ScopedView, id: string): Promise<MaintenanceWindow> {
   const window = await view.maintenance(id);
-  const now = context.clock.now();
-  if (spanEnd(window) <= now)
-    throw new Problem('illegal-transition', `maintenance ${id} was over at ${toIso(spanEnd(window))}`, { legal: [] });
-  const ended: MaintenanceWindow = { ...window, endedAt: toIso(now), endedBy: view.user.username, version: window.version + 1 };
+  const ended = endedSpan(window, 'maintenance', view.user.username, context.clock.now());
   await context.store.maintenance.update(ended);
   context.registry.putMaintenance(ended);
   await record(context, view.user.username, 'maintenance.ended', objectOf(ended), { id });

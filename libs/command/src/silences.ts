@@ -5,7 +5,6 @@ import {
   Problem,
   silenceableLevels,
   silenceCovers,
-  spanEnd,
   toIso,
   type HazardPoint,
   type Page,
@@ -15,6 +14,7 @@ import {
   type SilenceCreate,
 } from '#libs/contracts';
 import type { CommandContext } from './context.js';
+import { endedSpan } from './ended-span.js';
 import type { ScopedView } from './scope.js';
 
 /** Silences as they stand. They are written through the ledger: the record, the event the wall shows and the audit line are one. */
@@ -76,10 +76,7 @@ export function listSilences(
  */
 export async function endSilence(context: CommandContext, view: ScopedView, id: string): Promise<Silence> {
   const silence = await view.silence(id);
-  const now = context.clock.now();
-  if (spanEnd(silence) <= now)
-    throw new Problem('illegal-transition', `silence ${id} was over at ${toIso(spanEnd(silence))}`, { legal: [] });
-  const ended: Silence = { ...silence, endedAt: toIso(now), endedBy: view.user.username, version: silence.version + 1 };
+  const ended = endedSpan(silence, 'silence', view.user.username, context.clock.now());
   await keep(context, ended, 'silence.ended', view.user.username);
   return ended;
 }

@@ -37,7 +37,7 @@ export function addOpinion(consultation: Consultation, body: OpinionCreate, user
     ...consultation,
     state: 'deliberating',
     version: consultation.version + 1,
-    opinions: [...consultation.opinions, { ...body, id, by: user.username, at: toIso(now) }],
+    opinions: [...consultation.opinions, { ...body, id, by: user.username, byName: user.displayName, at: toIso(now) }],
   };
 }
 
@@ -59,7 +59,12 @@ export function decide(consultation: Consultation, body: DecisionCreate, user: U
     ...consultation,
     state: 'deliberating',
     version: consultation.version + 1,
-    decision: { ...content, hash: decisionHash(content, consultation.id, consultation.evidence.hash), signatures: [] },
+    decision: {
+      ...content,
+      byName: user.displayName,
+      hash: decisionHash(content, consultation.id, consultation.evidence.hash),
+      signatures: [],
+    },
   };
 }
 
@@ -73,7 +78,14 @@ export function sign(consultation: Consultation, body: SignatureCreate, user: Us
   const role: Role = user.roles.includes('signer') ? 'signer' : 'admin';
   const at = toIso(now);
   const hash = sha256(canonicalJson({ decision: decision.hash, by: user.username, role, at, comment: body.comment }));
-  const signature = { by: user.username, role, at, hash, ...(body.comment === undefined ? {} : { comment: body.comment }) };
+  const signature = {
+    by: user.username,
+    byName: user.displayName,
+    role,
+    at,
+    hash,
+    ...(body.comment === undefined ? {} : { comment: body.comment }),
+  };
   return {
     ...consultation,
     state: 'signed',

@@ -99,7 +99,13 @@ export class ConsultUseCases {
       const consultation = await this.get(id, user);
       requireOpen(consultation);
       const at = toIso(this.deps.clock.now());
-      const message = parse(ChatMessageSchema, { id: hashId(24, id, 'chat', randomSecret(12)), by: user.username, at, text });
+      const message = parse(ChatMessageSchema, {
+        id: hashId(24, id, 'chat', randomSecret(12)),
+        by: user.username,
+        byName: user.displayName,
+        at,
+        text,
+      });
       await this.deps.store.addChat(id, message);
       return message;
     });

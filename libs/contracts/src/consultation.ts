@@ -22,17 +22,26 @@ export const OpinionCreate = z.object({
   text: z.string().min(1).max(2000),
 });
 export type OpinionCreate = z.infer<typeof OpinionCreate>;
-export const Opinion = OpinionCreate.extend({ id: z.string(), by: z.string(), at: IsoTime });
+/** `by` is the user name; `byName` what people call them, as it was then. */
+export const Opinion = OpinionCreate.extend({ id: z.string(), by: z.string(), byName: z.string().optional(), at: IsoTime });
 export type Opinion = z.infer<typeof Opinion>;
 
 export const DecisionCreate = z.object({ result: DecisionResult, level: WarningLevel.optional(), text: z.string().min(1).max(2000) });
 export type DecisionCreate = z.infer<typeof DecisionCreate>;
-export const Signature = z.object({ by: z.string(), role: z.string(), at: IsoTime, hash: z.string(), comment: z.string().optional() });
+export const Signature = z.object({
+  by: z.string(),
+  byName: z.string().optional(),
+  role: z.string(),
+  at: IsoTime,
+  hash: z.string(),
+  comment: z.string().optional(),
+});
 /** Immutable once signed: `hash` covers the decision and the evidence it was taken on; a change is a new version without signatures. */
 export const Decision = DecisionCreate.extend({
   id: z.string(),
   version: z.number().int(),
   by: z.string(),
+  byName: z.string().optional(),
   at: IsoTime,
   hash: z.string(),
   signatures: z.array(Signature),
@@ -41,7 +50,13 @@ export type Decision = z.infer<typeof Decision>;
 export const SignatureCreate = z.object({ comment: z.string().max(500).optional() });
 export type SignatureCreate = z.infer<typeof SignatureCreate>;
 
-export const ChatMessage = z.object({ id: z.string(), by: z.string(), at: IsoTime, text: z.string().min(1).max(2000) });
+export const ChatMessage = z.object({
+  id: z.string(),
+  by: z.string(),
+  byName: z.string().optional(),
+  at: IsoTime,
+  text: z.string().min(1).max(2000),
+});
 export type ChatMessage = z.infer<typeof ChatMessage>;
 
 /** The case file frozen when the consultation opened. */

@@ -1,4 +1,4 @@
-import type { WallEventDraft } from '#libs/contracts';
+import { DAY, toIso, type SystemAlarm, type WallEventDraft } from '#libs/contracts';
 import { hashId } from '#libs/platform';
 import { auditWriter } from '../audit.js';
 import type { Database } from '../database.js';
@@ -42,7 +42,7 @@ export async function aftercare(db: Database, restored: { at: number; to: string
       zh: `系统已恢复至 ${restored.to}，其后的记录已不存在`,
       en: `The system was restored to ${restored.to}; what was recorded later is gone`,
     };
-    const payload = { code: 'restored', level: 'orange', standing: false, text };
+    const payload: SystemAlarm = { code: 'restored', level: 'orange', standing: true, until: toIso(restored.at + DAY), text };
     const event: WallEventDraft = { id, type: 'system.alarm', at: restored.at, divisionCode: '', payload };
     await runAll(sql, [placeEvents([event], (await lastEventSeq(sql)) + SEQ_GAP)]);
     await auditWriter(db).append(sql, [

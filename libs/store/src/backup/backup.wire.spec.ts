@@ -103,7 +103,8 @@ describe('backup and restore to a moment', () => {
       'select seq, payload from wall.event order by seq desc limit 1',
     );
     expect(event?.seq).toBeGreaterThan(1_000_000);
-    expect(event?.payload.code).toBe('restored');
+    // Stands until the station has been running for a while: an alarm that ends as it begins is seen by nobody.
+    expect(event?.payload).toMatchObject({ code: 'restored', standing: true });
     expect(await pgReadings(restored).lastSeq(), 'no seq of the lost time is given again').toBeGreaterThan(1_000_000);
     expect(archivedTo(again.directory), 'a restored database must not write into the archive it came from').toBeUndefined();
     await restored.close();
