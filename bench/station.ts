@@ -9,7 +9,12 @@ import { Api } from './api.js';
 import { cpuMicros, familyCpuMicros, residentBytes } from './process-usage.js';
 
 /** As `npm run station` gives it (package.json, ADR 23). */
-const youngGeneration = '--max-semi-space-size=64';
+const engineFlags = [
+  '--max-semi-space-size=64',
+  '--no-allocation-site-pretenuring',
+  '--heap-growing-percent=100',
+  '--no-parallel-scavenge',
+];
 const password = 'Bench-Secret-2026';
 /** First start of a data directory (initdb, migrations) on a slow disk. */
 const startLimit = 120_000;
@@ -72,7 +77,7 @@ export class BenchStation {
   async start(): Promise<void> {
     const { environment, profileDir } = this.options;
     const profile = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileDir)}`] : [];
-    const child = spawn(process.execPath, [youngGeneration, ...profile, path.join(packageRoot(), 'dist/apps/station/src/main.js')], {
+    const child = spawn(process.execPath, [...engineFlags, ...profile, path.join(packageRoot(), 'dist/apps/station/src/main.js')], {
       cwd: packageRoot(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: {

@@ -4,33 +4,31 @@ import type { WarningRecord } from '#libs/contracts';
 /** The newest warning of each point, in memory: the open one, or the last that ended. Changed only after a commit. */
 export class Newest {
   readonly #byPoint = new Map<string, WarningRecord>();
-  readonly #looked = new Set<string>();
+  /** Points of whose last write nobody knows what became. */
+  readonly #doubted = new Set<string>();
   readonly #judgedTo = new Map<string, number>();
 
-  constructor(readonly store: Pick<WarningStore, 'open' | 'list'>) {}
+  constructor(readonly store: Pick<WarningStore, 'newest' | 'list'>) {}
 
-  /** Open warnings at start; answers how many. */
+  /** At start: a decision must not wait for it, and one that ended before a restart still says what the rule held. @returns how many are open */
   async load(): Promise<number> {
-    const open = await this.store.open();
-    for (const record of open) this.#byPoint.set(record.hazardPoint, record);
-    for (const record of open) this.#looked.add(record.hazardPoint);
-    return open.length;
+    for (const record of await this.store.newest()) this.#byPoint.set(record.hazardPoint, record);
+    return this.open().length;
   }
 
-  /** Looks in the store once a point: a warning that ended before a restart still says what the rule held. */
   async of(hazardPoint: string): Promise<WarningRecord | undefined> {
-    if (!this.#looked.has(hazardPoint)) {
+    if (this.#doubted.has(hazardPoint)) {
       const { items } = await this.store.list({ hazardPoint, scope: '', limit: 1 });
       const [last] = items;
       if (last) this.#byPoint.set(hazardPoint, last);
-      this.#looked.add(hazardPoint);
+      this.#doubted.delete(hazardPoint);
     }
     return this.#byPoint.get(hazardPoint);
   }
 
   byId(warningId: string): WarningRecord | undefined {
     for (const record of this.#byPoint.values())
-      if (record.id === warningId) return this.#looked.has(record.hazardPoint) ? record : undefined;
+      if (record.id === warningId) return this.#doubted.has(record.hazardPoint) ? undefined : record;
     return undefined;
   }
 
@@ -44,13 +42,13 @@ export class Newest {
       const known = this.#byPoint.get(record.hazardPoint);
       if (known && known.id !== record.id && (known.openedAt > record.openedAt || (isOpen(known.state) && !isOpen(record.state)))) continue;
       this.#byPoint.set(record.hazardPoint, record);
-      this.#looked.add(record.hazardPoint);
+      this.#doubted.delete(record.hazardPoint);
     }
   }
 
   /** A write had an unknown outcome: read the store before the next step. */
   doubt(hazardPoint: string): void {
-    this.#looked.delete(hazardPoint);
+    this.#doubted.add(hazardPoint);
   }
 
   /** Highest ingest sequence a decision of this point was taken at. */

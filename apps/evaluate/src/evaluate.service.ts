@@ -107,7 +107,7 @@ export class EvaluateService {
     this.#rules.begin((rulebooks) => this.reloadRules(rulebooks));
     this.#timers = [
       setInterval(() => this.#tickAll(), tickEvery),
-      setInterval(() => void this.saveMarks(), marksEvery),
+      setInterval(() => void this.#points.saveSomeMarks(marksEvery / tickEvery), tickEvery),
       setInterval(() => void this.#points.checkpoint(), tickEvery),
       setInterval(() => void this.#points.tryAgain(), tryAgainEvery),
     ];

@@ -87,6 +87,7 @@ async function start(drivers: string, port = gateway.port): Promise<NotifyServic
     callouts: { households: async () => undefined },
     warnings: {
       open: async () => [],
+      newest: async () => [],
       find: async () => ({ divisionCode: '513221' }) as WarningRecord,
       timeline: async () => [],
       published: async () => [],

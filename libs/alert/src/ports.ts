@@ -72,6 +72,8 @@ export interface WarningQuery extends PageQuery {
 export interface WarningStore {
   /** Every warning that is candidate or confirmed: loaded at start. */
   open(): Promise<WarningRecord[]>;
+  /** Of each point that ever had one: the open one, or the last that ended. */
+  newest(): Promise<WarningRecord[]>;
   find(id: string): Promise<WarningRecord | undefined>;
   timeline(id: string): Promise<TimelineEntry[]>;
   /** Warnings the public was told of that changed after `since` (epoch ms), newest change first, each with the entries of its messages. */

@@ -12,6 +12,9 @@ export function pgWarnings(db: Sql): WarningStore {
         await db.query<Row>(`select record from alert.warning where state in ('candidate', 'confirmed') order by opened_at, id`),
       );
     },
+    async newest() {
+      return records(await db.query<Row>(newestOfEach));
+    },
     async find(id) {
       return records(await db.query<Row>('select record from alert.warning where id = $1', [id]))[0];
     },
@@ -35,6 +38,9 @@ export function pgWarnings(db: Sql): WarningStore {
     list: (query) => list(db, query),
   };
 }
+
+const newestOfEach = `select distinct on (hazard_point) record from alert.warning
+  order by hazard_point, state in ('candidate', 'confirmed') desc, opened_at desc, id desc`;
 
 interface Row {
   record: WarningRecord;

@@ -32,6 +32,11 @@ export interface PointStreamStart {
    * of readings holds up whoever shares the thread.
    */
   pause?: () => Promise<void> | undefined;
+  /**
+   * Waited for before each decision of live readings and ticks. Hundreds of points may decide by one moment (silence, a window that is full), some
+   * milliseconds each: what else has to be done must come in between.
+   */
+  turn?: () => Promise<void> | undefined;
   /** The input has been judged to its end and everything it produced accepted. */
   done?: (input: PointInput) => void;
 }
@@ -107,7 +112,9 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
       return;
     }
     if (input.kind === 'tick') {
-      if (evaluator.tick(input.now)) yield judgement(await evaluator.decide());
+      if (!evaluator.tick(input.now)) return;
+      await start.turn?.();
+      yield judgement(await evaluator.decide());
       return;
     }
   }
@@ -131,6 +138,7 @@ export function pointStream(start: PointStreamStart, inputs: Observable<PointInp
   async function* decideFrom(readings: readonly StoredReading[], due: number, before: number): AsyncGenerator<Judgement> {
     let saidTo = before;
     for (let at = due; at < readings.length; at = feed(readings, at + 1)) {
+      await start.turn?.();
       const decision = await evaluator.decide();
       judgedTo = (readings[at] as StoredReading).seq;
       if (!decision) continue;

@@ -42,6 +42,10 @@ export class MemoryStore implements AlertStore {
   };
   warnings = {
     open: () => Promise.resolve([...this.records.values()].filter(({ state }) => state === 'candidate' || state === 'confirmed')),
+    newest: () => {
+      const all = [...this.records.values()].toSorted((a, b) => (a.openedAt < b.openedAt ? -1 : 1));
+      return Promise.resolve([...new Map(all.map((record) => [record.hazardPoint, record])).values()]);
+    },
     find: (id: string) => Promise.resolve(this.records.get(id)),
     timeline: (id: string) => Promise.resolve(this.lines.filter((line) => line.warningId === id)),
     published: () => Promise.resolve([]),

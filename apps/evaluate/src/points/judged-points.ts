@@ -5,6 +5,7 @@ import type { Judgement, JudgementStore } from '#libs/stream';
 import type { EvaluateMetrics } from '../evaluate-metrics.js';
 import { carryOn } from './evaluator-factory.js';
 import type { PointRunner, RunnerNeeds } from './point-runner.js';
+import { Turns } from './turns.js';
 import { CheckpointRound } from './warm/checkpoint-round.js';
 import { warmStart } from './warm/warm-start.js';
 
@@ -44,6 +45,8 @@ export class JudgedPoints {
   #trying = false;
   #saving: Promise<void> = Promise.resolve();
   readonly #checkpoints: CheckpointRound;
+  readonly #turns = new Turns();
+  #markTurn = 0;
 
   constructor(private readonly needs: JudgedPointsNeeds) {
     this.#checkpoints = new CheckpointRound(needs);
@@ -144,14 +147,22 @@ export class JudgedPoints {
     return { mark, state: runner.state };
   }
 
-  /** Saves the marks of points whose judgement produced nothing since they were last saved. */
-  saveMarks(): Promise<void> {
-    this.#saving = this.#saving.then(() => this.#saveNow());
+  /** One in `turns` of the points, in turn, so that the marks of all are not made in one moment. To be called now and then. */
+  saveSomeMarks(turns: number): Promise<void> {
+    this.#markTurn = (this.#markTurn + 1) % turns;
+    const mine = [...this.#ready.values()].filter((_, at) => at % turns === this.#markTurn);
+    this.#saving = this.#saving.then(() => this.#saveNow(mine));
     return this.#saving;
   }
 
-  async #saveNow(): Promise<void> {
-    const marks = [...this.#ready.values()].flatMap((runner) => runner.unsavedMark() ?? []);
+  /** Saves the marks of points whose judgement produced nothing since they were last saved. */
+  saveMarks(): Promise<void> {
+    this.#saving = this.#saving.then(() => this.#saveNow([...this.#ready.values()]));
+    return this.#saving;
+  }
+
+  async #saveNow(runners: readonly PointRunner[]): Promise<void> {
+    const marks = runners.flatMap((runner) => runner.unsavedMark() ?? []);
     if (marks.length === 0) return;
     try {
       await this.needs.judgements.saveMarks(marks);
@@ -236,6 +247,7 @@ export class JudgedPoints {
         postponed: (hazardPoint, err) =>
           logger.warn({ err, hazardPoint }, 'late data could not be judged at their own moments; tried again in half a minute'),
       },
+      turn: () => this.#turns.next(),
       write: handOn,
       changed,
       broken: (hazardPoint, error) => this.#giveUp(hazardPoint, error),

@@ -21,6 +21,8 @@ export interface RunnerNeeds {
     /** It could not be done yet, and is tried again. */
     postponed: (hazardPoint: string, error: unknown) => void;
   };
+  /** Waited for before a decision. */
+  turn?: () => Promise<void> | undefined;
   /** Writes what a decision produced; rejects when the station stops, or when it is refused for good. */
   write: (judgement: Judgement) => Promise<void>;
   /** The point's picture may have changed. */
@@ -64,6 +66,7 @@ export class PointRunner {
         evaluator,
         judgedTo: mark.judgedTo,
         accept: (judgement) => this.#accept(judgement),
+        turn: needs.turn,
         pause: breather(),
         done: (input) => this.#settle(input),
       },

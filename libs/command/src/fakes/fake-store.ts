@@ -172,6 +172,7 @@ export class FakeStore implements CommandStore {
 
   warnings: CommandStore['warnings'] = {
     open: async () => this.warningRows,
+    newest: async () => this.warningRows,
     find: async (id) => this.warningRows.find((warning) => warning.id === id),
     timeline: async (id) => this.timelineRows.filter((entry) => entry.warningId === id),
     published: async (since, limit) =>

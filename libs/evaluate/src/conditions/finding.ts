@@ -37,6 +37,23 @@ export interface ConditionContext {
   ratio: number;
 }
 
+/** By indicator, of the facts under evaluation: every condition of every level asks, and a point of many instruments has hundreds. */
+const indexes = new WeakMap<readonly Fact[], Map<string, Fact[]>>();
+const noFacts: readonly Fact[] = [];
+
+function factsOf(facts: readonly Fact[], indicator: string): readonly Fact[] {
+  const known = indexes.get(facts);
+  if (known) return known.get(indicator) ?? noFacts;
+  const index = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const own = index.get(fact.indicator);
+    if (own) own.push(fact);
+    else index.set(fact.indicator, [fact]);
+  }
+  indexes.set(facts, index);
+  return index.get(indicator) ?? noFacts;
+}
+
 const absent: Finding = { truth: 'no', support: [], unknown: [], absent: true };
 
 /** Threshold that counts once a level is in force. */
@@ -96,7 +113,7 @@ function compileReached(indicator: string, at: WarningLevel, context: ConditionC
   const bound = threshold === undefined ? undefined : boundAt(threshold, worse, context.ratio);
   return (facts) => {
     if (bound === undefined && !unresolved) return absent;
-    const own = facts.filter((fact) => fact.indicator === indicator);
+    const own = factsOf(facts, indicator);
     if (bound === undefined) return own.length === 0 ? absent : { ...absent, truth: 'unknown', absent: false };
     return overInstruments(
       own.map((fact): Finding => {

@@ -24,6 +24,13 @@ export interface IndicatorPlace {
   curve?: boolean;
 }
 
+/** A number from 0 to 1 that is another for nearly every key, and always the same for one (FNV-1a). */
+function phaseOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) / 2 ** 32;
+}
+
 const unknownBand = -1;
 /** Keeps the bands of a lower bound apart from those of a full value: filling the window is a crossing too. */
 const partialBands = 1000;
@@ -41,7 +48,7 @@ export class Indicator {
   readonly key: string;
   readonly #detector: Detector;
   readonly #bounds: readonly number[];
-  readonly #trace = new IndicatorTrace();
+  readonly #trace: IndicatorTrace;
   readonly #traceStep: number;
   #tracedAt = Number.NEGATIVE_INFINITY;
   #band = unknownBand;
@@ -58,6 +65,7 @@ export class Indicator {
     readonly place: IndicatorPlace,
   ) {
     this.key = factKey(spec.id, place.deviceId, place.series);
+    this.#trace = new IndicatorTrace(phaseOf(this.key));
     this.#detector = makeDetector(spec.spec, place);
     this.#traceStep = this.#detector.surelyBetween ? horizonOf(spec.spec) / traceParts : 0;
     const values = Object.values(place.thresholds);

@@ -18,6 +18,16 @@ describe('trace of an indicator', () => {
     expect(traceOf(Array(601).fill(1)).thinned).toBe(true);
   });
 
+  it('makes room at its own time, so that those that began together do not all do it in one moment', () => {
+    const thinnedAt = [0, 0.25, 1].map((phase) => {
+      const trace = new IndicatorTrace(phase);
+      let time = 0;
+      while (!trace.thinned) trace.add((time += 1), time);
+      return time;
+    });
+    expect(thinnedAt).toEqual([301, 376, 601]);
+  });
+
   it('lets a late sample correct the newest value and nothing else', () => {
     const trace = traceOf([5, 6]);
     trace.add(0, 9);

@@ -18,6 +18,16 @@ const keptCapacity = 32;
 export class IndicatorTrace {
   readonly #samples = new SampleList();
   #thinned = false;
+  /** Samples at which it is thinned next. */
+  #room: number;
+
+  /**
+   * @param phase 0 to 1: how soon it is thinned for the first time. Instruments that began together, all of a station after its start, would
+   * otherwise all be thinned in the same moment, and every reading waits for that (some 100 ms for 4,000 curves).
+   */
+  constructor(phase = 1) {
+    this.#room = Math.ceil((capacity * (1 + phase)) / 2);
+  }
 
   /** Value known at an event time. Times never go back: a late sample corrects the newest value. */
   add(time: number, value: number): void {
@@ -28,9 +38,10 @@ export class IndicatorTrace {
       samples.replace(last, newest, value);
       return;
     }
-    if (samples.length >= capacity) {
+    if (samples.length >= this.#room) {
       thin(samples);
       this.#thinned = true;
+      this.#room = capacity;
     }
     samples.push(time, value);
   }

@@ -6,6 +6,16 @@ const blockSize = 1 << blockBits;
 const inBlock = blockSize - 1;
 
 /**
+ * Blocks no list needs any more. A block that is thrown away is outside the heap, and every 64 MB of such blocks the engine collects everything it has
+ * got: 150 ms in which readings wait. Windows drop a block for nearly each they begin. At most so many are held ready: 4 MB.
+ */
+const spare: Float64Array[] = [];
+const mostSpare = 4096;
+const giveBack = (block: Float64Array | undefined): void => {
+  if (block && spare.length < mostSpare) spare.push(block);
+};
+
+/**
  * Samples of one series in the order of their times, cheap to add at the end and to drop at the front.
  *
  * They lie as pairs of numbers in blocks outside the heap of the garbage collector: windows are most of what a station keeps, and as
@@ -31,7 +41,7 @@ export class SampleList {
   /** At the end. */
   push(time: number, value: number): void {
     const at = this.#head + this.length;
-    if (at >> blockBits === this.#blocks.length) this.#blocks.push(new Float64Array(2 * blockSize));
+    if (at >> blockBits === this.#blocks.length) this.#blocks.push(spare.pop() ?? new Float64Array(2 * blockSize));
     this.length += 1;
     this.replace(this.length - 1, time, value);
   }
@@ -58,7 +68,7 @@ export class SampleList {
     this.#head += count;
     this.length -= count;
     while (this.#head >= blockSize) {
-      this.#blocks.shift();
+      giveBack(this.#blocks.shift());
       this.#head -= blockSize;
     }
   }
@@ -66,7 +76,7 @@ export class SampleList {
   /** Keeps the first `count` samples. */
   truncate(count: number): void {
     this.length = Math.min(this.length, count);
-    this.#blocks.length = (this.#head + this.length + inBlock) >> blockBits;
+    for (let blocks = (this.#head + this.length + inBlock) >> blockBits; this.#blocks.length > blocks;) giveBack(this.#blocks.pop());
   }
 
   /** Index of the first sample at or after a time; `length` if there is none. */

@@ -43,6 +43,11 @@ export class WarningMirror {
     return this.#open.get(id) ?? [...this.#newest.values()].find((record) => record.id === id);
   }
 
+  newest(): WarningRecord[] {
+    const open = new Map([...this.#open.values()].map((record) => [record.hazardPoint, record]));
+    return [...this.#newest.values()].map((record) => open.get(record.hazardPoint) ?? record);
+  }
+
   newestOf(hazardPoint: string): WarningRecord | undefined {
     return this.#newest.get(hazardPoint);
   }
@@ -73,6 +78,8 @@ export const mirroredWarnings = (
       () => database.open(),
       () => mirror.open(),
     ),
+  // What the database had at the start and all that was written since: everything is written here.
+  newest: () => Promise.resolve(mirror.newest()),
   find: (id) =>
     ask<WarningRecord | undefined>(
       () => database.find(id),

@@ -5,7 +5,7 @@ import type { PointRunner } from '../point-runner.js';
 import { CheckpointRound } from './checkpoint-round.js';
 
 /** Points that stand somewhere, and a store that may be away. */
-function setUp(count: number) {
+function setUp(count: number, turns = count) {
   const points = Array.from({ length: count }, (_, at) => ({ hazardPoint: `P${at}`, judgedTo: 1, busy: false }));
   const runners = new Map(
     points.map((point) => {
@@ -30,16 +30,19 @@ function setUp(count: number) {
   );
   const world = { away: false };
   const saved: string[] = [];
-  const round = new CheckpointRound({
-    judgements: {
-      saveCheckpoints: async (all) => {
-        if (world.away) throw new StoreAway('away', false);
-        saved.push(...all.map(({ checkpoint }) => `${checkpoint.hazardPoint} ${checkpoint.judgedTo}`));
+  const round = new CheckpointRound(
+    {
+      judgements: {
+        saveCheckpoints: async (all) => {
+          if (world.away) throw new StoreAway('away', false);
+          saved.push(...all.map(({ checkpoint }) => `${checkpoint.hazardPoint} ${checkpoint.judgedTo}`));
+        },
       },
+      clock: { now: () => 0 },
+      logger: createLogger('silent'),
     },
-    clock: { now: () => 0 },
-    logger: createLogger('silent'),
-  });
+    turns,
+  );
   return { points, runners, world, saved, round };
 }
 
@@ -56,13 +59,18 @@ describe('writing points down', () => {
   });
 
   it('takes so many a turn that all have had theirs in five minutes', async () => {
-    const { runners, saved, round } = setUp(700);
-    await round.turn(runners);
-    expect(saved).toHaveLength(3);
+    const { runners, saved, round } = setUp(700, 300);
+    for (let turn = 0; turn < 3; turn += 1) await round.turn(runners);
+    expect(saved).toHaveLength(7);
+    const few = setUp(1, 300);
+    for (let turn = 0; turn < 299; turn += 1) await few.round.turn(few.runners);
+    expect(few.saved).toHaveLength(0);
+    for (let turn = 0; turn < 2; turn += 1) await few.round.turn(few.runners);
+    expect(few.saved).toHaveLength(1);
   });
 
   it('passes by who is busy or was begun anew, and tries again while the database is away', async () => {
-    const { points, runners, world, saved, round } = setUp(2);
+    const { points, runners, world, saved, round } = setUp(2, 1);
     world.away = true;
     await round.turn(runners);
     world.away = false;

@@ -27,16 +27,22 @@ export class CheckpointRound {
   #busy = false;
   /** For the log: what was written, and the longest the event loop was held up by one point. */
   #told = { points: 0, bytes: 0, longestMs: 0 };
+  /** Points whose turn has come, in parts of one: fewer points than turns have one every few turns, not each of them oftener. */
+  #owed = 0;
 
-  constructor(private readonly needs: CheckpointRoundNeeds) {}
+  constructor(
+    private readonly needs: CheckpointRoundNeeds,
+    private readonly turns = turnsPerRound,
+  ) {}
 
   /** The points whose turn it is. To be called once a second. */
   turn(runners: ReadonlyMap<string, PointRunner>): Promise<unknown> {
     if (this.#busy) return this.#turn;
     this.#busy = true;
-    this.#turn = this.#write(this.#due(runners, Math.ceil(runners.size / turnsPerRound)), Number.POSITIVE_INFINITY).finally(
-      () => (this.#busy = false),
-    );
+    this.#owed += runners.size / this.turns;
+    const most = Math.floor(this.#owed);
+    this.#owed -= most;
+    this.#turn = this.#write(this.#due(runners, most), Number.POSITIVE_INFINITY).finally(() => (this.#busy = false));
     return this.#turn;
   }
 
