@@ -24,6 +24,8 @@ export * from './silence.js';
 export * from './gap.js';
 export * from './registry.js';
 export * from './card.js';
+export * from './card-columns.js';
+export * from './card-state.js';
 export * from './why.js';
 export * from './warning.js';
 export * from './danger-zone.js';
