@@ -1,6 +1,9 @@
-import { toIso, type AnswerOf, type BodyOf, type LiveOperationId, type ParamsOf, type QueryOf, type User } from '#libs/contracts';
+import { toIso, type AnswerOf, type BodyOf, type OperationId, type ParamsOf, type QueryOf, type User } from '#libs/contracts';
 import { capFeedOf, warningCap } from './cap.js';
-import { createHouseholdCard, createWorkCard, listHouseholdCards, listWorkCards } from './cards.js';
+import { importCards, importTemplate } from './cards/import.js';
+import { changeCard, getCard, issueCard, listCardVersions, signCard, withdrawCard } from './cards/life.js';
+import { printCard } from './cards/print-cards.js';
+import { createHouseholdCard, createWorkCard, listHouseholdCards, listWorkCards } from './cards/register.js';
 import { testChannel } from './channel-test.js';
 import { addOpinion, decide, listConsultations, sign } from './consultations.js';
 import { acknowledgeDelivery, acknowledgeHousehold, listReplies } from './callout/answers.js';
@@ -34,7 +37,7 @@ import { createUser, listUsers } from './users.js';
 import { actOnWarning, getWarning, listDeliveries, listWarnings } from './warnings.js';
 
 /** What a use case is called with, already validated. */
-export interface Call<Id extends LiveOperationId> {
+export interface Call<Id extends OperationId> {
   params: ParamsOf<Id>;
   query: QueryOf<Id>;
   body: BodyOf<Id>;
@@ -42,7 +45,7 @@ export interface Call<Id extends LiveOperationId> {
   session: { token: string; expiresAt: number; user: User };
 }
 /** Operations without a session. */
-export interface PublicCall<Id extends LiveOperationId> {
+export interface PublicCall<Id extends OperationId> {
   params: ParamsOf<Id>;
   query: QueryOf<Id>;
   body: BodyOf<Id>;
@@ -52,7 +55,7 @@ export interface PublicCall<Id extends LiveOperationId> {
   origin: string;
 }
 type PublicId = 'createSession' | 'getWarningCap' | 'getCapFeed';
-type SessionId = Exclude<LiveOperationId, PublicId>;
+type SessionId = Exclude<OperationId, PublicId>;
 export type Handler<Id extends SessionId> = (context: CommandContext, call: Call<Id>) => Promise<AnswerOf<Id>> | AnswerOf<Id>;
 
 /** Operation → use case. One line each; an operation without a line does not compile. */
@@ -128,6 +131,22 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   listWorkCards: (context, { view, query }) => listWorkCards(context, view, query),
   createHouseholdCard: (context, { view, body }) => createHouseholdCard(context, view, body),
   listHouseholdCards: (context, { view, query }) => listHouseholdCards(context, view, query),
+  getWorkCard: (context, { view, params }) => getCard(context, view, 'work', params.id),
+  changeWorkCard: (context, { view, params, body }) => changeCard(context, view, 'work', params.id, body),
+  issueWorkCard: (context, { view, params, body }) => issueCard(context, view, 'work', params.id, body.on),
+  signWorkCard: (context, { view, params, body }) => signCard(context, view, 'work', params.id, body.on),
+  withdrawWorkCard: (context, { view, params, body }) => withdrawCard(context, view, 'work', params.id, body),
+  listWorkCardVersions: (context, { view, params, query }) => listCardVersions(context, view, 'work', params.id, query),
+  printWorkCard: (context, { view, params }) => printCard(context, view, 'work', params.id),
+  getHouseholdCard: (context, { view, params }) => getCard(context, view, 'household', params.id),
+  changeHouseholdCard: (context, { view, params, body }) => changeCard(context, view, 'household', params.id, body),
+  issueHouseholdCard: (context, { view, params, body }) => issueCard(context, view, 'household', params.id, body.on),
+  signHouseholdCard: (context, { view, params, body }) => signCard(context, view, 'household', params.id, body.on),
+  withdrawHouseholdCard: (context, { view, params, body }) => withdrawCard(context, view, 'household', params.id, body),
+  listHouseholdCardVersions: (context, { view, params, query }) => listCardVersions(context, view, 'household', params.id, query),
+  printHouseholdCard: (context, { view, params }) => printCard(context, view, 'household', params.id),
+  importCards: (context, { view, body }) => importCards(context, view, body),
+  getCardTemplate: (_, { query }) => importTemplate(query.kind),
 
   listRules: (context, { query }) => listRules(context, query),
   createRule: (context, { view, body }) => createRuleVersion(context, view, body),
