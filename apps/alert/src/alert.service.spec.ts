@@ -1,4 +1,4 @@
-import type { HazardPoint, PointDecision, PointLevel, RegistryView, Silence, SystemAlarm, User } from '#libs/contracts';
+import type { HazardPoint, PointDecision, PointLevel, RegisteredDevice, RegistryView, Silence, SystemAlarm, User } from '#libs/contracts';
 import { HazardPoint as HazardPointSchema, HOUR, Problem, Settings } from '#libs/contracts';
 import { createLogger, Health } from '#libs/platform';
 import type { Judgement } from '#libs/stream';
@@ -37,7 +37,7 @@ const registry: RegistryView = {
   point: (one) => (one === code ? point : undefined),
   points: () => [point],
   devices: () => [],
-  devicesOf: () => [],
+  devicesOf: (one) => (one === code ? [{ deviceId: 'horn-1' } as RegisteredDevice] : []),
 };
 const household = { id: 'h1', version: 1, hazardPoint: code, householder: '张三', phone: '13800000001', address: '一组', memberCount: 4 };
 const card = {
@@ -54,11 +54,11 @@ afterEach(async () => {
   for (const service of running.splice(0)) await service.stop();
 });
 
-async function station(store = new MemoryStore()) {
+async function station(store = new MemoryStore(), settings = Settings.parse({})) {
   store.cardsOfPoint = { workCards: [], householdCards: [card] };
   const health = new Health();
   const clock = { at: start, now: () => clock.at };
-  const service = new AlertService(store, registry, () => Settings.parse({}), clock, createLogger('silent'), health);
+  const service = new AlertService(store, registry, () => settings, clock, createLogger('silent'), health);
   await service.start();
   running.push(service);
   return { service, store, health, clock };
@@ -96,6 +96,19 @@ function judgement(seq: number, level: PointLevel, change: Partial<PointDecision
 }
 
 describe('AlertService', () => {
+  it('tells the groups of the settings with everybody, and the horns of this point alone', async () => {
+    const robots = [{ id: 'village', vendor: 'wecom', url: 'https://a.example/?key=1', scope: 'public' }];
+    const channels = { robots, broadcast: { horns: { devices: ['horn-1', 'horn-of-another-point'] } } };
+    const { service, store } = await station(new MemoryStore(), Settings.parse({ channels }));
+    await service.apply(judgement(1, 'red'));
+    const told = store.entries[0]?.deliveries?.map(({ channel, address }) => [channel, address]);
+    expect(told).toEqual([
+      ['sms', '13800000001'],
+      ['robot', 'robot:village'],
+      ['broadcast', 'broadcast:horn-1'],
+    ]);
+  });
+
   it('writes a decision with everything it caused in one entry', async () => {
     const { service, store } = await station();
     await service.apply(judgement(1, 'red'));

@@ -31,8 +31,8 @@ import { entryOf, stationHash, type EntryStore } from './entry.js';
 import { Newest } from './newest.js';
 import { refused } from './refused.js';
 import { untilDone } from './retry.js';
-import { TaskDesk } from './task-desk.js';
-import { Watches } from './watches.js';
+import { TaskDesk } from './tasks/task-desk.js';
+import { Watches } from './watches/watches.js';
 
 export type AlertStore = EntryStore & Pick<Store, 'ledger' | 'warnings' | 'tasks' | 'events' | 'judgements'>;
 
@@ -253,7 +253,9 @@ export class AlertService implements WarningActions, TaskActions {
   }
 
   #entry(effects: Effects, context: StepContext, warning: WarningRecord | undefined): Promise<LedgerEntry> {
-    return entryOf({ effects, warning, point: context.point, settings: context.settings, now: context.now }, this.store, this.logger);
+    const { point, settings, now } = context;
+    const devices = new Set(this.registry.devicesOf(point.unifiedCode).map(({ deviceId }) => deviceId));
+    return entryOf({ effects, warning, point, devices, settings, now }, this.store, this.logger);
   }
 
   async #find(warningId: string, user: User): Promise<WarningRecord> {

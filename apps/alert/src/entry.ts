@@ -2,7 +2,7 @@ import type { Effects, LedgerEntry } from '#libs/alert';
 import { consultationId, openConsultation } from '#libs/consult';
 import type { Clock, DeliveryIntent, HazardPoint, Settings, WarningRecord } from '#libs/contracts';
 import { pointClock } from '#libs/contracts';
-import { freezeCallout, planDeliveries } from '#libs/notify';
+import { freezeCallout, groupsOf, planDeliveries } from '#libs/notify';
 import { hashId, type Logger } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { evidenceSeries } from './evidence.js';
@@ -15,6 +15,8 @@ export interface EntryInput {
   /** The warning as it stands after the effects, if there is one. */
   warning: WarningRecord | undefined;
   point: HazardPoint;
+  /** Devices of the point: their horns speak for it. */
+  devices: ReadonlySet<string>;
   settings: Settings;
   now: ReturnType<Clock['now']>;
 }
@@ -23,10 +25,11 @@ export interface EntryInput {
 export async function entryOf(input: EntryInput, store: EntryStore, logger: Logger): Promise<LedgerEntry> {
   const { effects, point, settings, now } = input;
   const cards = effects.orders.length > 0 ? await store.cards.cardsOf(point.unifiedCode) : { workCards: [], householdCards: [] };
+  const groups = groupsOf(settings.channels, input.devices);
   const deliveries: DeliveryIntent[] = [];
   for (const { order, warning } of effects.orders) {
     const former = order.references === null ? [] : await store.told.of(warning.id, order.scope);
-    deliveries.push(...planDeliveries({ order, warning, point, cards, former, settings, now, hash: stationHash }));
+    deliveries.push(...planDeliveries({ order, warning, point, cards, former, groups, settings, now, hash: stationHash }));
   }
   const callouts = effects.orders.flatMap(({ order, warning }) => {
     const frozen = freezeCallout({ order, warning, point, cards, settings, now, hash: stationHash });

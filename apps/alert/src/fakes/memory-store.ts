@@ -72,7 +72,7 @@ export class MemoryStore implements AlertStore {
       Promise.resolve(
         this.entries
           .flatMap(({ deliveries = [] }) => deliveries)
-          .filter((delivery) => delivery.warningId === warningId && delivery.scope === scope)
+          .filter(({ warningId: of, scope: to, channel }) => of === warningId && to === scope && (channel === 'sms' || channel === 'voice'))
           .map(({ recipient, role, address }) => ({ recipient, role, address })),
       ),
   };

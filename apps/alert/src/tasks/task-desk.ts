@@ -16,7 +16,7 @@ import {
 } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
 import type { Store } from '#libs/store';
-import { stationHash } from './entry.js';
+import { stationHash } from '../entry.js';
 
 export interface TaskDeskParts {
   store: Pick<Store, 'ledger' | 'tasks' | 'warnings'>;

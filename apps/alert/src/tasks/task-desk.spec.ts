@@ -3,8 +3,8 @@ import { makeTask, type TaskWanted } from '#libs/alert';
 import { HOUR, toIso, type SystemAlarm, type Task, type User } from '#libs/contracts';
 import { createLogger } from '#libs/platform';
 import { RegistryIndex } from '#libs/command';
-import { pointOf, T0, warningOf } from '../../../libs/alert/src/fakes/fixtures.js';
-import { MemoryStore } from './fakes/memory-store.js';
+import { pointOf, T0, warningOf } from '../../../../libs/alert/src/fakes/fixtures.js';
+import { MemoryStore } from '../fakes/memory-store.js';
 import { TaskDesk } from './task-desk.js';
 
 const user = (username: string, scope = ''): User => ({
