@@ -34,3 +34,15 @@ it('ids do not run into one another across their parts', () => {
   expect(hashId(24, 'ab', 'c')).not.toBe(hashId(24, 'a', 'bc'));
   expect(hashId(24, 'ab', 'c')).toBe(hashId(24, 'ab', 'c'));
 });
+
+it('the secret of an address for pushes is stable, its own for each driver and round, and no guess', () => {
+  const tokens = [
+    key.hookToken('alicloud', 0),
+    key.hookToken('twilio', 0),
+    key.hookToken('alicloud', 1),
+    new DataKey('y'.repeat(43)).hookToken('alicloud', 0),
+  ];
+  expect(new Set(tokens).size).toBe(4);
+  expect(tokens[0]).toBe(key.hookToken('alicloud', 0));
+  for (const one of tokens) expect(one).toMatch(/^[\w-]{32}$/);
+});

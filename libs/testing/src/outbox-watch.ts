@@ -4,7 +4,7 @@ import type { Observation } from './scenario.js';
 /** How often the simulated vendor is asked. A message is seen at most this late, so times in a scenario are that exact. */
 const LOOK_EVERY_MS = 50;
 
-/** What the simulated vendor took, as it takes it: each message is an observation of kind `sms`. */
+/** What the simulated vendors took, as they take it: each message is an observation of its channel, `sms`, `voice` and so on. */
 export class OutboxWatch {
   readonly #seen = new Set<string>();
   readonly #timer: NodeJS.Timeout;
@@ -19,8 +19,13 @@ export class OutboxWatch {
     }, LOOK_EVERY_MS);
   }
 
-  /** Everything taken so far, asked now; of one number when `to` is given. */
+  /** SMS taken so far, asked now; of one number when `to` is given. */
   async messages(to?: string): Promise<GatewayMessage[]> {
+    return (await this.everything(to)).filter(({ channel }) => channel === 'sms');
+  }
+
+  /** The same by every channel. */
+  async everything(to?: string): Promise<GatewayMessage[]> {
     const answer = await fetch(`${this.url}/__outbox${to ? `?to=${to}` : ''}`);
     if (!answer.ok) throw new Error(`gateway simulator: ${answer.status}`);
     return (await answer.json()) as GatewayMessage[];
@@ -40,7 +45,7 @@ export class OutboxWatch {
   async #look(): Promise<void> {
     let messages: GatewayMessage[];
     try {
-      messages = await this.messages();
+      messages = await this.everything();
     } catch {
       // Between a kill and a restart nobody answers; the next look sees what was missed.
       return;
@@ -48,7 +53,7 @@ export class OutboxWatch {
     for (const message of messages) {
       if (this.#seen.has(message.id)) continue;
       this.#seen.add(message.id);
-      this.observations.push({ at: Date.now(), kind: 'sms', what: message });
+      this.observations.push({ at: Date.now(), kind: message.channel, what: message });
     }
   }
 }
