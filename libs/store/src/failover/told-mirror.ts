@@ -17,7 +17,9 @@ export class ToldMirror {
   }
 
   written({ deliveries = [], warnings = [] }: LedgerEntry): void {
-    for (const { warningId, scope, recipient, role, address } of deliveries) this.#keep(warningId, scope, { recipient, role, address });
+    for (const { warningId, scope, channel, recipient, role, address } of deliveries)
+      // Groups are in the settings and hear of the end with everybody; taken for people, a robot would be sent an SMS.
+      if (channel === 'sms' || channel === 'voice') this.#keep(warningId, scope, { recipient, role, address });
     for (const warning of warnings) {
       const { state } = warning.releases.public;
       // Ended, and no household holds a message that somebody may still take back.
