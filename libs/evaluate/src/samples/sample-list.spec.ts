@@ -49,4 +49,17 @@ describe('a list of samples', () => {
         }
       }),
     ));
+
+  it('shares no block with a list that has given it back', () => {
+    const first = new SampleList();
+    for (let time = 0; time < 200; time += 1) first.push(time, 1);
+    first.dropFirst(130);
+    first.truncate(5);
+    const second = new SampleList();
+    for (let time = 0; time < 300; time += 1) second.push(time, 2);
+    for (let time = 200; time < 400; time += 1) first.push(time, 1);
+    const values = (list: SampleList): number[] => Array.from({ length: list.length }, (_, at) => list.value(at));
+    expect([new Set(values(first)), new Set(values(second))]).toEqual([new Set([1]), new Set([2])]);
+    expect([first.length, first.time(0), first.time(5), second.time(299)]).toEqual([205, 130, 200, 299]);
+  });
 });
