@@ -18,6 +18,10 @@ const words = {
     zh: '未填坡高，以坡高倍数表示的阈值无法确定',
     en: 'no slope height given: a threshold in multiples of it is not known',
   },
+  'no-dam-grade': {
+    zh: '未填坝等别，按最宽的五等判断，不能认为安全',
+    en: 'no dam grade given: judged as grade five, the least demanding, which is no proof of calm',
+  },
   'not-judged-yet': { zh: '尚未研判', en: 'not judged yet' },
   'no-rulebook': { zh: '规则集未生效', en: 'its rulebook is not in force' },
   'closed-point': { zh: '隐患点已关闭', en: 'the hazard point is closed' },

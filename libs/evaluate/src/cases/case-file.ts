@@ -51,6 +51,8 @@ export const RuleCase = z.strictObject({
   mainSlideDirection: z.number().optional(),
   /** H of the point, m. */
   slopeHeight: z.number().positive().optional(),
+  /** Grade of the point's dam, 1 to 5. */
+  damGrade: z.number().int().min(1).max(5).optional(),
   /** Upload interval by device; a device not named has the step of its first series. */
   intervals: z.record(z.string(), DurationText).default({}),
   series: z.array(Series).min(1),

@@ -26,6 +26,7 @@ export async function runCase(rulebook: Rulebook, given: RuleCase): Promise<stri
         thresholds: given.thresholds,
         mainSlideDirection: given.mainSlideDirection,
         slopeHeight: given.slopeHeight,
+        damGrade: given.damGrade,
       },
       devices: [...intervals].map(([deviceId, interval]) => ({ deviceId, interval })),
     });

@@ -119,7 +119,7 @@ function compileReached(indicator: string, at: WarningLevel, context: ConditionC
       own.map((fact): Finding => {
         const reached = fact.value !== null && reaches(fact.value, bound, worse);
         if (reached) return { truth: 'yes', support: [fact.key], unknown: [], absent: false };
-        const known = fact.value !== null && !fact.partial;
+        const known = fact.value !== null && !fact.partial && !unresolved;
         return { truth: known ? 'no' : 'unknown', support: [], unknown: known ? [] : [fact.key], absent: false };
       }),
       context.unknownWhen,

@@ -30,6 +30,9 @@ const Channel = z.string().transform((text, context): ChannelPattern => {
   return z.NEVER;
 });
 
+/** Grades of a tailings dam (GB 50863), one the most demanding. */
+const DamGrade = z.enum(['1', '2', '3', '4']);
+
 /** What every indicator has, whichever its detector. */
 export const indicatorFields = {
   title: Text,
@@ -38,6 +41,8 @@ export const indicatorFields = {
   /** `less` for a dry beach or a freeboard: the shorter the worse (domain.md §4.1). */
   worse: z.enum(['more', 'less']).default('more'),
   thresholds: z.partialRecord(WarningLevel, ThresholdText),
+  /** Of a dam of another grade than five (`damGrade` of the point): what `thresholds` are then. Where it is written, a point without a grade is never calm. */
+  grades: z.partialRecord(DamGrade, z.partialRecord(WarningLevel, ThresholdText)).optional(),
   /** Filters a sample goes through before the detector sees it. */
   clean: CleanText,
 };
@@ -53,6 +58,7 @@ export interface IndicatorBase {
   unit: Unit;
   worse: 'more' | 'less';
   thresholds: Partial<Record<WarningLevel, Threshold>>;
+  grades?: Partial<Record<'1' | '2' | '3' | '4', Partial<Record<WarningLevel, Threshold>>>> | undefined;
   clean: readonly FilterBase[];
 }
 

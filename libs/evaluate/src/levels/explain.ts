@@ -1,4 +1,13 @@
-import { toIso, why, type LevelDistance, type LevelWhy, type PointState, type Reason, type WarningLevel } from '#libs/contracts';
+import {
+  toIso,
+  warningLevels,
+  why,
+  type LevelDistance,
+  type LevelWhy,
+  type PointState,
+  type Reason,
+  type WarningLevel,
+} from '#libs/contracts';
 import { reachesOf } from '../conditions/condition.js';
 import { everyDevice } from '../indicators/fact-key.js';
 import { reaches } from '../conditions/finding.js';
@@ -53,6 +62,7 @@ function explainLevel(machine: LevelMachine, { rulebook, thresholds, indicators 
       if (threshold === undefined) parts.unknown.push(say.heightMissing(indicator, at));
       else if (reached === null) parts.unknown.push(say.missingReason(indicator));
       else if (reached) parts.holds.push(say.partHolds(indicator, at, threshold));
+      else if (thresholds.unresolved?.(id, at)) parts.unknown.push(say.gradeMissing(indicator, at));
       else if (indicator.fact().partial) parts.unknown.push(say.partNotYetKnown(indicator, at, threshold));
       else parts.lacks.push(say.partLacks(indicator, at, threshold));
     }
@@ -83,6 +93,7 @@ export function missingInputs(
   const missing: PointState['missing'] = [];
   const heard = new Set<string>(neighbours.devices);
   const unresolved = new Set<string>();
+  const ungraded = new Set<string>();
   for (const {
     spec,
     place: { deviceId, series },
@@ -97,10 +108,12 @@ export function missingInputs(
     }
     if (cause && !leftOut) missing.push({ indicator: spec.id, ...place, why: why(cause) });
     if (unresolvedLevel({ spec }, thresholds)) unresolved.add(spec.id);
+    if (spec.grades && warningLevels.some((level) => thresholds.unresolved?.(spec.id, level))) ungraded.add(spec.id);
   }
   for (const deviceId of neighbours.silentAt(now))
     if (!missing.some((one) => one.deviceId === deviceId)) missing.push({ indicator: '*', deviceId, why: why('silent') });
   for (const indicator of unresolved) missing.push({ indicator, why: why('no-slope-height') });
+  for (const indicator of ungraded) missing.push({ indicator, why: why('no-dam-grade') });
   for (const { deviceId } of devices) if (!heard.has(deviceId)) missing.push({ indicator: '*', deviceId, why: why('no-data') });
   if (missing.length === 0 && indicators.length === 0) missing.push({ indicator: '*', why: why('no-data') });
   return missing;

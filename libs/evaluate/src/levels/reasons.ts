@@ -86,6 +86,17 @@ export function heightMissing(indicator: Indicator, at: WarningLevel): Reason {
   };
 }
 
+/** The value is calm for a dam of grade five, and nobody has said which grade this one has. */
+export function gradeMissing(indicator: Indicator, at: WarningLevel): Reason {
+  const { code, zh, en } = why('no-dam-grade');
+  const { title } = indicator.spec;
+  return {
+    code,
+    ...placed(indicator).fields,
+    text: { zh: `${title.zh} ${levelWords[at].zh}阈值：${zh}`, en: `${title.en}, ${levelWords[at].en} threshold: ${en}` },
+  };
+}
+
 /** What a level in force, or about to be, still lacks until it is confirmed. */
 export function stillNeeded(machine: LevelMachine): Reason[] {
   const { spec, certainty } = machine;

@@ -23,7 +23,7 @@ import { PointMemory, withoutGone } from './point-memory.js';
 import { sameSaid, saidNothing, sayOf, type Said } from './said.js';
 
 export interface PointSetup {
-  point: Pick<HazardPoint, 'unifiedCode' | 'thresholds' | 'mainSlideDirection' | 'slopeHeight'>;
+  point: Pick<HazardPoint, 'unifiedCode' | 'thresholds' | 'mainSlideDirection' | 'slopeHeight' | 'damGrade'>;
   /** Devices registered at the point; interval in seconds. */
   devices: readonly { deviceId: string; interval: number }[];
   rulebook: Rulebook;
@@ -70,7 +70,7 @@ export class PointEvaluator {
   constructor(setup: PointSetup) {
     this.#setup = setup;
     const { rulebook, point } = setup;
-    const thresholds = thresholdTable(rulebook, point.thresholds, point.slopeHeight);
+    const thresholds = thresholdTable(rulebook, point.thresholds, point.slopeHeight, point.damGrade);
     this.#thresholds = thresholds;
     this.#engine = new RulebookEngine(levelConditions(rulebook, thresholds), setup.overdue);
     this.#machines = rulebook.levels.map((level) => new LevelMachine(level, rulebook.cooldown));

@@ -14,7 +14,8 @@ type Book = RulebookText;
 /** What one field alone can't show to be wrong: units, order of thresholds, names that lead nowhere, levels nothing observed can reach. */
 export const crossChecks = (book: Book): Fault[] => [
   ...Object.entries(book.indicators).flatMap(([id, indicator]) => [
-    ...thresholdFaults(id, indicator),
+    ...thresholdFaults(id, indicator, indicator.thresholds, ['thresholds']),
+    ...Object.entries(indicator.grades ?? {}).flatMap(([grade, own]) => gradeFaults(id, indicator, grade, own)),
     ...parameterFaults(indicator).map(({ field, message }) => ({ path: ['indicators', id, field], message })),
   ]),
   ...persistenceFaults(book),
@@ -24,13 +25,30 @@ export const crossChecks = (book: Book): Fault[] => [
   ...(Object.keys(book.levels).length === 0 ? [{ path: ['levels'], message: '至少要有一个级别 / expected at least one level' }] : []),
 ];
 
-function thresholdFaults(id: string, indicator: IndicatorBase): Fault[] {
+type Thresholds = IndicatorBase['thresholds'];
+
+/** A dam's grade changes the numbers, never which levels there are, and knows no slope height. */
+function gradeFaults(id: string, indicator: IndicatorBase, grade: string, own: Thresholds): Fault[] {
+  const path = ['indicators', id, 'grades', grade];
+  const levels = (of: Thresholds): string => Object.keys(of).toSorted().join(', ');
+  return [
+    ...thresholdFaults(id, indicator, own, ['grades', grade]),
+    ...(levels(own) === levels(indicator.thresholds)
+      ? []
+      : [{ path, message: `须与 thresholds 的级别相同 / expected the levels of thresholds: ${levels(indicator.thresholds)}` }]),
+    ...(Object.values(own).some(({ unit }) => unit === 'H')
+      ? [{ path, message: `坝等别的阈值不用坡高倍数 / expected ${indicator.unit}, not multiples of a slope height` }]
+      : []),
+  ];
+}
+
+function thresholdFaults(id: string, indicator: IndicatorBase, thresholds: Thresholds, field: string[]): Fault[] {
   const faults: Fault[] = [];
   const weaker: Partial<Record<'H' | 'own', { level: WarningLevel; value: number }>> = {};
   for (const level of warningLevels) {
-    const threshold = indicator.thresholds[level];
+    const threshold = thresholds[level];
     if (!threshold) continue;
-    const path = ['indicators', id, 'thresholds', level];
+    const path = ['indicators', id, ...field, level];
     const multiple = threshold.unit === 'H';
     if (multiple && indicator.unit !== 'mm' && indicator.unit !== 'm')
       faults.push({

@@ -94,6 +94,18 @@ describe('parseRulebook', () => {
       '  change: { title: { zh: 甲, en: a }, detector: disagreement, channel: L1_LF_*, window: 1 h, floor: 1 mm, unit: "1", thresholds: { blue: 5 1, yellow: 6 1, orange: 7 1, red: 8 1 } }\nlevels:\n  blue: { when: change, persistence: { instruments: 2 } }',
       'an indicator across instruments is one witness',
     ],
+    [
+      "a dam's grade that forgets a level",
+      'red: 40 mm }',
+      "red: 40 mm }\n    grades: { '2': { red: 90 mm } }",
+      'expected the levels of thresholds: blue, orange, red, yellow',
+    ],
+    [
+      "a dam's grade out of order",
+      'red: 40 mm }',
+      "red: 40 mm }\n    grades: { '2': { blue: 5 mm, yellow: 10 mm, orange: 20 mm, red: 4 mm } }",
+      'indicators.change.grades.2.red',
+    ],
     ['a detector nobody knows', 'detector: sum', 'detector: some', 'sum'],
     ['a kind of hazard nobody knows', 'kinds: [landslide', 'kinds: [landslip', 'landslide'],
   ])('refuses %s', (_, from, to, message) => {

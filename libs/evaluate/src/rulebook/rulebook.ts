@@ -16,6 +16,8 @@ export interface IndicatorSpec {
   thresholds: Partial<Record<WarningLevel, number>>;
   /** Thresholds that are multiples of the point's slope height; see thresholds.ts. */
   heights: Partial<Record<WarningLevel, number>>;
+  /** Thresholds of dams of grade one to four, where they differ from those of grade five; undefined where the grade says nothing. */
+  grades?: Partial<Record<string, Partial<Record<WarningLevel, number>>>> | undefined;
 }
 
 export interface LevelSpec {
@@ -97,6 +99,8 @@ function compiled(book: RulebookText, version: string): Rulebook {
     unit: spec.unit,
     worse: spec.worse,
     thresholds: mapped(spec.thresholds, ({ value, unit }) => (unit === 'H' ? undefined : value)),
+    grades:
+      spec.grades && Object.fromEntries(Object.entries(spec.grades).map(([grade, own]) => [grade, mapped(own, ({ value }) => value)])),
     heights: mapped(spec.thresholds, ({ value, unit }) => (unit === 'H' ? value : undefined)),
   }));
   return {

@@ -4,7 +4,7 @@ import type { IndicatorSpec, Rulebook } from './rulebook.js';
 /** Thresholds in force at one point: the rulebook's class defaults, overridden by the point's own (contract.md, hazard points). */
 export interface ThresholdTable {
   of(indicator: string): Partial<Record<WarningLevel, number>>;
-  /** A multiple of a slope height nobody has given: the threshold exists and is not known. */
+  /** Of a slope height, or of a dam's grade, nobody has given: the threshold exists and is not known, or only its least demanding value. */
   unresolved?(indicator: string, level: WarningLevel): boolean;
   /** V0 given by the technical unit: a threshold named `<indicator>.v0`, in unit/d; its level says nothing. */
   v0(indicator: string): number | undefined;
@@ -14,16 +14,27 @@ export interface ThresholdTable {
  * A point's threshold names its indicator as `<rulebook>.<indicator>`, `<indicator>`, or by the one channel the indicator reads. One that is faulty (`thresholdFaults`)
  * counts for nothing: the rulebook's own stays in force.
  * @param slopeHeight H of the point, m; multiples of it become lengths here
+ * @param damGrade of a tailings dam, 1 to 5. Not known, thresholds that hang on it are those of grade five, the least demanding: what reaches them reaches any, and what doesn't is not known to be calm
  */
-export function thresholdTable(rulebook: Rulebook, own: HazardPoint['thresholds'], slopeHeight?: number): ThresholdTable {
+export function thresholdTable(
+  rulebook: Rulebook,
+  own: HazardPoint['thresholds'],
+  slopeHeight?: number,
+  damGrade?: number,
+): ThresholdTable {
   const table = new Map<string, Partial<Record<WarningLevel, number>>>();
   const sound = own.filter((threshold) => faultOf(rulebook, threshold) === undefined);
   const given = new Map<string, number>();
+  const ungraded = new Map<string, Set<string>>();
   for (const indicator of rulebook.indicators) {
     const names = namesOf(rulebook.id, indicator);
-    const values = { ...indicator.thresholds, ...ofHeight(indicator, slopeHeight) };
+    const values = { ...indicator.thresholds, ...indicator.grades?.[String(damGrade)], ...ofHeight(indicator, slopeHeight) };
+    if (indicator.grades && damGrade === undefined) ungraded.set(indicator.id, new Set(Object.keys(values)));
     for (const { rule, level, value } of sound) {
-      if (names.has(canonicalChannel(rule))) values[level] = value;
+      if (names.has(canonicalChannel(rule))) {
+        values[level] = value;
+        ungraded.get(indicator.id)?.delete(level);
+      }
       if (rule === `${indicator.id}.v0` || rule === `${rulebook.id}.${indicator.id}.v0`) given.set(indicator.id, value);
     }
     table.set(indicator.id, values);
@@ -31,7 +42,9 @@ export function thresholdTable(rulebook: Rulebook, own: HazardPoint['thresholds'
   const heights = new Map(rulebook.indicators.map((indicator) => [indicator.id, indicator.heights]));
   return {
     of: (indicator) => table.get(indicator) ?? {},
-    unresolved: (indicator, level) => heights.get(indicator)?.[level] !== undefined && table.get(indicator)?.[level] === undefined,
+    unresolved: (indicator, level) =>
+      (heights.get(indicator)?.[level] !== undefined && table.get(indicator)?.[level] === undefined) ||
+      ungraded.get(indicator)?.has(level) === true,
     v0: (indicator) => given.get(indicator),
   };
 }

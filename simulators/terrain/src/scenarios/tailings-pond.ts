@@ -24,7 +24,7 @@ export const tailingsPond: Scenario = {
     latitude: 32.094,
     threatenedHouseholds: 5,
     threatenedPeople: 17,
-    damGrade: 4,
+    damGrade: 5,
     thresholds: [],
     release: {},
     drill: { wallStart: toIso(plan.wallStart), eventStart: toIso(plan.eventStart), speed: plan.speed, deliver: 'simulator' },

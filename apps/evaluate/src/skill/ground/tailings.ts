@@ -38,6 +38,7 @@ export const tailings: SectionMaker = {
     const samples = [...freeboard, ...rain].toSorted((a, b) => a.time - b.time);
     const subject = {
       rulebook: shipped('tailings-pond'),
+      point: { damGrade: 5 },
       devices: [
         { deviceId: 'T1', interval: 300 },
         { deviceId: 'R1', interval: 86_400 },
