@@ -9,13 +9,13 @@ import {
 } from '#libs/contracts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { act, rulesOf } from './act.js';
-import { nothing, type Effects, type StepContext } from './effects.js';
-import { isOpen } from './episode.js';
+import { act, rulesOf } from './act/act.js';
+import { nothing, type Effects, type StepContext } from './step/effects.js';
+import { isOpen } from './machine/episode.js';
 import { decisionOf, noPlan, plainHash, pointOf, settingsOf, T0 } from './fakes/fixtures.js';
-import { judge } from './judge.js';
-import { loud } from './quiet.js';
-import { obstacle } from './legal.js';
+import { judge } from './judge/judge.js';
+import { loud } from './judge/quiet.js';
+import { obstacle } from './act/legal.js';
 import { tick } from './validity.js';
 
 type Input =

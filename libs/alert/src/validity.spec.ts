@@ -2,9 +2,9 @@ import type { WarningRecord } from '#libs/contracts';
 import { HOUR, MINUTE, SECOND, toIso } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
 import { contextOf, decisionOf, immediate, pointOf, T0 } from './fakes/fixtures.js';
-import { act } from './act.js';
-import { judge } from './judge.js';
-import { legalActions } from './legal.js';
+import { act } from './act/act.js';
+import { judge } from './judge/judge.js';
+import { legalActions } from './act/legal.js';
 import { isDue, tick } from './validity.js';
 
 const delayed = pointOf({ release: { red: 'auto-after:60', orange: 'manual', yellow: 'manual', blue: 'manual' } });

@@ -1,11 +1,11 @@
 import type { WarningRecord } from '#libs/contracts';
 import { fromIso, levelRank } from '#libs/contracts';
-import { nothing, together, type Effects, type StepContext } from './effects.js';
-import { isOpen } from './episode.js';
-import { isRatifyDue, publishDue, ratifyOverdue, releaseHeldBack } from './policy.js';
-import { heldStill } from './quiet.js';
-import { isOut } from './release.js';
-import { Step } from './step.js';
+import { nothing, together, type Effects, type StepContext } from './step/effects.js';
+import { isOpen } from './machine/episode.js';
+import { isRatifyDue, publishDue, ratifyOverdue, releaseHeldBack } from './judge/policy.js';
+import { heldStill } from './judge/quiet.js';
+import { isOut } from './machine/release.js';
+import { Step } from './step/step.js';
 
 /** Whether the wall clock asks anything of this warning now; cheap enough to ask every second of every open warning. */
 export const isDue = (record: WarningRecord, context: StepContext): boolean =>

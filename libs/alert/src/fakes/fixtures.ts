@@ -15,8 +15,8 @@ import {
   type WarningLevel,
   type WarningRecord,
 } from '#libs/contracts';
-import type { StepContext } from '../effects.js';
-import { loud, type Quiet } from '../quiet.js';
+import type { StepContext } from '../step/effects.js';
+import { loud, type Quiet } from '../judge/quiet.js';
 
 export const T0 = fromIso('2026-05-01T00:00:00Z');
 

@@ -1,5 +1,5 @@
 import type { Task, WallEventDraft } from '#libs/contracts';
-import type { Hash } from '../effects.js';
+import type { Hash } from '../step/effects.js';
 import { taskView } from './task.js';
 
 /** The event that shows a task as it stands, without a name. */

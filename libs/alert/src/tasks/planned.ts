@@ -1,6 +1,6 @@
 import type { PlanLevels, Task, WarningLevel, WarningRecord } from '#libs/contracts';
 import { MINUTE } from '#libs/contracts';
-import type { Hash } from '../effects.js';
+import type { Hash } from '../step/effects.js';
 import { makeTask } from './task.js';
 
 /** Minutes until somebody who was asked to look has looked. Shorter than the way up the slope: always overdue. Longer: nobody looked before dark. */

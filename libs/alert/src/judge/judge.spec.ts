@@ -1,8 +1,8 @@
 import type { HazardPoint, PointDecision, WarningRecord } from '#libs/contracts';
 import { HOUR, MINUTE, toIso } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import type { Effects } from './effects.js';
-import { contextOf, decisionOf, immediate, pointOf, T0 } from './fakes/fixtures.js';
+import type { Effects } from '../step/effects.js';
+import { contextOf, decisionOf, immediate, pointOf, T0 } from '../fakes/fixtures.js';
 import { judge } from './judge.js';
 
 /** Applies decisions a minute apart and keeps everything that came of each. */

@@ -1,11 +1,11 @@
 import type { HeldBack, PointDecision, Silence, WarningLevel, WarningRecord } from '#libs/contracts';
 import { SECOND, fromIso, levelRank, toIso } from '#libs/contracts';
-import { publicPolicy } from './authority.js';
-import { isOpen } from './episode.js';
+import { publicPolicy } from '../act/authority.js';
+import { isOpen } from '../machine/episode.js';
 import { byMaintenance, bySilence, silencedBy, workOn, type Doubt } from './quiet.js';
-import type { AlertReason } from './reasons.js';
-import { isOut, isOver } from './release.js';
-import type { Step } from './step.js';
+import type { AlertReason } from '../machine/reasons.js';
+import { isOut, isOver } from '../machine/release.js';
+import type { Step } from '../step/step.js';
 
 const rank = (level: WarningLevel | null | undefined): number => (level ? levelRank(level) : 0);
 

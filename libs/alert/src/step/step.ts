@@ -15,12 +15,12 @@ import type {
 } from '#libs/contracts';
 import { HOUR, MINUTE, levelRank, toIso } from '#libs/contracts';
 import type { Effects, StepContext } from './effects.js';
-import { isOpen, stepEpisode, type EpisodeTrigger } from './episode.js';
+import { isOpen, stepEpisode, type EpisodeTrigger } from '../machine/episode.js';
 import type { TellOrder } from './orders.js';
-import { because, type AlertReason } from './reasons.js';
-import { isOver, stepRelease, type ReleaseTrigger } from './release.js';
-import { taskEvent } from './tasks/event.js';
-import { inspectionTask, plannedTasks } from './tasks/planned.js';
+import { because, type AlertReason } from '../machine/reasons.js';
+import { isOver, stepRelease, type ReleaseTrigger } from '../machine/release.js';
+import { taskEvent } from '../tasks/event.js';
+import { inspectionTask, plannedTasks } from '../tasks/planned.js';
 import { warningView } from './view.js';
 
 /** Who moves the warning, and on what evidence. */

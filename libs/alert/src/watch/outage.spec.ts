@@ -1,7 +1,7 @@
 import type { DeviceState } from '#libs/contracts';
 import { DAY, MINUTE, SECOND } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { T0 } from './fakes/fixtures.js';
+import { T0 } from '../fakes/fixtures.js';
 import { OutageWatch, type DeviceNews } from './outage.js';
 
 const settings = { points: 3, withinMinutes: 10 };

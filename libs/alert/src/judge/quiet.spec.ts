@@ -1,11 +1,11 @@
 import type { HazardPoint, MaintenanceWindow, PointDecision, Silence, WarningRecord } from '#libs/contracts';
 import { HOUR, MINUTE, toIso } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { act } from './act.js';
-import { nothing, type Effects } from './effects.js';
-import { contextOf, decisionOf, pointOf, quietAt, silenceOf, T0, workOf } from './fakes/fixtures.js';
+import { act } from '../act/act.js';
+import { nothing, type Effects } from '../step/effects.js';
+import { contextOf, decisionOf, pointOf, quietAt, silenceOf, T0, workOf } from '../fakes/fixtures.js';
 import { judge } from './judge.js';
-import { isDue, tick } from './validity.js';
+import { isDue, tick } from '../validity.js';
 
 /** A script in time: decisions and actions at their minutes, the clock of the station each minute between. Answers who was told what, when. */
 function play(

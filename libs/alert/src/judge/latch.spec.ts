@@ -1,8 +1,8 @@
 import type { PointLevel, WarningRecord } from '#libs/contracts';
 import { MINUTE, toIso } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { act } from './act.js';
-import { contextOf, decisionOf, T0 } from './fakes/fixtures.js';
+import { act } from '../act/act.js';
+import { contextOf, decisionOf, T0 } from '../fakes/fixtures.js';
 import { judge } from './judge.js';
 
 type Said = PointLevel | 'candidate';

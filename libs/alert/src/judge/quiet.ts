@@ -1,7 +1,7 @@
 import type { HeldBack, MaintenanceWindow, PointDecision, Silence, WarningLevel, WarningRecord } from '#libs/contracts';
 import { endingLast, spanEnd, silenceableLevels, silenceCovers, toIso } from '#libs/contracts';
-import { publicPolicy } from './authority.js';
-import type { StepContext } from './effects.js';
+import { publicPolicy } from '../act/authority.js';
+import type { StepContext } from '../step/effects.js';
 
 /** What people declared that keeps messages of a point back, as it holds at this moment of the wall clock. */
 export interface Quiet {

@@ -2,13 +2,13 @@ import type { MaintenanceWindow, PointDecision, Silence, WarningLevel, WarningRe
 import { levelRank, MINUTE, silenceableLevels, toIso, warningLevels } from '#libs/contracts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { act } from './act.js';
-import { nothing, type Effects } from './effects.js';
-import { isOpen } from './episode.js';
-import { contextOf, decisionOf, pointOf, quietAt, silenceOf, T0, workOf } from './fakes/fixtures.js';
+import { act } from '../act/act.js';
+import { nothing, type Effects } from '../step/effects.js';
+import { isOpen } from '../machine/episode.js';
+import { contextOf, decisionOf, pointOf, quietAt, silenceOf, T0, workOf } from '../fakes/fixtures.js';
 import { judge } from './judge.js';
-import { obstacle } from './legal.js';
-import { tick } from './validity.js';
+import { obstacle } from '../act/legal.js';
+import { tick } from '../validity.js';
 
 const personal = ['confirm', 'acknowledge', 'close'] as const;
 type Input = { minutes: number; what: PointDecision | (typeof personal)[number] | 'tick' };

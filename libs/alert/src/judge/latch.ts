@@ -1,6 +1,6 @@
 import type { WarningLevel, WarningRecord } from '#libs/contracts';
 import { fromIso, levelRank, MINUTE, toIso } from '#libs/contracts';
-import type { Step } from './step.js';
+import type { Step } from '../step/step.js';
 
 /**
  * A level that goes up and down (algorithms.md B14): after so many turns in so short a time it is held at the higher one until a person has looked.

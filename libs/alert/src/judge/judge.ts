@@ -1,13 +1,13 @@
 import type { PointDecision, PointLevel, WarningLevel, WarningRecord } from '#libs/contracts';
 import { HOUR, levelRank, toIso } from '#libs/contracts';
-import { nothing, together, type Effects, type StepContext } from './effects.js';
-import { isOpen } from './episode.js';
+import { nothing, together, type Effects, type StepContext } from '../step/effects.js';
+import { isOpen } from '../machine/episode.js';
 import { inherited, latched } from './latch.js';
 import { holdForMaintenance, releaseInternally, releasePublicly, wantsConsultation } from './policy.js';
 import { doubtOf, type Doubt } from './quiet.js';
-import { because } from './reasons.js';
-import { isOver } from './release.js';
-import { Step, type StepCause } from './step.js';
+import { because } from '../machine/reasons.js';
+import { isOver } from '../machine/release.js';
+import { Step, type StepCause } from '../step/step.js';
 
 /** The point's newest warning: the open one, or the last that ended. */
 export type Newest = WarningRecord | undefined;

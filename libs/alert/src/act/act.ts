@@ -1,13 +1,13 @@
 import type { ReleaseScope, Role, WarningAction, WarningActionBody, WarningRecord } from '#libs/contracts';
 import { levelRank, toIso } from '#libs/contracts';
-import type { Effects, StepContext } from './effects.js';
+import type { Effects, StepContext } from '../step/effects.js';
 import { signOffOf } from './authority.js';
-import { unlatch } from './latch.js';
+import { unlatch } from '../judge/latch.js';
 import { legalActions, mayAct, obstacle, releaseTrigger, type LegalAction, type ReleaseRules } from './legal.js';
-import { releaseInternally, releasePublicly, wantsConsultation } from './policy.js';
-import { isOut } from './release.js';
+import { releaseInternally, releasePublicly, wantsConsultation } from '../judge/policy.js';
+import { isOut } from '../machine/release.js';
 import { secondPerson } from './second-person.js';
-import { Step } from './step.js';
+import { Step } from '../step/step.js';
 
 /** Who acts: login name and roles. `authority` replaces the roles by a signed decision of a consultation. */
 export interface Actor {

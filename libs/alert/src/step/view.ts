@@ -1,5 +1,5 @@
 import type { TimelineEntry, User, WarningRecord, WarningView } from '#libs/contracts';
-import { legalFor, type ReleaseRules } from './legal.js';
+import { legalFor, type ReleaseRules } from '../act/legal.js';
 
 /**
  * The one HTTP form of a warning: answer of the API and payload of every `warning.*` event.

@@ -1,7 +1,7 @@
 import type { ReleaseScope, Role, SignOff, WarningAction, WarningRecord } from '#libs/contracts';
 import { releaseScopes, warningActions } from '#libs/contracts';
-import { isOpen } from './episode.js';
-import { isOut, stepRelease, type ReleaseTrigger } from './release.js';
+import { isOpen } from '../machine/episode.js';
+import { isOut, stepRelease, type ReleaseTrigger } from '../machine/release.js';
 import { secondPerson } from './second-person.js';
 
 export type LegalAction = { action: WarningAction; scope?: ReleaseScope };

@@ -1,7 +1,7 @@
 import type { SystemAlarm, WarningLevel, WarningRecord } from '#libs/contracts';
 import { HOUR, MINUTE, toIso } from '#libs/contracts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { T0, warningOf } from './fakes/fixtures.js';
+import { T0, warningOf } from '../fakes/fixtures.js';
 import { FloodWatch, type FloodNews } from './flood.js';
 
 const settings = { points: 3, withinMinutes: 10 };

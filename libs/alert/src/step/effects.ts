@@ -1,6 +1,6 @@
 import type { AuditRecord, HazardPoint, PlanLevels, Settings, Task, TimelineEntry, WallEventDraft, WarningRecord } from '#libs/contracts';
 import type { TellOrder } from './orders.js';
-import type { Quiet } from './quiet.js';
+import type { Quiet } from '../judge/quiet.js';
 
 /** Hash of the parts, hex: the station's deterministic ids. Handed in, because the core knows no crypto. */
 export type Hash = (...parts: readonly (string | number)[]) => string;

@@ -2,10 +2,10 @@ import type { Role, WarningAction, WarningActionBody, WarningRecord } from '#lib
 import { defaultAlertSettings, HOUR, toIso, warningActions } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
 import { act, rulesOf } from './act.js';
-import { contextOf, decisionOf, immediate, pointOf, settingsOf, T0 } from './fakes/fixtures.js';
-import { judge } from './judge.js';
+import { contextOf, decisionOf, immediate, pointOf, settingsOf, T0 } from '../fakes/fixtures.js';
+import { judge } from '../judge/judge.js';
 import { actionRoles, legalActions, legalFor } from './legal.js';
-import type { StepContext } from './effects.js';
+import type { StepContext } from '../step/effects.js';
 
 const open = (decision = decisionOf('red'), context = contextOf()): WarningRecord =>
   judge(undefined, decision, context).warnings.at(-1) as WarningRecord;
