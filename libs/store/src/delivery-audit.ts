@@ -64,7 +64,7 @@ export function journalFaults(deliveries: Iterable<BookedDelivery>, now: number)
     const stuck = notBefore < now - RED_WAITS_MS || NO_WAY.includes(state.error?.code ?? '');
     if (status === 'pending' && intent.priority === 0 && intent.createdAt < now - RED_WAITS_MS && stuck)
       add('red-waiting', intent.warningId);
-    if ((status === 'pending' || status === 'unknown') && !state.superseded && notBefore > now + NEXT_STEP_MS)
+    if ((status === 'pending' || status === 'unknown') && intent.priority <= 1 && !state.superseded && notBefore > now + NEXT_STEP_MS)
       add('no-next-step', intent.warningId);
     if ((status === 'sending' || status === 'recon') && (state.leaseUntil ?? 0) < now - RED_WAITS_MS) add('lease-over', intent.warningId);
     if (open.has(status) && intent.deadline < now - OVERDUE_MS) add('overdue', intent.warningId);

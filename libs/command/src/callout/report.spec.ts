@@ -93,7 +93,7 @@ function world() {
     expiresAt: AT + 1e9,
     user: fakeUser('li', roles, scope),
   });
-  const call = (id: Parameters<typeof carryOut>[1], session: ReturnType<typeof as>, params = {}, body: unknown = undefined) =>
+  const call = (id: Parameters<typeof carryOut>[1], session: ReturnType<typeof as>, params = {}, body?: unknown) =>
     carryOut(context, id, { params: { id: 'w1', ...params }, query: {}, body, address: '', session });
   return { context, as, call };
 }

@@ -41,7 +41,8 @@ export class CalloutMirror {
     const since = this.clock.now() - DAY;
     for (const [id, { callout }] of this.#entries)
       if (callout.endedAt !== null && fromIso(callout.startedAt) < since) this.#entries.delete(id);
-    this.#replies = [...this.#replies, ...replies].filter(({ receivedAt }) => fromIso(receivedAt) > since);
+    const fresh = replies.filter(({ id }) => !this.#replies.some((known) => known.id === id));
+    this.#replies = [...this.#replies, ...fresh].filter(({ receivedAt }) => fromIso(receivedAt) > since);
   }
 
   all(): WholeCallout[] {
