@@ -1,4 +1,4 @@
-import type { SystemAlarm } from '#libs/contracts';
+import type { DeliveryChannel, SystemAlarm } from '#libs/contracts';
 import type { Health, Logger } from '#libs/platform';
 
 type Alarm = Omit<SystemAlarm, 'standing'>;
@@ -14,11 +14,22 @@ export const noWayToSend: Alarm = {
   },
 };
 
-export const providerDown = (name: string, reason: string): Alarm => ({
+const providerDown = (name: string, reason: string): Alarm => ({
   code: `sms-provider-down:${name}`,
   level: 'orange',
   text: { zh: `短信通道 ${name} 停用：${reason}`, en: `SMS provider ${name} is out: ${reason}` },
 });
+
+/** A robot, the mail server, a webhook, the loudspeakers: what informs, and wakes nobody. */
+const channelDown = (name: string, reason: string): Alarm => ({
+  code: `channel-down:${name}`,
+  level: 'yellow',
+  text: { zh: `消息通道 ${name} 停用：${reason}`, en: `Channel ${name} is out: ${reason}` },
+});
+
+/** The alarm of a driver that is out, by what it sends. */
+export const driverDown = (kind: DeliveryChannel, name: string, reason: string): Alarm =>
+  kind === 'sms' || kind === 'voice' ? providerDown(name, reason) : channelDown(name, reason);
 
 /** Standing alarms of the stage: each is an event when it begins and when it ends, and a line of /readyz in between. */
 export class Alarms {

@@ -6,7 +6,7 @@ import { Dispatcher, ReceiptPoller, type Driver, type InboundAnswer, type Reply,
 import { sha256, stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { systemAlarm } from '#libs/wall';
-import { Alarms, noWayToSend, providerDown, type ShowAlarm } from './alarms.js';
+import { Alarms, driverDown, noWayToSend, type ShowAlarm } from './alarms.js';
 import { channelsOf, testChannel } from './channels.js';
 import { makeDrivers } from './drivers.js';
 import { Inbound, type HookCall } from './inbound.js';
@@ -168,6 +168,8 @@ export class NotifyService {
   /** Makes what sends out of the providers and the channels of the settings. What was there before finishes what it had begun, and no more. */
   #compose(alarms: Alarms, summaries: SummaryPublisher): void {
     const before = [this.#dispatcher, this.#poller];
+    // Circuits begin anew: one that is still sick opens again, and an alarm of what is gone would stand for ever.
+    for (const { channel } of this.#drivers) void alarms.end(driverDown(channel.channel, channel.name, '').code);
     this.#drivers = [...this.#providers, ...channelsOf(this.settings().channels, this.clock, this.#horns)];
     this.#dispatcher = this.#makeDispatcher(this.#drivers, alarms, summaries);
     this.#poller = this.#makePoller(this.#drivers, summaries);
@@ -214,7 +216,7 @@ export class NotifyService {
 
   #makeDispatcher(drivers: readonly Driver[], alarms: Alarms, summaries: SummaryPublisher): Dispatcher {
     const metrics = (this.#settled ??= new NotifyMetrics(this.metrics));
-    return new Dispatcher({
+    const made: Dispatcher = new Dispatcher({
       outbox: this.store.outbox,
       drivers,
       owner: `${ownersOf(this.config.dataDir)}${randomUUID()}`,
@@ -225,10 +227,13 @@ export class NotifyService {
       settled: (delivery, settlement, provider) => metrics.settled(delivery, settlement, provider, this.clock.now()),
       store: (state, why) => alarms.store(state === 'away' ? why : ''),
       circuit: (name, state, reason) => {
-        const alarm = providerDown(name, reason);
+        const driver = drivers.find(({ channel }) => channel.name === name);
+        if (!driver || made !== this.#dispatcher) return;
+        const alarm = driverDown(driver.channel.channel, name, reason);
         void (state === 'opened' ? alarms.raise(alarm) : alarms.end(alarm.code));
       },
     });
+    return made;
   }
 
   #makeInbound(baseUrl: string, summaries: SummaryPublisher): Inbound {

@@ -249,6 +249,25 @@ describe('notify stage, through the real SDK into the gateway simulator', () => 
     expect(outbox.deliveries.get('drobot2')?.status).toBe('pending');
   });
 
+  it('a robot whose key is wrong is an alarm, until it is entered anew', async () => {
+    const notify = await start('');
+    const change = async (key: string) => {
+      const url = `http://127.0.0.1:${gateway.port}/cgi-bin/webhook/send?key=${key}`;
+      settings = Settings.parse({ channels: { robots: [{ id: 'duty', vendor: 'wecom', url }] } });
+      await bus.publish('settings.changed', { version: 1 });
+    };
+    await change('nobody');
+    const robot = { ...redFor(['13900000001'])[0]!, channel: 'robot', address: 'robot:duty' } as const;
+    outbox.add([1, 2, 3, 4, 5].map((n) => ({ ...robot, id: `drobot${n}`, outId: `drobot${n}` })));
+    notify.wake();
+    const told = () => alarmsOf().filter(({ code }) => code === 'channel-down:wecom:duty');
+    await until(() => told().length === 1);
+    expect(told()[0]).toMatchObject({ level: 'yellow', standing: true, text: { en: expect.stringContaining('93000') as string } });
+    await change(simulatorWecom.key);
+    await until(() => statuses().every((status) => status === 'delivered'));
+    expect(told().map(({ standing }) => standing)).toEqual([true, false]);
+  });
+
   it('names the variable a driver lacks', async () => {
     await expect(start('twilio')).rejects.toThrow(/WANGSHAN_TWILIO_ACCOUNT_SID and WANGSHAN_TWILIO_AUTH_TOKEN must be set/);
   });
