@@ -7,6 +7,7 @@ helpOn(`
 npm run drill -- kill [--station 25] [--postgres 10]    SIGKILLs of the station and of PostgreSQL under load
 npm run drill -- away [--seconds 120]                   the database is away under load
 npm run drill -- full                                   the disk of PostgreSQL fills under load (root: mounts a disk in memory)
+npm run drill -- notify [--messages 30000]              workers of the outbox SIGKILLed every 0.7 s, 2 % of answers lost; PostgreSQL restarted
 npm test runs a short form of all; docs/reliability.md has results.
 `);
 /** Time a kill may take with everything that is checked after it, s. */
@@ -22,6 +23,13 @@ const drills = {
     seconds: Number(seconds) * 3 + 240,
     what: `${seconds} s without the database`,
   }),
+  notify: ({ messages }) => ({
+    file: 'notify-kill',
+    environment: { NOTIFY_MESSAGES: messages, NOTIFY_PATIENCE: String(120 + Math.ceil(Number(messages) / 50)) },
+    // Three runs, each as patient as that.
+    seconds: 3 * (180 + Math.ceil(Number(messages) / 50)),
+    what: `${messages} messages, three times`,
+  }),
   full: () => ({ environment: {}, seconds: 300, what: 'a disk of PostgreSQL that fills' }),
 };
 await main(async () => {
@@ -31,18 +39,19 @@ await main(async () => {
       station: { type: 'string', default: '25' },
       postgres: { type: 'string', default: '10' },
       seconds: { type: 'string', default: '120' },
+      messages: { type: 'string', default: '30000' },
     },
   });
   const drill = drills[positionals[0]];
   if (!drill) throw new Error(`npm run drill: say which: ${Object.keys(drills).join(', ')} (see --help)`);
   for (const [name, value] of Object.entries(values))
-    if (!/^\d{1,4}$/.test(value)) throw new Error(`npm run drill: --${name} ${value} is not a number`);
+    if (!/^\d{1,6}$/.test(value)) throw new Error(`npm run drill: --${name} ${value} is not a number`);
   await prepare();
-  const { environment, seconds, what } = drill(values);
+  const { environment, seconds, what, file = positionals[0] } = drill(values);
   say(what);
   await run(
     path.join(root, 'node_modules', '.bin', 'vitest'),
-    ['run', '--project', 'drill', `simulators/drills/${positionals[0]}.drill.ts`, `--testTimeout=${seconds * 1000}`, '--reporter=verbose'],
+    ['run', '--project', 'drill', `simulators/drills/${file}.drill.ts`, `--testTimeout=${seconds * 1000}`, '--reporter=verbose'],
     { env: environment },
   );
   say('done');

@@ -117,6 +117,12 @@ export function outboxConformance(name: string, makeOutbox: () => Promise<Outbox
         expect((await test.outbox.claim('w1', 10, LEASE_MS, 1)).map(({ id }) => id)).toEqual([orange.id]);
       });
 
+      it('gives what was never put off, though the clock was put back since', async () => {
+        const ahead = Date.now() + 300_000;
+        const made = await one({ createdAt: ahead, notBefore: ahead, deadline: ahead + 600_000 });
+        expect((await claimed(made, 'w1'))?.id).toBe(made.id);
+      });
+
       it('never gives one delivery to two workers at once', async () => {
         const all = Array.from({ length: 120 }, () => intent());
         await test.add(all);

@@ -5,7 +5,7 @@ import type { ClaimedDelivery, Outbox, ProviderAnswer } from './ports.js';
 import { allowedDrivers, type Driver } from './route.js';
 
 /** Questions at once; less than sending gets, because the messages they are about may already have arrived. */
-const BATCH = 32;
+const BATCH = 128;
 
 export interface ReconcilerOptions {
   outbox: Outbox;

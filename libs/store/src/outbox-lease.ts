@@ -16,7 +16,10 @@ interface ClaimedRow extends DeliveryRow {
   other_at: number | null;
 }
 
-/** Leases pending deliveries that are due (notify.md §5.2, Claim), each with what its address has had within a day. */
+/**
+ * Leases pending deliveries that are due (notify.md §5.2, Claim), each with what its address has had within a day. What was never put off is due
+ * even when the station's clock was put back since (up to 15 minutes; further would read through everything that waits for the morning).
+ */
 export async function claim(
   db: Sql,
   key: DataKey,
@@ -25,7 +28,8 @@ export async function claim(
   const rows = await db.query<ClaimedRow>(
     `with due as (
        select id from notify.delivery
-        where status = 'pending' and not_before <= $5 and deadline > $5 and priority <= $4 and ($6::text is null or channel = $6)
+        where status = 'pending' and not_before <= $5::timestamptz + interval '15 minutes' and (not_before <= $5 or not_before = created_at)
+          and deadline > $5 and priority <= $4 and ($6::text is null or channel = $6)
         order by priority, not_before, id limit $2 for update skip locked
      ), taken as (
        update notify.delivery d set status = 'sending', attempts = attempts + 1, lease_owner = $1,

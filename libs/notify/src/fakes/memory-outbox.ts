@@ -243,7 +243,7 @@ export class MemoryOutbox implements Outbox {
   #due(statuses: readonly DeliveryStatus[], limit: number, also: (one: MemoryDelivery) => boolean = () => true): MemoryDelivery[] {
     const now = this.#now();
     return [...this.deliveries.values()]
-      .filter((one) => statuses.includes(one.status) && one.notBefore <= now && also(one))
+      .filter((one) => statuses.includes(one.status) && (one.notBefore <= now || one.notBefore === one.intent.createdAt) && also(one))
       .toSorted((a, b) => a.intent.priority - b.intent.priority || a.notBefore - b.notBefore || (a.intent.id < b.intent.id ? -1 : 1))
       .slice(0, limit);
   }

@@ -76,7 +76,7 @@ export function journalOutbox(records: JournalRecords, clock: Clock): Outbox {
       const claimed = await lease(
         ({ intent, state }, now) =>
           state.status === 'pending' &&
-          state.notBefore <= now &&
+          (state.notBefore <= now || state.notBefore === intent.createdAt) &&
           intent.deadline > now &&
           intent.priority <= maxPriority &&
           (channel === undefined || intent.channel === channel),
