@@ -125,7 +125,7 @@ describe('AlertService', () => {
       'consultation.opened',
       'point.level',
     ]);
-    expect(entry?.tasks?.map(({ kind, level }) => `${kind} ${level}`)).toEqual(new Array(5).fill('response red'));
+    expect(entry?.tasks?.map(({ kind, level }) => `${kind} ${level}`)).toEqual(Array.from({ length: 5 }, () => 'response red'));
     expect(entry?.consultations?.[0]?.evidence.series).toEqual([
       { deviceId: 'd1', channel: 'L1_LF_1', unit: 'mm', readings: [{ time: '1970-01-01T00:00:00.000Z', value: 1.5, quality: [] }] },
     ]);

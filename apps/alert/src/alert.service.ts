@@ -1,17 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { act, isDue, isOpen, judge, Lanes, nothing, tick, together } from '#libs/alert';
 import type { Actor, Effects, LedgerEntry, StepContext } from '#libs/alert';
-import type { TaskActions, WarningActions } from '#libs/command';
+import type { WarningActions } from '#libs/command';
 import type { CarriedOut, CarryOut } from '#libs/consult';
 import type {
   Clock,
+  DeliveryChannel,
   HazardPoint,
   RegistryView,
   Settings,
   SystemAlarm,
-  Task,
-  TaskAction,
-  TaskActionBody,
   TimelineEntry,
   User,
   WallEvent,
@@ -47,7 +45,7 @@ const ATTEMPTS_REFUSED = 5;
  * entry (promises 2 and 4) before anything after it looks at the warning.
  */
 @Injectable()
-export class AlertService implements WarningActions, TaskActions {
+export class AlertService implements WarningActions {
   readonly #lanes = new Lanes();
   readonly #newest: Newest;
   readonly #stopping = new AbortController();
@@ -58,6 +56,7 @@ export class AlertService implements WarningActions, TaskActions {
   /** Work people owe because of warnings, of every kind. */
   readonly tasks: TaskDesk;
   #alarm: (alarm: SystemAlarm) => Promise<void> = () => Promise.resolve();
+  #sends: (channel: DeliveryChannel) => boolean = () => false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -71,6 +70,11 @@ export class AlertService implements WarningActions, TaskActions {
     this.#newest = new Newest(store.warnings);
     this.tasks = new TaskDesk({ store, registry, clock, logger, alarm: (alarm) => this.#raise([alarm]) });
     this.#watches = new Watches({ events: store.events, registry, settings, clock, raise: (alarms) => this.#raise(alarms) });
+  }
+
+  /** Which channels there are: what has no driver is not planned. */
+  connectChannels(sends: (channel: DeliveryChannel) => boolean): void {
+    this.#sends = sends;
   }
 
   /** Loads the open warnings and starts the clock of validity and delayed releases. */
@@ -195,16 +199,6 @@ export class AlertService implements WarningActions, TaskActions {
     await Promise.all([this.tasks.tick(), ...due.map((warning) => this.#tick(warning.hazardPoint))]);
   }
 
-  /** @throws Problem `not-found`, `illegal-transition` (names what is legal), `invalid-request` (a note is wanted) */
-  actOnTask(id: string, action: TaskAction, body: TaskActionBody, actor: User): Promise<Task> {
-    return this.tasks.act(id, action, body, actor);
-  }
-
-  /** What they were for is over: open tasks of a warning, about somebody when it is named. */
-  withdrawTasks(of: { warningId: string; about?: string }, by: string, note?: string): Promise<void> {
-    return this.tasks.withdraw(of, by, note);
-  }
-
   async #tick(hazardPoint: string): Promise<void> {
     this.#ticking.add(hazardPoint);
     try {
@@ -255,7 +249,8 @@ export class AlertService implements WarningActions, TaskActions {
   #entry(effects: Effects, context: StepContext, warning: WarningRecord | undefined): Promise<LedgerEntry> {
     const { point, settings, now } = context;
     const devices = new Set(this.registry.devicesOf(point.unifiedCode).map(({ deviceId }) => deviceId));
-    return entryOf({ effects, warning, point, devices, settings, now }, this.store, this.logger);
+    const channels = new Set<DeliveryChannel>(this.#sends('voice') ? ['sms', 'voice'] : ['sms']);
+    return entryOf({ effects, warning, point, devices, channels, settings, now }, this.store, this.logger);
   }
 
   async #find(warningId: string, user: User): Promise<WarningRecord> {

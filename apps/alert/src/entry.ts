@@ -1,8 +1,8 @@
 import type { Effects, LedgerEntry } from '#libs/alert';
 import { consultationId, openConsultation } from '#libs/consult';
-import type { Clock, DeliveryIntent, HazardPoint, Settings, WarningRecord } from '#libs/contracts';
+import type { Clock, DeliveryChannel, DeliveryIntent, HazardPoint, Settings, WarningRecord } from '#libs/contracts';
 import { pointClock } from '#libs/contracts';
-import { freezeCallout, groupsOf, planDeliveries } from '#libs/notify';
+import { freezeCallout, groupsOf, planInSlices } from '#libs/notify';
 import { hashId, type Logger } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { evidenceSeries } from './evidence.js';
@@ -17,19 +17,21 @@ export interface EntryInput {
   point: HazardPoint;
   /** Devices of the point: their horns speak for it. */
   devices: ReadonlySet<string>;
+  /** Channels a person can be told by. */
+  channels: ReadonlySet<DeliveryChannel>;
   settings: Settings;
   now: ReturnType<Clock['now']>;
 }
 
 /** Effects become one ledger entry: messages get their recipients from the cards, a warning that asks for one its consultation. */
 export async function entryOf(input: EntryInput, store: EntryStore, logger: Logger): Promise<LedgerEntry> {
-  const { effects, point, settings, now } = input;
+  const { effects, point, settings, now, channels } = input;
   const cards = effects.orders.length > 0 ? await store.cards.cardsOf(point.unifiedCode) : { workCards: [], householdCards: [] };
   const groups = groupsOf(settings.channels, input.devices);
   const deliveries: DeliveryIntent[] = [];
   for (const { order, warning } of effects.orders) {
     const former = order.references === null ? [] : await store.told.of(warning.id, order.scope);
-    deliveries.push(...planDeliveries({ order, warning, point, cards, former, groups, settings, now, hash: stationHash }));
+    deliveries.push(...(await planInSlices({ order, warning, point, cards, former, channels, groups, settings, now, hash: stationHash })));
   }
   const callouts = effects.orders.flatMap(({ order, warning }) => {
     const frozen = freezeCallout({ order, warning, point, cards, settings, now, hash: stationHash });

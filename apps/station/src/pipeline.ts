@@ -94,7 +94,7 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   });
   command.connect({
     actions: alert,
-    tasks: alert,
+    tasks: alert.tasks,
     callouts: callout,
     warningView: alert.view,
     consultations: consult,

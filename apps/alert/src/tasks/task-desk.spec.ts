@@ -48,7 +48,7 @@ describe('the task desk', () => {
 
   it('writes task, event, audit and the line in the warning’s history as one entry', async () => {
     await begin(make());
-    const done = await desk.act('t1', 'visited', { note: '已带至安置点' }, user('li'));
+    const done = await desk.actOnTask('t1', 'visited', { note: '已带至安置点' }, user('li'));
     expect(done).toMatchObject({ state: 'closed', outcome: 'visited' });
     const entry = store.entries.at(-1);
     expect(entry).toMatchObject({
@@ -62,12 +62,12 @@ describe('the task desk', () => {
 
   it('refuses what is illegal naming what is legal, wants a word where one is due, and knows areas', async () => {
     await begin(make());
-    await expect(desk.act('t1', 'close', {}, user('li'))).rejects.toMatchObject({
+    await expect(desk.actOnTask('t1', 'close', {}, user('li'))).rejects.toMatchObject({
       code: 'illegal-transition',
       extra: { legal: expect.arrayContaining(['start']) as string[] },
     });
-    await expect(desk.act('t1', 'failed', {}, user('li'))).rejects.toMatchObject({ code: 'invalid-request' });
-    await expect(desk.act('t1', 'start', {}, user('zhao', '99'))).rejects.toMatchObject({ code: 'not-found' });
+    await expect(desk.actOnTask('t1', 'failed', {}, user('li'))).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(desk.actOnTask('t1', 'start', {}, user('zhao', '99'))).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it('watches the deadline: overdue once, an alarm that stands until somebody takes it up, also after a restart', async () => {
@@ -82,9 +82,9 @@ describe('the task desk', () => {
     alarms.length = 0;
     await desk.start();
     expect(alarms).toMatchObject([{ standing: true }]);
-    await desk.act('t1', 'start', {}, user('li'));
+    await desk.actOnTask('t1', 'start', {}, user('li'));
     expect(alarms.at(-1)?.standing).toBe(true);
-    await desk.act('t2', 'start', {}, user('li'));
+    await desk.actOnTask('t2', 'start', {}, user('li'));
     expect(alarms.at(-1)).toMatchObject({ standing: false, code: 'tasks-overdue:w1' });
   });
 
@@ -110,7 +110,7 @@ describe('the task desk', () => {
     await begin(make());
     now = T0 + HOUR;
     const person = user('li');
-    await Promise.all([desk.tick(), desk.act('t1', 'start', {}, person), desk.act('t1', 'report', { note: '正常' }, person)]);
+    await Promise.all([desk.tick(), desk.actOnTask('t1', 'start', {}, person), desk.actOnTask('t1', 'report', { note: '正常' }, person)]);
     const task = store.taskRows.get('t1');
     expect(task?.steps.map(({ what }) => what)).toEqual(['created', 'overdue', 'start', 'report']);
     expect(task?.version).toBe(4);

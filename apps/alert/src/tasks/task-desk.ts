@@ -14,6 +14,7 @@ import {
   type WallEvent,
   type WarningRecord,
 } from '#libs/contracts';
+import type { TaskActions } from '#libs/command';
 import type { Logger } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { stationHash } from '../entry.js';
@@ -30,7 +31,7 @@ export interface TaskDeskParts {
  * Work people owe: the one place where a task changes after it was made, so that a deadline and a person who reports at the same moment
  * don't overwrite each other. What the ledger wrote is what it knows: whoever makes a task, in whatever entry, need not tell it.
  */
-export class TaskDesk {
+export class TaskDesk implements TaskActions {
   readonly #open = new Map<string, Task>();
   readonly #lanes = new Lanes();
   readonly #ticking = new Set<string>();
@@ -76,7 +77,7 @@ export class TaskDesk {
   }
 
   /** @throws Problem not-found, illegal-transition (names what is legal), invalid-request (a note is wanted) */
-  act(id: string, action: TaskAction, body: TaskActionBody, actor: User): Promise<Task> {
+  actOnTask(id: string, action: TaskAction, body: TaskActionBody, actor: User): Promise<Task> {
     return this.#lanes.run(id, async () => {
       const task = this.#open.get(id) ?? (await this.parts.store.tasks.find(id));
       if (!task?.divisionCode.startsWith(actor.scope)) throw new Problem('not-found', `no task ${id} in your divisions`);
