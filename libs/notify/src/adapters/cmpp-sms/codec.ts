@@ -113,8 +113,6 @@ export type CmppPacket = { [C in CmppCommand]: { command: C; body: CmppBody<C> }
 export type CmppReport = Values<typeof reportLayout>;
 
 export const HEADER_BYTES = 12;
-/** `Msg_Length` is one byte, and 140 is what the air carries. */
-export const CONTENT_BYTES = 140;
 
 const sizeOf = (size: Size, version: CmppVersion): number => (typeof size === 'number' ? size : size[version === '2.0' ? 0 : 1]);
 
