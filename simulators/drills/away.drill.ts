@@ -77,12 +77,14 @@ describe('a database that is away, under load', () => {
     }
   };
   /** One warning, one message, one consultation; the message is known to have arrived. */
+  /** Red is written and called at once; what is counted here is written. */
+  const written = async (id: string) => (await county.deliveries(id)).filter(({ channel }) => channel === 'sms');
   const exactlyOnce = async (point: string, phone: string): Promise<void> => {
     const warnings = await county.warnings(point);
     expect(warnings.map(({ level, state }) => `${level} ${state}`)).toEqual(['red confirmed']);
     const id = warnings[0]?.id ?? '';
-    await until('the receipt', 40 * SECOND, async () => (await county.deliveries(id))[0]?.status === 'delivered');
-    expect(await county.deliveries(id)).toHaveLength(1);
+    await until('the receipt', 40 * SECOND, async () => (await written(id))[0]?.status === 'delivered');
+    expect(await written(id)).toHaveLength(1);
     expect(await outbox.messages(phone)).toHaveLength(1);
     expect(await county.consultations(id)).toHaveLength(1);
   };
@@ -93,6 +95,7 @@ describe('a database that is away, under load', () => {
     database = await HeldDatabase.start();
     station = StationProcess.create({ WANGSHAN_DEVICE_RATE: '0', WANGSHAN_DATABASE_URL: database.url });
     await start();
+    await county.callNobodyAgain();
     await county.createPoint(loadPoint);
     for (const device of loadDevices) await fleet.register(county, device, loadPoint);
   }, 240_000);

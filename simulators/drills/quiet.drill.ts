@@ -28,6 +28,7 @@ describe('slopes that must not wake anybody, and one that fell silent', () => {
 
   beforeAll(async () => {
     station = await testStation('drill quiet');
+    await station.county.callNobodyAgain();
     creep = startSlope(station, scenario('seasonal-creep'), SEASON_MS, '8100001');
     storm = startSlope(station, scenario('debris-flow'), STORM_MS, '8100002');
     pond = startSlope(station, scenario('tailings-pond'), SEASON_MS, '8100003');

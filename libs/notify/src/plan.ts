@@ -24,7 +24,7 @@ export interface PlanInput {
   /** Who is to be told what, from the release machine. */
   order: Pick<TellOrder, 'scope' | 'kind' | 'level' | 'version'>;
   warning: Pick<WarningRecord, 'id' | 'exercise' | 'deliver'>;
-  point: Pick<HazardPoint, 'name' | 'kind' | 'threatenedPeople'> & Partial<Pick<HazardPoint, 'unifiedCode'>>;
+  point: Pick<HazardPoint, 'name' | 'kind' | 'threatenedPeople'> & Partial<Pick<HazardPoint, 'unifiedCode' | 'divisionCode'>>;
   cards: { workCards: readonly WorkCard[]; householdCards: readonly HouseholdCard[] };
   /** Who was told of this warning and scope before, whatever the cards say today. */
   former?: readonly Told[];
@@ -212,7 +212,7 @@ function formerOf({ order, former = [], hash }: PlanInput, today: readonly Perso
 
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 
-function peopleOf({ order, cards, settings }: PlanInput): Person[] {
+function peopleOf({ order, cards, settings, point }: PlanInput): Person[] {
   if (order.scope === 'public') {
     // Households are told to go, to be ready, or to return; they are never sent to inspect a slope.
     if (order.kind === 'inspect') return [];
@@ -231,6 +231,11 @@ function peopleOf({ order, cards, settings }: PlanInput): Person[] {
     { recipient: `work:${card.id}:monitor`, role: 'monitor', phone: card.monitor.phone },
     { recipient: `work:${card.id}:responsible`, role: 'responsible', phone: card.responsible.phone },
   ]);
-  const onDuty = settings.dutyRoster.map((person, index): Person => ({ recipient: `duty:${index}`, role: 'duty', phone: person.phone }));
+  // Who answers for another division is not told; the place in the roster stays, by which he is known.
+  const onDuty = settings.dutyRoster.flatMap((person, index): Person[] =>
+    (point.divisionCode ?? '').startsWith(person.divisionCode ?? '')
+      ? [{ recipient: `duty:${index}`, role: 'duty', phone: person.phone }]
+      : [],
+  );
   return [...onCards, ...onDuty];
 }

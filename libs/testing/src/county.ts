@@ -51,6 +51,12 @@ export class County {
     });
   }
 
+  /** Puts the knock off for two hours: for drills that count messages and let nobody answer. */
+  async callNobodyAgain(): Promise<void> {
+    const later = 7200;
+    await this.api.call('PATCH', '/settings', { callout: { knockAfterSeconds: { red: later, orange: later, yellow: later } } });
+  }
+
   /** Registers a device and answers its secret. */
   async createDevice(deviceId: string, profile: string, hazardPoint: string, more: { interval?: number } = {}): Promise<string> {
     const { secret } = await this.api.post<{ secret: string }>('/devices', { deviceId, profile, hazardPoint, ...more });

@@ -36,13 +36,17 @@ export async function reportOf(context: CommandContext, view: ScopedView, id: st
   const report = {
     warning: headOf(context, warning),
     at: toIso(now),
-    callouts: callouts.map((whole) => shownCallout(context, whole, { deliveries, tasks: work, now, shown })).toReversed(),
+    callouts: callouts.toSorted(householdsFirst).map((whole) => shownCallout(context, whole, { deliveries, tasks: work, now, shown })),
     replies: replies.map((reply) => replyView(reply, nameOf(callouts, reply), shown)),
   };
   const people = report.callouts.reduce((sum, { parties }) => sum + parties.length, 0);
   if (shown.full && people > 0) await record(context, view.user.username, 'personal-data.read', `report:${id}`, { count: people });
   return report;
 }
+
+/** Households before the chain, newest message first. */
+const householdsFirst = ({ callout: a }: WholeCallout, { callout: b }: WholeCallout): number =>
+  a.scope === b.scope ? b.releaseVersion - a.releaseVersion : a.scope === 'public' ? -1 : 1;
 
 /** What a reader may see of people. */
 export interface Showing {
