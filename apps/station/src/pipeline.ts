@@ -66,6 +66,9 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   bus.listen('alert', 'ledger.written', ({ events }) => alert.watch(events));
   alert.connectAlarms((alarm) => wall.alarm(alarm));
 
+  // notify → alert: a message is planned by the ways there are.
+  alert.connectChannels((channel) => notify.sends(channel));
+
   // notify → command → broker: the horns on the slopes speak through the way down to devices.
   notify.connectHorns(command.horns);
 
