@@ -101,11 +101,11 @@ export async function fillHistory(url: string, history: MadeUpHistory, progress?
 
 async function seriesKeys(db: Database, { devices, channel, hazardPoint, from }: MadeUpHistory): Promise<number[]> {
   const points = listOf(hazardPoint);
-  const named = devices.flatMap((deviceId, at) =>
+  const named = devices.flatMap((deviceId, place) =>
     listOf(channel).map((each) => ({
       deviceId,
       channel: each,
-      hazardPoint: points[at] ?? (points[0] as string),
+      hazardPoint: points[place] ?? (points[0] as string),
       time: from,
       value: 0,
       quality: [],

@@ -82,7 +82,7 @@ function whatIsWrong(issue: { code: string; message: string; path: PropertyKey[]
   if (issue.code === 'too_big' && typeof value === 'string')
     return `太长，最多 ${String(issue.maximum)} 字 · at most ${String(issue.maximum)} characters`;
   if (issue.path.at(-1) === 'phone') return '不是有效的电话号码 · not a telephone number';
-  if (/On$/.test(String(issue.path.at(-1)))) return '日期写作 2026-05-01 · write dates as 2026-05-01';
+  if (String(issue.path.at(-1)).endsWith('On')) return '日期写作 2026-05-01 · write dates as 2026-05-01';
   return `格式不对 · ${issue.message}`;
 }
 

@@ -10,14 +10,14 @@ import { civilDate } from './view.js';
  * A card as PDF: A4, three copies, Chinese fonts inside. It holds everything in the open, so only card keepers get it, and the log says so first.
  * @throws Problem out-of-scope, illegal-transition for a withdrawn card
  */
-export async function printCard<K extends CardKind>(context: CommandContext, view: ScopedView, kind: K, id: string): Promise<FileAnswer> {
+export async function printCard(context: CommandContext, view: ScopedView, kind: CardKind, id: string): Promise<FileAnswer> {
   const card = await view.card(kind, id);
   if (card.withdrawn)
     throw new Problem('illegal-transition', `The card was withdrawn on ${card.withdrawn.on}: there is nothing to hand out`, { legal: [] });
   await record(context, view.user.username, 'personal-data.read', `${kind}-card:${id}`, { printed: card.version });
-  const form = cardForm<K>(kind, [card], {
+  const form = cardForm(kind, [card], {
     countyName: context.settings.current().countyName,
-    pointName: (one: CardOf[K]) => context.registry.point(one.hazardPoint)?.name ?? '',
+    pointName: (one: CardOf[CardKind]) => context.registry.point(one.hazardPoint)?.name ?? '',
     day: civilDate(context.clock.now()),
   });
   const bytes = await printPdf(form, context.clock.now());
