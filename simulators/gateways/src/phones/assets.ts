@@ -7,7 +7,7 @@ h1{font-size:20px;margin:0}header p{margin:0;color:var(--dim);font-size:13px}.co
 #search input{width:270px}#live{font-size:13px;color:#63d08c;min-width:7em}#live.away{color:#ff9c66}
 main{display:grid;grid-template-columns:repeat(auto-fill,minmax(284px,1fr));gap:18px;padding:20px 24px}.none{padding:12px 24px;color:var(--dim)}
 .phone{height:392px;display:flex;flex-direction:column;border:6px solid #2b3746;border-radius:26px;background:#eef1f5;color:#17202a;overflow:hidden;max-width:360px}
-.phone.new{border-color:#7fb3ff}.phone:has(.ringing){border-color:#35c46a;box-shadow:0 0 0 3px #35c46a55}
+.phone.other{border-radius:10px}.phone.other .bubble{white-space:pre-wrap}.phone.other h2{font-size:14px;letter-spacing:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.phone.new{border-color:#7fb3ff}.phone:has(.ringing){border-color:#35c46a;box-shadow:0 0 0 3px #35c46a55}
 .phone h2{margin:0;padding:7px 14px;font-size:16px;text-align:center;letter-spacing:.04em;font-variant-numeric:tabular-nums;background:#dde3ea}
 .screen{flex:1;list-style:none;margin:0;padding:10px;overflow:auto;overscroll-behavior:contain}.screen li{margin:0 0 10px;max-width:94%}
 .bubble{background:#fff;border-radius:4px 14px 14px 14px;padding:8px 10px;overflow-wrap:anywhere;border-left:5px solid transparent;line-height:1.45}

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { MessageLog } from '../frame/message-log.js';
-import { countsOf, phoneOf, screenOf } from './page.js';
+import { countsOf, matches, phoneOf, screenOf } from './page.js';
 
 /** Changes gathered before they are drawn: 5,000 messages in seconds are a few drawings, and nobody sees the difference. */
 const GATHER_MS = 150;
@@ -13,7 +13,6 @@ const RECEIPT_LOOK_MS = 1_000;
 
 /** Server-sent events of the page: each phone as it changes. @returns ends it */
 export function streamPhones(response: ServerResponse, log: MessageLog, search: string): () => void {
-  const digits = search.replace(/\D/g, '');
   const changed = new Set<string>();
   let gathering: NodeJS.Timeout | undefined;
   let looked = Date.now();
@@ -25,7 +24,7 @@ export function streamPhones(response: ServerResponse, log: MessageLog, search: 
     send('counts', countsOf(log));
   };
   const note = (number: string) => {
-    if (!number.includes(digits)) return;
+    if (!matches(number, search)) return;
     // Newest last, whatever came before.
     changed.delete(number);
     changed.add(number);

@@ -84,15 +84,26 @@ describe('what a phone shows', () => {
     ['已收到您的回复', undefined],
   ] as const)('marks "%s" as %s', (text, level) => expect(levelOf(text)).toBe(level));
 
+  it('a robot, a mail, a loudspeaker and a web hook are shown by name, and nobody writes back there', async () => {
+    for (const to of ['robot:duty', 'leader@county.example', 'area:513221', '/hook/a'])
+      await log.add({ message: message(to, { channel: to.startsWith('robot') ? 'robot' : 'email', text: 'x', at: 1 }) });
+    const page = phonePage(log, 'robot:DUTY');
+    expect(page).toContain('群机器人 · Robot duty');
+    expect(page).not.toContain('class="reply"');
+    expect(page).toContain('<b>4</b> 条其他消息');
+    expect(phonesOf(log, 'county').numbers).toEqual(['leader@county.example']);
+    expect([...log.messages].filter(({ channel }) => channel !== 'sms' && channel !== 'voice')).toHaveLength(4);
+  });
+
   it('draws the phones something happened on last, and finds any by its digits', async () => {
     for (let i = 0; i < 70; i += 1) await log.add({ message: message(`+86139000${String(10_000 + i)}`) });
     const { numbers, hidden } = phonesOf(log, '');
     expect(numbers).toHaveLength(60);
-    expect(hidden).toBe(16);
+    expect(hidden).toBe(20);
     expect(numbers[0]).toBe('+8613800000001');
     expect(numbers[1]).toBe('+8613900010069');
     expect(phonesOf(log, '138 0000').numbers).toHaveLength(6);
-    expect(phonePage(log, '')).toContain('还有 16 部手机未显示');
+    expect(phonePage(log, '')).toContain('还有 20 部手机未显示');
     expect(phonePage(log, '"><script>')).not.toContain('<script>');
   });
 });

@@ -2,12 +2,15 @@
 export const words = {
   title: '模拟手机 · Simulated phones',
   nothingReal: '这里的短信和电话不会到达真实手机 · Nothing here reaches a real phone',
-  search: '按号码查找 · Find a number',
+  search: '按号码或名称查找 · Find',
   none: '还没有短信或电话 · No message or call yet',
   phones: '部手机 · phones',
   messages: '条短信 · messages',
   calls: '个电话 · calls',
   replies: '条回复 · replies',
+  others: '条其他消息 · others',
+  /** Of what is no telephone: robots, loudspeakers, mail, web hooks. */
+  receiver: { robot: '群机器人 · Robot', area: '应急广播 · Broadcast', mail: '邮件 · Mail', hook: '回调 · Webhook' },
   more: (hidden: number) => `还有 ${hidden} 部手机未显示，请按号码查找 · ${hidden} more phones: search by number`,
   reply: '回复短信 · Reply',
   send: '发送',
