@@ -15,15 +15,6 @@ export type TaskKind = z.infer<typeof TaskKind>;
 export const taskStates = ['to-dispatch', 'to-check', 'checking', 'assist', 'reported', 'overdue', 'closed'] as const;
 export const TaskState = z.enum(taskStates);
 export type TaskState = z.infer<typeof TaskState>;
-/** Work somebody still owes. */
-export const openTaskStates = [
-  'to-dispatch',
-  'to-check',
-  'checking',
-  'assist',
-  'reported',
-  'overdue',
-] as const satisfies readonly TaskState[];
 
 /** `POST /tasks/{id}/{action}`. The last three end a visit: somebody was met, would not go, or was not found. */
 export const taskActions = ['dispatch', 'start', 'assist', 'report', 'return', 'close', 'visited', 'refused', 'failed'] as const;
