@@ -120,7 +120,12 @@ export class FakeStore implements CommandStore {
   #cardRows<K extends CardKind>(kind: K): CardOf[K][] {
     return (kind === 'work' ? this.workCardRows : this.householdCardRows) as unknown as CardOf[K][];
   }
-  #insertCard<R extends WorkCard | HouseholdCard>(rows: R[], letter: string, card: { hazardPoint: string }, by: string): R {
+  #insertCard<R extends WorkCard | HouseholdCard>(
+    rows: R[],
+    letter: string,
+    card: { hazardPoint: string; id: string; divisionCode: string },
+    by: string,
+  ): R {
     const number = `${card.hazardPoint}-${letter}${String(rows.filter((one) => one.hazardPoint === card.hazardPoint).length + 1).padStart(3, '0')}`;
     const row = { ...card, number, version: 1, createdAt: toIso(this.now()), updatedAt: toIso(this.now()) } as unknown as R;
     rows.push(row);
