@@ -16,27 +16,31 @@ const RECEIPTS_OF = 10;
 const NO_WAY = ['no-driver', 'all-circuits-open'];
 
 /**
- * What has stopped, from the open deliveries alone: their indexes are small whatever the history holds. Leases are in the time of the database,
+ * What has stopped, from the open deliveries alone: their indexes are small whatever the history holds. Receipts by blocks of time. Leases are in the time of the database,
  * everything else in the station's, as where they are written.
  */
 export const pgDeliveryAudit = (db: Sql): DeliveryAudit => ({
   async faults(now) {
     const rows = await db.query<{ kind: DeliveryFaultKind; warning: string; count: number }>(
-      `with found as (
-         select 'red-waiting' as kind, warning_id from notify.delivery
+      // One branch for each partial index: together they are what is open.
+      `with open as (
+         select * from notify.delivery where status = 'pending'
+         union all select * from notify.delivery where status = 'unknown'
+         union all select * from notify.delivery where status in ('sending', 'recon')
+         union all select * from notify.delivery where status in ('accepted', 'sent')
+       ), found as (
+         select 'red-waiting' as kind, warning_id from open
           where status = 'pending' and priority = 0 and created_at < $1::timestamptz - $2 * interval '1 millisecond'
             and (not_before < $1::timestamptz - $2 * interval '1 millisecond' or error->>'code' = any($5))
          union all
-         select 'no-next-step', warning_id from notify.delivery
+         select 'no-next-step', warning_id from open
           where status in ('pending', 'unknown') and priority <= 1 and not superseded
             and not_before > $1::timestamptz + $3 * interval '1 millisecond'
          union all
-         select 'lease-over', warning_id from notify.delivery
+         select 'lease-over', warning_id from open
           where status in ('sending', 'recon') and lease_until < now() - $2 * interval '1 millisecond'
          union all
-         select 'overdue', warning_id from notify.delivery
-          where status in ('pending', 'unknown', 'sending', 'recon', 'accepted', 'sent')
-            and deadline < $1::timestamptz - $4 * interval '1 millisecond'
+         select 'overdue', warning_id from open where deadline < $1::timestamptz - $4 * interval '1 millisecond'
        )
        select kind, warning_id as warning, count(*) as count from found group by kind, warning_id
        union all

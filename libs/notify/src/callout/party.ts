@@ -1,4 +1,4 @@
-import type { AckState, AnswerVia, CalloutCounts, CalloutParty } from '#libs/contracts';
+import type { AckState, AnswerVia, CalloutParty } from '#libs/contracts';
 import { toIso } from '#libs/contracts';
 
 export interface Answer {
@@ -44,17 +44,3 @@ export const isOpen = ({ ack }: Pick<CalloutParty, 'ack'>): boolean => ack === '
 export const isSilent = ({ ack }: Pick<CalloutParty, 'ack'>): boolean => ack === 'none';
 /** Somebody cried for help and nobody has taken it up yet: the alarm stands until then. */
 export const wantsHelp = ({ ack, helpTakenAt }: CalloutParty): boolean => ack === 'help' && helpTakenAt === undefined;
-
-/** @param isReached whether a message arrived at one of its phones */
-export function countsOf(parties: readonly CalloutParty[], isReached: (party: CalloutParty) => boolean): CalloutCounts {
-  const count = (ack: AckState): number => parties.filter((party) => party.ack === ack).length;
-  return {
-    total: parties.length,
-    reached: parties.filter((party) => party.ack !== 'none' || isReached(party)).length,
-    acknowledged: count('ack'),
-    help: count('help'),
-    safe: count('safe'),
-    visited: count('visited'),
-    silent: count('none'),
-  };
-}
