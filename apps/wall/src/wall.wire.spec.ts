@@ -140,7 +140,7 @@ describe('/wall', () => {
     expect(JSON.stringify(wall.snapshots)).not.toContain('hidden');
   });
 
-  it('replays every event after the offset, then goes on live, without gap or double', async () => {
+  it('T14 replays every event after the offset, then goes on live, without gap or double', async () => {
     for (let n = 1; n <= 1_203; n += 1) await events.write({ events: [draft(`e${n}`)] });
     let during = 0;
     events.beforeAnswer = () => {

@@ -46,7 +46,7 @@ describe('delivery state machine', () => {
     expect(stepDelivery('delivered', 'receipt-failed')).toEqual({ refused: 'lower-rank' });
   });
 
-  it('never leaves a terminal rank in any order of events, and never cancels what is under way', () => {
+  it('T12 never leaves a terminal rank in any order of events, and never cancels what is under way', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...deliveryEvents), { maxLength: 40 }), (events) => {
         const seen = run(events);

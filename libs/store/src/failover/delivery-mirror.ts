@@ -82,8 +82,8 @@ export class DeliveryMirror {
     };
     return {
       ...outbox,
-      claim: async (owner, limit, leaseMs, maxPriority) => {
-        const claimed = await outbox.claim(owner, limit, leaseMs, maxPriority);
+      claim: async (owner, limit, leaseMs, ...which) => {
+        const claimed = await outbox.claim(owner, limit, leaseMs, ...which);
         took('sending', owner, leaseMs, claimed);
         return claimed;
       },

@@ -31,6 +31,13 @@ describe('deliveries the database has and nobody has sent', () => {
     expect(mirror.unfinished().map(({ intent }) => intent.id)).toEqual(['d3']);
   });
 
+  it('are claimed by their channel and priority, as they were asked for', async () => {
+    const asked: unknown[] = [];
+    const listening = { ...outbox, claim: (...args: unknown[]) => (asked.push(args), Promise.resolve([])) } as unknown as Outbox;
+    await new DeliveryMirror(dataKey, wallClock).follow(listening).claim('w', 10, 1_000, 0, 'voice');
+    expect(asked).toEqual([['w', 10, 1_000, 0, 'voice']]);
+  });
+
   it('are not those a newer version has withdrawn, nor those long over', () => {
     const mirror = new DeliveryMirror(dataKey, wallClock);
     mirror.committed({ deliveries: [anIntent('old', { warningId: 'w', version: 1, scope: 'public' })] });

@@ -72,7 +72,7 @@ describe('what becomes of a delivery', () => {
     always((before, after) => before.ack !== 'help' || after.ack === 'help');
   });
 
-  it('ends, if it is left to time', () => {
+  it('T12 ends, if it is left to time', () => {
     fc.assert(
       fc.property(story, (steps) => {
         let state = told(steps).at(-1)!;
