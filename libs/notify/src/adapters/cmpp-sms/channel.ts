@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { SECOND, type Clock } from '#libs/contracts';
 import { withSign } from '../../length.js';
 import type { Channel, OutgoingMessage, ProviderNews, SendResult } from '../../ports.js';
@@ -152,8 +152,12 @@ export class CmppSms implements Channel {
     const at = this.#options.clock.now();
     if (deliver.registered === 1) {
       const report = decodeReport(deliver.content, this.#options.version);
-      const receipt = report && this.#tracker.reported(report, at);
+      if (!report) return;
+      // The answer to the SUBMIT may have come in the same breath; who waits for it has its turn first, so that the part is known.
+      await setImmediate();
+      const receipt = this.#tracker.reported(report, at);
       if (receipt) await tell({ receipts: [receipt], replies: [] });
+      this.#tracker.kept(report);
       return;
     }
     const content = fromContent(deliver.content, deliver.format, deliver.headed);

@@ -32,7 +32,7 @@ export class PartTracker {
     if (oldest !== undefined) this.#messages.delete(oldest);
   }
 
-  /** @returns the receipt this report completes; undefined while the message is under way or was told of already */
+  /** Changes nothing: `kept` does. @returns the receipt this report completes; undefined while the message is under way or was told of already */
   reported({ msgId, state }: CmppReport, at: number): Receipt | undefined {
     const step = stateOf(state);
     if (step === 'under-way') return undefined;
@@ -40,11 +40,19 @@ export class PartTracker {
     const receipt: Receipt = { providerId: msgId, provider: this.provider, status: step, code: state, at };
     if (!message) return receipt;
     if (message.over) return undefined;
-    message.delivered.add(msgId);
-    if (step === 'delivered' && message.delivered.size < message.parts) return undefined;
-    message.over = true;
+    const delivered = message.delivered.size + (message.delivered.has(msgId) ? 0 : 1);
+    if (step === 'delivered' && delivered < message.parts) return undefined;
     const { outId } = message;
     return { ...receipt, outId };
+  }
+
+  /** What this report told is durable. Before that the gateway may send it again, and it has to tell the same then. */
+  kept({ msgId, state }: CmppReport): void {
+    const step = stateOf(state);
+    const message = this.#messages.get(msgId);
+    if (!message || step === 'under-way') return;
+    message.delivered.add(msgId);
+    message.over ||= step === 'failed' || message.delivered.size >= message.parts;
   }
 }
 
