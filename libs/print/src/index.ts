@@ -1,2 +1,2 @@
-export type { PrintBlock, PrintDocument, PrintForm, PrintTable } from './document.js';
+export type { PrintBlock, PrintDocument } from './document.js';
 export { printPdf } from './print.js';
