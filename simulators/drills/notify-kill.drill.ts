@@ -10,10 +10,11 @@ import { dataKey, OutboxCounty, sign } from '../../bench/notify/county.js';
 import { Workers } from '../../bench/notify/workers.js';
 
 /** Messages of a run; the long form has 30,000 (`npm run drill -- notify`). */
-const MESSAGES = Number(process.env['NOTIFY_MESSAGES'] ?? 600);
+const MESSAGES = Number(process.env['NOTIFY_MESSAGES'] ?? 1_000);
 /** Long runs are yellow: red would be over before the questions are. */
 const LEVEL: WarningLevel = MESSAGES > 5_000 ? 'yellow' : 'red';
 const KILL_EVERY_MS = 700;
+const FIRST_KILL_MS = 100;
 /** Numbers whose messages are taken and whose answers are lost: two of a hundred. */
 const LOST = ['04', '54'];
 /** Shorter than the station's, so that a short run sees leases end: a request is given up well before them. */
@@ -88,10 +89,11 @@ describe('workers killed under load', () => {
   const killing =
     (id: string) =>
     async (workers: Workers, going: () => boolean): Promise<number> => {
-      const waiting = () => county.count(id, 'pending');
+      const open = async (): Promise<number> => (await county.count(id, 'pending')) + (await county.count(id, 'sending'));
       let kills = 0;
-      // As long as anything waits to be sent; what is left then has to be asked about, which only takes its time.
-      for (await sleep(KILL_EVERY_MS); going() && (await waiting()) > 0; await sleep(KILL_EVERY_MS)) await workers.replace(kills++ % 2);
+      // As long as anything waits to be sent or is under way; what is left then has to be asked about, which only takes its time. The first comes
+      // early, or a short run would be over.
+      for (await sleep(FIRST_KILL_MS); going() && (await open()) > 0; await sleep(KILL_EVERY_MS)) await workers.replace(kills++ % 2);
       return kills;
     };
 

@@ -19,7 +19,6 @@ export { freezeCallout } from './callout/freeze.js';
 export { nextStep, type DueStep } from './callout/ladder.js';
 export { messageTemplates } from './catalogue.js';
 export { planDeliveries, planInSlices } from './plan.js';
-export { type GroupWay } from './ways/channels.js';
 export { type Driver } from './route.js';
 export { Dispatcher } from './dispatcher.js';
 export { ReceiptPoller } from './receipt-poller.js';
