@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { operation, operationIds, Problem, roles, type OperationId } from '#libs/contracts';
+import { defaultPlanLevels, operation, operationIds, Problem, roles, Task, type OperationId } from '#libs/contracts';
 import { carryOut } from './carry-out.js';
 import { fakeContext, fakeUser, type FakeContext } from './fakes/fake-context.js';
 import { furnish, personal, pointInput } from './fakes/fake-county.js';
@@ -15,6 +15,19 @@ beforeEach(async () => {
   context = fakeContext();
   foreign = await furnish(context, theirs);
   await furnish(context, mine);
+  const since = '2026-11-21T03:00:00Z';
+  context.store.responseRows.set('E1', {
+    id: 'E1',
+    divisionCode: theirs,
+    hazardPoint: foreign.point,
+    level: 'III',
+    state: 'in-force',
+    steps: [{ at: since, by: 'foreigner', authority: '县指挥部', what: 'start', level: 'III', reason: '强降雨' }],
+    version: 1,
+  });
+  const task = { kind: 'inspect', state: 'to-check', warningId: foreign.warning, hazardPoint: foreign.point, divisionCode: theirs };
+  const what = { exercise: false, level: 'red', title: { zh: '核查', en: 'Look' }, owner: { role: 'duty' }, steps: [], version: 1 };
+  context.store.taskRows.set('T1', Task.parse({ id: 'T1', ...task, ...what, createdAt: since, dueAt: since }));
   context.store.maintenance.rows.set('M1', {
     id: 'M1',
     hazardPoint: foreign.point,
@@ -84,11 +97,15 @@ function foreignCall(id: OperationId) {
           ? 'landslide'
           : path.startsWith('/maintenance')
             ? 'M1'
-            : path.startsWith('/work-cards')
-              ? foreignCard(context.store.workCardRows)
-              : path.startsWith('/household-cards')
-                ? foreignCard(context.store.householdCardRows)
-                : foreign.warning;
+            : path.startsWith('/tasks')
+              ? 'T1'
+              : path.startsWith('/responses')
+                ? 'E1'
+                : path.startsWith('/work-cards')
+                  ? foreignCard(context.store.workCardRows)
+                  : path.startsWith('/household-cards')
+                    ? foreignCard(context.store.householdCardRows)
+                    : foreign.warning;
   const contact = { name: '周某', phone: '13800000000' };
   const ways = { evacuationRoute: '东', shelter: '学校' };
   const bodies: Partial<Record<OperationId, unknown>> = {
@@ -110,6 +127,12 @@ function foreignCall(id: OperationId) {
       apply: true,
     },
     actOnWarning: {},
+    actOnTask: {},
+    putResponsePlan: { levels: defaultPlanLevels },
+    startResponse: { hazardPoint: foreign.point, level: 'III', authority: '县指挥部', reason: '强降雨' },
+    adjustResponse: { level: 'II', authority: '县指挥部', reason: '强降雨' },
+    endResponse: { authority: '县指挥部', reason: '雨停' },
+    createIncident: { hazardPoint: foreign.point, occurredAt: '2026-11-21T03:00:00Z', text: '坡体滑落' },
     addOpinion: { level: 'none', text: '看过' },
     decideConsultation: { result: 'keep', text: '维持' },
     sendDeviceCommand: { command: 'reboot' },
@@ -126,12 +149,12 @@ function foreignCall(id: OperationId) {
     updateSettings: { countyName: '别县' },
   };
   return {
-    params: { id: key, unifiedCode: key, action: 'acknowledge', msgid: '1', version: 'v1', run: 'R1' },
+    params: { id: key, unifiedCode: key, action: id === 'actOnTask' ? 'start' : 'acknowledge', msgid: '1', version: 'v1', run: 'R1' },
     query: {
       hazardPoint: foreign.point,
       warning: foreign.warning,
       channel: 'L3_YL_1',
-      ...(id === 'exportReadings' ? { from: '1', to: '2' } : {}),
+      ...(id === 'exportReadings' || id === 'getWarningKpis' ? { from: '1', to: '2' } : {}),
     },
     body: bodies[id],
     address: '::1',
@@ -140,7 +163,7 @@ function foreignCall(id: OperationId) {
 }
 const foreignCard = (cards: readonly { id: string; hazardPoint: string }[]): string =>
   cards.find(({ hazardPoint }) => hazardPoint === foreign.point)?.id ?? 'none';
-const withoutFilter = (call: ReturnType<typeof foreignCall>) => ({ ...call, query: { channel: 'L3_YL_1' } });
+const withoutFilter = (call: ReturnType<typeof foreignCall>) => ({ ...call, query: { channel: 'L3_YL_1', from: '1', to: '2' } });
 
 /** Operations that are the same for everyone: nothing in them belongs to a county. */
 const countyless: readonly OperationId[] = [
