@@ -163,7 +163,10 @@ function foreignCall(id: OperationId) {
 }
 const foreignCard = (cards: readonly { id: string; hazardPoint: string }[]): string =>
   cards.find(({ hazardPoint }) => hazardPoint === foreign.point)?.id ?? 'none';
-const withoutFilter = (call: ReturnType<typeof foreignCall>) => ({ ...call, query: { channel: 'L3_YL_1', from: '1', to: '2' } });
+const withoutFilter = ({ query, ...call }: ReturnType<typeof foreignCall>) => {
+  const { hazardPoint: _, warning: __, ...span } = query;
+  return { ...call, query: span };
+};
 
 /** Operations that are the same for everyone: nothing in them belongs to a county. */
 const countyless: readonly OperationId[] = [
