@@ -100,7 +100,8 @@ module.exports = {
     {
       name: 'benches-are-outside',
       severity: 'error',
-      comment: 'A bench measures the station from outside; only what fills a history or an outbox goes through the indexes of store and notify.',
+      comment:
+        'A bench measures the station from outside; only what fills a history or an outbox goes through the indexes of store and notify.',
       from: { path: '^bench/', pathNot: notSpec },
       to: { path: '^(libs|apps|simulators)/', pathNot: '^libs/(contracts|notify|platform|store)/src/index\\.ts$' },
     },

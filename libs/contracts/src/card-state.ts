@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HouseholdCard, WorkCard } from './card.js';
+import { DAY, fromIso } from './time.js';
 
 /**
  * Where a card stands (domain.md §3.1): written but not handed out, handed out, signed by who holds it, handed out but wrong by now, too old, taken back.
@@ -26,7 +27,7 @@ export function cardState(card: Life, today: string): CardState {
   return card.signedOn !== undefined && card.signedOn >= card.issue.on ? 'signed' : 'issued';
 }
 
-const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 86_400_000;
+const daysBetween = (from: string, to: string): number => (fromIso(to) - fromIso(from)) / DAY;
 
 /** What people act on. A change of any of these makes a card that was handed out wrong; the rest is for the office. */
 const acted = {

@@ -157,7 +157,8 @@ function intentMaker({ order, warning, point, now, onsetAt, hash }: PlanInput): 
     `d${BigInt(`0x${hash('delivery', warning.id, order.scope, order.version, recipient, channel, step).slice(0, 16)}`).toString(36)}`;
   const said = new Map<string, string>();
   /** The time of day is no part of what is said. */
-  const contentOf = ({ code, params: { time: _, ...rest } }: DeliveryIntent['template']): string => {
+  const contentOf = ({ code, params }: DeliveryIntent['template']): string => {
+    const { time: _, ...rest } = params;
     const key = JSON.stringify([code, rest]);
     const content = said.get(key) ?? hash('content', key).slice(0, 16);
     said.set(key, content);
