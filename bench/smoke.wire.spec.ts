@@ -55,7 +55,8 @@ describe('a short run of each bench', () => {
     ],
     [
       ['evaluate', '--rows', '30000'],
-      ['perSecond', 'bytesPerChannel', 'rules'],
+      // Not the bytes a channel: what a moment's run leaves in memory is less than what the collector takes meanwhile.
+      ['perSecond', 'rules'],
     ],
     [
       ['soak', '--open', '50', '--clients', '6', '--seconds', '2'],
