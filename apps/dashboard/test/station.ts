@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import {
   operation,
   sessionHintCookie,
+  Settings,
+  type CalloutReport,
   type DefenceResponse,
   type FrameValue,
   type OperationId,
@@ -15,6 +17,46 @@ import express, { type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { Server } from 'socket.io';
 import * as scene from './scenario.js';
+
+/** A call-out of two households: one has answered, one is silent. */
+function report(): CalloutReport {
+  const party = (id: string, name: string, ack: 'ack' | 'none') => ({
+    id,
+    subject: `household:${id}`,
+    kind: 'household' as const,
+    name,
+    address: '新磨村***',
+    memberCount: 3,
+    shelter: '新磨村小学操场',
+    phones: ['138****1230'],
+    ack,
+    ackAt: ack === 'ack' ? scene.iso(4e4) : null,
+    ackBy: ack === 'ack' ? { via: 'sms' as const, by: id } : null,
+    state: ack === 'ack' ? ('ack' as const) : ('reached' as const),
+    reachedAt: scene.iso(8e4),
+    elapsedSeconds: 50,
+    deliveries: [],
+    tasks: [],
+  });
+  const counts = { total: 2, reached: 2, acknowledged: 1, help: 0, safe: 0, visited: 0, silent: 1 };
+  const callout = { id: 'c1', scope: 'public' as const, releaseVersion: 1, level: 'red' as const, kind: 'warning' as const };
+  const nextStep = { step: 'tell-village' as const, at: scene.iso(-6e4) };
+  const course = { startedAt: scene.iso(9e4), knockAfterSeconds: 300, endedAt: null, endReason: null, nextStep };
+  const point = scene.points[0]!;
+  return {
+    warning: {
+      id: 'w-slope',
+      hazardPoint: point.unifiedCode,
+      pointName: point.name,
+      level: 'red',
+      exercise: false,
+      openedAt: scene.iso(2e5),
+    },
+    at: scene.iso(0),
+    callouts: [{ ...callout, ...course, steps: [], counts, parties: [party('h1', '王**', 'ack'), party('h2', '张**', 'none')] }],
+    replies: [],
+  };
+}
 
 /** The policy the station serves its pages with; one violation fails the page test. */
 export const contentSecurityPolicy = {
@@ -202,6 +244,7 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
     event('task.changed', { ...next, legal: [] });
     return next;
   });
+  route('getWarningReport', () => report());
   route('listResponses', () => page([...responses.values()].filter(({ state }) => state === 'in-force')));
   route('startResponse', (request) => {
     const { level, authority, reason, hazardPoint } = request.body as Pick<DefenceResponse, 'level' | 'hazardPoint'> & {
@@ -226,6 +269,9 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
       ['王**', '张**', '李**', '赵**', '刘**'].map((householder, i) => ({
         ...stored,
         id: `h${i}`,
+        number: `${scene.points[i % 3]!.unifiedCode}-H00${i + 1}`,
+        state: (['signed', 'issued', 'stale', 'draft', 'withdrawn'] as const)[i]!,
+        ...(i === 2 ? { stale: ['phone', 'evacuationRoute'] } : {}),
         hazardPoint: scene.points[i % 3]!.unifiedCode,
         householder,
         phone: `138****12${30 + i}`,
@@ -242,6 +288,8 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
       {
         ...stored,
         id: 'k1',
+        number: `${scene.points[1]!.unifiedCode}-W001`,
+        state: 'signed',
         hazardPoint: scene.points[1]!.unifiedCode,
         responsible: { name: '周**', phone: '139****8801' },
         monitor: { name: '杨**', phone: '137****4520' },
@@ -251,20 +299,18 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
       },
     ]),
   );
-  route('createHouseholdCard', (request) => ({ ...(request.body as object), ...stored, id: 'h9', members: [] }));
-  route('createWorkCard', (request) => ({ ...(request.body as object), ...stored, id: 'k9' }));
+  route('createHouseholdCard', (request) => ({ ...(request.body as object), ...stored, id: 'h9', state: 'draft', members: [] }));
+  route('createWorkCard', (request) => ({ ...(request.body as object), ...stored, id: 'k9', state: 'draft' }));
   route('getSettings', () => ({
     version: 3,
     updatedBy: 'admin',
-    settings: {
+    settings: Settings.parse({
       countyName: '望山县',
       divisionCode: '513221',
       smsSign: '望山县自然资源局',
-      smsTemplateCodes: {},
       release: { red: 'immediate', orange: 'auto-after:600', yellow: 'manual', blue: 'manual' },
       dutyRoster: [{ name: '李文', phone: '13800138000' }],
-      validityHours: 24,
-    },
+    }),
   }));
   route('listQuarantine', () =>
     page(
