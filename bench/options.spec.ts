@@ -7,7 +7,7 @@ describe('options of a bench', () => {
       bench: 'ingest',
       options: {
         seconds: 30,
-        warmUp: 5,
+        warmUp: 15,
         clients: 200,
         inFlight: 8,
         perPoint: 4,
