@@ -30,6 +30,14 @@ export const debrisFlow: Scenario = {
     divisionCode: '513221',
     longitude: 103.634,
     latitude: 32.058,
+    // The gully's mouth and its fan, made up like the place.
+    dangerZone: [
+      [103.6331, 32.0592],
+      [103.6349, 32.0592],
+      [103.6372, 32.0551],
+      [103.6309, 32.0548],
+      [103.6331, 32.0592],
+    ],
     threatenedHouseholds: 21,
     threatenedPeople: 83,
     thresholds: [],

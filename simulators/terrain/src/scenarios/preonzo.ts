@@ -39,6 +39,15 @@ export function preonzo(alone = false): Scenario {
       divisionCode: '513221',
       longitude: 103.652,
       latitude: 32.071,
+      // The slope and its run-out to the stream below, made up like the place.
+      dangerZone: [
+        [103.6505, 32.0722],
+        [103.6538, 32.0722],
+        [103.6561, 32.0689],
+        [103.6534, 32.0676],
+        [103.6502, 32.0695],
+        [103.6505, 32.0722],
+      ],
       threatenedHouseholds: 12,
       threatenedPeople: 45,
       mainSlideDirection: SLIDE_DIRECTION,
