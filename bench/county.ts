@@ -30,13 +30,18 @@ export const pointCode = (prefix: string, at: number): string => code(prefix, at
 export const deviceCode = (prefix: string, at: number): string => code(`B${prefix}`, at);
 
 /**
- * Registers points under the bench's rulebook and devices spread evenly over them, through the API.
+ * Registers points, under the bench's rulebook unless another is named, and devices spread evenly over them, through the API.
  * @param prefix keeps several counties of one station apart
  */
 export async function register(
   api: Api,
   counts: { points: number; devices: number },
-  { prefix = '513221', interval = 60, say }: { prefix?: string; interval?: number; say?: (text: string) => void } = {},
+  {
+    prefix = '513221',
+    interval = 60,
+    rulebook = rulebookId,
+    say,
+  }: { prefix?: string; interval?: number; rulebook?: string; say?: (text: string) => void } = {},
 ): Promise<County> {
   const points = await inTurns(
     Array.from({ length: counts.points }, (_, at) => pointCode(prefix, at)),
@@ -50,7 +55,7 @@ export async function register(
         latitude: 32.07,
         threatenedHouseholds: 12,
         threatenedPeople: 45,
-        rulebook: rulebookId,
+        rulebook,
       });
       return unifiedCode;
     },

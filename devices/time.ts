@@ -1,7 +1,4 @@
-import type { TimeRule } from '#libs/contracts';
-
-/** China Standard Time, UTC+8 all year. */
-const LOCAL_OFFSET_MS = 8 * 3_600_000;
+import { CIVIL_OFFSET, type TimeRule } from '#libs/contracts';
 
 /** A device that lost its clock says 1970 or 1980; a field left at its maximum says 2106 or later. Neither is a time of a measurement. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
@@ -82,8 +79,8 @@ function parseText(text: string, rule: TimeRule): number | undefined {
 }
 
 function offset(zone: string | undefined, rule: TimeRule): number {
-  if (zone === undefined) return rule.unmarked === 'local' ? LOCAL_OFFSET_MS : 0;
-  if (zone === 'Z' || zone === 'z') return rule.marked === 'local' ? LOCAL_OFFSET_MS : 0;
+  if (zone === undefined) return rule.unmarked === 'local' ? CIVIL_OFFSET : 0;
+  if (zone === 'Z' || zone === 'z') return rule.marked === 'local' ? CIVIL_OFFSET : 0;
   const sign = zone.startsWith('-') ? -1 : 1;
   return sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))) * 60_000;
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBrowser } from './lib/browser.mjs';
+import { failuresOf } from './lib/failures.mjs';
 import { ensureMosquitto } from './lib/mosquitto.mjs';
 import { helpOn, main, prepare, root, say } from './lib/prepare.mjs';
 import { runOnTimescale } from './lib/timescale-suite.mjs';
@@ -48,7 +49,7 @@ function runSuite({ name, command, args, env = {} }) {
       env: { ...process.env, FORCE_COLOR: '0', ...env },
     });
     child.once('exit', (code) => resolve(readReport(name, file, code)));
-    child.once('error', (error) => resolve({ name, passed: 0, failed: 1, skipped: [], note: error.message }));
+    child.once('error', (error) => resolve({ name, passed: 0, failed: 1, skipped: [], failures: [], note: error.message }));
   });
 }
 
@@ -63,9 +64,11 @@ function parse(text) {
 
 /** What a runner's own report says; a runner that ended badly or without a report counts as one failure more. */
 function readReport(name, file, code) {
-  if (!existsSync(file)) return { name, passed: 0, failed: 1, skipped: [], note: `the runner ended with ${code} and wrote no report` };
+  if (!existsSync(file))
+    return { name, passed: 0, failed: 1, skipped: [], failures: [], note: `the runner ended with ${code} and wrote no report` };
   const report = parse(readFileSync(file, 'utf8'));
-  if (!report) return { name, passed: 0, failed: 1, skipped: [], note: `the runner ended with ${code} and its report was cut short` };
+  if (!report)
+    return { name, passed: 0, failed: 1, skipped: [], failures: [], note: `the runner ended with ${code} and its report was cut short` };
   const tests = report.testResults.flatMap((result) => result.assertionResults);
   const failed =
     report.numFailedTests +
@@ -79,6 +82,7 @@ function readReport(name, file, code) {
     passed: report.numPassedTests,
     failed: failed + (silent || empty ? 1 : 0),
     skipped,
+    failures: failuresOf(report, root),
     note: silent ? `the runner ended with ${code}` : empty ? 'the suite holds no test' : '',
   };
 }
@@ -110,6 +114,8 @@ await main(async () => {
     for (const test of skipped) process.stdout.write(`  skipped: ${test}\n`);
   }
   for (const line of notRun) process.stdout.write(`NOT RUN: ${line}\n`);
+  // Last, so that whoever sees only the end of a long log sees what failed.
+  for (const { name, failures } of results) for (const failure of failures) process.stdout.write(`FAILED (${name}): ${failure}\n`);
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
   process.exitCode = sum('failed') === 0 ? 0 : 1;

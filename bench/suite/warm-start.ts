@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fillHistory, startEmbeddedPostgres, type MadeUpHistory } from '#libs/store';
-import { deviceCode, inTurns, pointCode } from '../county.js';
+import { deviceCode, pointCode, register } from '../county.js';
 import type { Outcome } from '../report.js';
 import { BenchStation } from '../station.js';
 import type { Bench, Say } from './bench.js';
@@ -43,7 +43,9 @@ export const warmStart: Bench = {
     const past = { hazardPoint: codes, devices, channel };
     try {
       say(`registering ${points} points …`);
-      await register(station, codes, devices);
+      await station.start();
+      await register(await station.api(), { points, devices: points }, { prefix, interval: 3600, rulebook: 'landslide-soil', say });
+      await station.stop();
       const now = Math.floor(Date.now() / hour) * hour;
       const lastDay = now - dense;
       const before = await fill(station, { ...past, from: now - days * 24 * hour, to: lastDay, every: seldom }, say);
@@ -81,26 +83,6 @@ export const warmStart: Bench = {
     }
   },
 };
-
-async function register(station: BenchStation, codes: readonly string[], devices: readonly string[]): Promise<void> {
-  await station.start();
-  const api = await station.api();
-  await inTurns(codes, async (unifiedCode, at) => {
-    await api.call('POST', '/hazard-points', {
-      unifiedCode,
-      name: `斜坡${unifiedCode}`,
-      kind: 'landslide',
-      divisionCode: '513221',
-      longitude: 103.65,
-      latitude: 32.07,
-      threatenedHouseholds: 12,
-      threatenedPeople: 45,
-      rulebook: 'landslide-soil',
-    });
-    await api.call('POST', '/devices', { deviceId: devices[at], profile: 'station', hazardPoint: unifiedCode, interval: 3600 });
-  });
-  await station.stop();
-}
 
 async function fill(station: BenchStation, history: MadeUpHistory, say: Say): Promise<number> {
   const postgres = await startEmbeddedPostgres({ dataDir: station.dataDir, port: 0, say: () => undefined });

@@ -1,3 +1,5 @@
+import { civilDigits } from '#libs/contracts';
+
 /** Digits of BCD bytes, e.g. 12 34 → "1234"; undefined when a half byte is no digit. */
 export function digitsOf(bytes: Uint8Array): string | undefined {
   const text = hexOf(bytes);
@@ -35,14 +37,8 @@ export function bcdValue(bytes: Uint8Array, decimals: number): BcdValue {
   return Number.isFinite(value) ? { value } : 'bad';
 }
 
-/** Beijing time of SL 651 and HJ 212. China keeps UTC+8 all year. */
-const LOCAL_OFFSET_MS = 8 * 3_600_000;
-
-/** Epoch ms as `yyMMddHHmmss` in Beijing time. */
-export function stampOf(time: number): string {
-  const text = new Date(time + LOCAL_OFFSET_MS).toISOString();
-  return text.slice(2, 19).replaceAll(/[-T:]/g, '');
-}
+/** Epoch ms as `yyMMddHHmmss` in Beijing time, the time of SL 651 and HJ 212. */
+export const stampOf = (time: number): string => civilDigits(time).slice(2, 14);
 
 /** `yyMMddHHmm[ss]` in Beijing time, as text a device time rule reads; undefined when these are no digits. */
 export function stampText(bytes: Uint8Array): string | undefined {

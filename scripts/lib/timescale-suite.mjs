@@ -46,7 +46,7 @@ export async function runOnTimescale(
     server = await machine.start();
   } catch (error) {
     if (error instanceof NotToBeHad) return { notRun: [`${name}: ${error.message}`], results: [] };
-    return { notRun: [], results: [{ name, passed: 0, failed: 1, skipped: [], note: error.message }] };
+    return { notRun: [], results: [{ name, passed: 0, failed: 1, skipped: [], failures: [], note: error.message }] };
   }
   say(`TimescaleDB ${server.version} is up`);
   try {

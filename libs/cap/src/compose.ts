@@ -34,8 +34,8 @@ const capType: Readonly<Record<CapKind, CapMessage['type']>> = {
   'all-clear': 'Update',
 };
 
-/** CAP 1.2 §3.2.1: neither blank nor comma nor < & in sender and identifier. */
-const plain = (text: string): string => text.replace(/[^\w.:-]/g, '-');
+/** CAP 1.2 §3.2.1: neither blank nor comma nor < & in sender, identifier and incidents. */
+export const plain = (text: string): string => text.replace(/[^\w.:-]/g, '-');
 
 /**
  * Every CAP message of a warning, oldest first: one for each message the public got, the first an Alert, later ones referring to all
@@ -64,7 +64,8 @@ export function capMessages(
       status: warning.exercise ? 'Exercise' : 'Actual',
       type: messages.length === 0 ? 'Alert' : capType[kind],
       references: messages.filter((earlier) => earlier.expires > sent).map(reference),
-      incident: plain(warning.id),
+      warningId: warning.id,
+      version: message.version,
       ...(warning.exercise ? { note: exerciseNote } : {}),
       expires,
       infos: [info('zh', message, kind, warning.exercise, from), info('en', message, kind, warning.exercise, from)],

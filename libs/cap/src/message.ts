@@ -32,8 +32,9 @@ export interface CapMessage extends CapReference {
   type: 'Alert' | 'Update' | 'Cancel';
   /** Earlier messages of the warning that had not expired, oldest first. */
   references: readonly CapReference[];
-  /** What belongs together: the warning. */
-  incident: string;
+  warningId: string;
+  /** Of the release: which message of the warning it is. */
+  version: number;
   note?: string;
   /** Epoch ms. */
   expires: number;

@@ -1,5 +1,6 @@
 import { create } from 'xmlbuilder2';
 import { capTime } from './cap-time.js';
+import { plain } from './compose.js';
 import type { CapInfo, CapMessage, CapReference, CapShape } from './message.js';
 
 export const capNamespace = 'urn:oasis:names:tc:emergency:cap:1.2';
@@ -12,10 +13,11 @@ type Element = ReturnType<ReturnType<typeof create>['ele']>;
  */
 export function capXml(message: CapMessage, web: string): string {
   const alert = create({ version: '1.0', encoding: 'UTF-8' }).ele(capNamespace, 'alert');
-  const { identifier, sender, sent, status, type, note, references, incident } = message;
+  const { identifier, sender, sent, status, type, note, references, warningId } = message;
   texts(alert, { identifier, sender, sent: capTime(sent), status, msgType: type, scope: 'Public', note });
   if (references.length > 0) alert.ele('references').txt(references.map(asText).join(' '));
-  alert.ele('incidents').txt(incident);
+  // What belongs together: the messages of one warning.
+  alert.ele('incidents').txt(plain(warningId));
   for (const info of message.infos) addInfo(alert.ele('info'), message, info, web);
   return alert.end({ prettyPrint: true });
 }

@@ -1,7 +1,8 @@
 import { capFeed, capMessages, capXml, type CapMessage } from '#libs/cap';
-import { DAY, Problem, type FileAnswer } from '#libs/contracts';
+import { DAY, operationUrl, Problem, type FileAnswer } from '#libs/contracts';
 import { sha256 } from '#libs/platform';
 import type { CommandContext } from './context.js';
+import { wholeFile } from './file-answer.js';
 
 /** How far back the feed reaches. Shorter, and a hub that was off over a holiday misses an all-clear; longer only makes it heavier. */
 const FEED_DAYS = 7;
@@ -23,7 +24,7 @@ const pageOf = (origin: string, warningId: string): string => `${origin}/warning
 export async function warningCap(context: CommandContext, id: string, version: number | undefined, origin: string): Promise<FileAnswer> {
   const warning = await context.store.warnings.find(id);
   const messages = warning ? capMessages(warning, await context.store.warnings.timeline(id), context.settings.current()) : [];
-  const message = version === undefined ? messages.at(-1) : messages.find(({ identifier }) => identifier.endsWith(`.${version}`));
+  const message = version === undefined ? messages.at(-1) : messages.find((one) => one.version === version);
   if (!message) throw new Problem('not-found', 'No message of this warning was published; only what the public was told is here');
   return documentOf('application/cap+xml', `${message.identifier}.xml`, capXml(message, pageOf(origin, id)));
 }
@@ -34,9 +35,8 @@ export async function capFeedOf(context: CommandContext, origin: string): Promis
   const xml = capFeed(await recent(context), {
     countyName,
     divisionCode,
-    self: `${origin}/api/v1/cap/feed.atom`,
-    linkOf: ({ incident, identifier }) =>
-      `${origin}/api/v1/warnings/${encodeURIComponent(incident)}/cap.xml?version=${identifier.slice(identifier.lastIndexOf('.') + 1)}`,
+    self: origin + operationUrl('getCapFeed'),
+    linkOf: ({ warningId, version }) => origin + operationUrl('getWarningCap', { id: warningId }, { version }),
     bornAt: 0,
   });
   return documentOf('application/atom+xml', 'feed.atom', xml);
@@ -55,10 +55,5 @@ function recent(context: CommandContext): Promise<CapMessage[]> {
   return messages;
 }
 
-function documentOf(type: string, name: string, xml: string): FileAnswer {
-  return { type, name, tag: sha256(xml).slice(0, 32), body: oneChunk(Buffer.from(xml)) };
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
+const documentOf = (type: string, name: string, xml: string): FileAnswer =>
+  wholeFile(type, name, Buffer.from(xml), { tag: sha256(xml).slice(0, 32) });

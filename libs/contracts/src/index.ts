@@ -2,6 +2,7 @@ export * from './flow.js';
 export * from './level.js';
 export * from './ids.js';
 export * from './time.js';
+export * from './civil-time.js';
 export * from './clock.js';
 export * from './channel.js';
 export * from './unit.js';

@@ -1,10 +1,9 @@
-import { DAY, HOUR, MINUTE } from '#libs/contracts';
+import { civilMidnight, DAY, HOUR, MINUTE } from '#libs/contracts';
 import { at, Database } from './database.js';
 import { pgJudgements } from './judgement.js';
 import { migrate } from './migrate.js';
 import { ReadingKeyCache } from './reading-keys.js';
 import { complete, rollDays, rollHours } from './rollup/rollup-sql.js';
-import { civilDay } from './rollup/rollup.js';
 
 /** A made-up past: every channel has a value every so often. */
 export interface MadeUpHistory {
@@ -16,7 +15,7 @@ export interface MadeUpHistory {
   /** Epoch ms, on the hour; the first is included, the last is not. */
   from: number;
   to: number;
-  /** ms, at least a minute */
+  /** ms: at least a minute; whole hours above one */
   every: number;
   /** `false`: stored and not judged yet, as after a crash. */
   judged?: boolean;
@@ -78,14 +77,16 @@ export async function fillHistory(url: string, history: MadeUpHistory, progress?
     const before = last?.seq ?? 0;
     let seq = before;
     let rows = 0;
-    for (let from = history.from; from < history.to; from += step) {
-      const to = Math.min(from + step, history.to);
+    const stride = Math.max(step, history.every);
+    for (let from = history.from; from < history.to; from += stride) {
+      const to = Math.min(from + stride, history.to);
       rows += await db.run(insertStep, [from, to, history.every, keys, seq]);
       seq += Math.ceil((to - from) / history.every) * keys.length;
       await db.run(rollHours, [keys, keys.map(() => at(from)), complete]);
       progress?.(rows);
     }
-    for (let day = civilDay(history.from); day < history.to; day += DAY) await db.run(rollDays, [keys, keys.map(() => at(day)), complete]);
+    for (let day = civilMidnight(history.from); day < history.to; day += DAY)
+      await db.run(rollDays, [keys, keys.map(() => at(day)), complete]);
     await db.run('update ingest.rollup_mark set rolled_to = $1', [seq]);
     await db.run(countDays, [keys]);
     await db.run('update command.device_day_mark set counted_to = $1', [seq]);

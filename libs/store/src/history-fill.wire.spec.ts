@@ -85,9 +85,16 @@ describe('a made-up history', () => {
     expect(await pgJudgements(db).marks()).toHaveLength(1);
   });
 
+  it('has one value in so many hours where these are asked for', async () => {
+    const rare = { ...history, hazardPoint: '5132230004', devices: ['F1'], from: to - DAY, every: 6 * HOUR };
+    expect(await fillHistory(home.url, rare)).toBe(4);
+    const { readings } = await pgHistory(db).readings({ ...rare, deviceId: 'F1', limit: 10 });
+    expect(readings.map(({ time }) => time)).toEqual([0, 6, 12, 18].map((hours) => rare.from + hours * HOUR));
+  });
+
   it('has a size on disk, with its indexes', async () => {
     const { readings, tableBytes, indexBytes } = await readingSizes(home.url);
-    expect(readings).toBe(548);
+    expect(readings).toBe(552);
     expect(tableBytes).toBeGreaterThan(540 * 50);
     expect(indexBytes).toBeGreaterThan(540 * 16);
   });

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { buildSl651, parseSl651, sl651Afn, sl651Symbol, type Sl651Frame } from '#devices';
+import { CIVIL_OFFSET, civilDigits } from '#libs/contracts';
 
 /** What the station is set up with: its address (ten digits) and the four digits `POST /devices` shows. */
 export interface Sl651Setup {
@@ -8,9 +9,8 @@ export interface Sl651Setup {
   password: string;
 }
 
-/** Beijing time: China keeps UTC+8 all year. */
-const LOCAL_MS = 8 * 3_600_000;
-const stamp = (time: number): string => new Date(time + LOCAL_MS).toISOString().slice(2, 19).replaceAll(/[-T:]/g, '');
+/** `yyMMddHHmmss`, Beijing time. */
+const stamp = (time: number): string => civilDigits(time).slice(2, 14);
 /** Rain total, 0.1 mm in six digits of BCD. */
 const total = (mm: number): string => String(Math.round(mm * 10)).padStart(6, '0');
 
@@ -105,5 +105,5 @@ export class Sl651Station {
 /** `yyMMddHH` in Beijing time as epoch ms. */
 function hourOf(digits: string): number {
   const [year, month, day, hour] = [0, 2, 4, 6].map((at) => Number(digits.slice(at, at + 2)));
-  return Date.UTC(2000 + (year ?? 0), (month ?? 1) - 1, day, hour) - LOCAL_MS;
+  return Date.UTC(2000 + (year ?? 0), (month ?? 1) - 1, day, hour) - CIVIL_OFFSET;
 }

@@ -1,11 +1,10 @@
-import { fromIso, HOUR, type CalloutReport, type ReportParty } from '#libs/contracts';
+import { civilText, fromIso, type CalloutReport, type ReportParty } from '#libs/contracts';
 import { columns, reportWords } from './words.js';
 
 type ReportCallout = CalloutReport['callouts'][number];
 
-/** `2026-07-01 15:20:30` in Asia/Shanghai (UTC+8 without summer time). */
-export const civilTime = (iso: string | null): string =>
-  iso === null ? '' : new Date(fromIso(iso) + 8 * HOUR).toISOString().slice(0, 19).replace('T', ' ');
+/** `2026-07-01 15:20:30` */
+export const civilTime = (iso: string | null): string => (iso === null ? '' : civilText(fromIso(iso)).slice(0, 19));
 
 /** Cells of one household or person, by column. */
 export const cellsOf = (callout: ReportCallout, party: ReportParty): Record<keyof typeof columns, string> => ({

@@ -12,6 +12,7 @@ import {
 } from '#libs/contracts';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
+import { wholeFile } from '../file-answer.js';
 import type { ScopedView } from '../scope.js';
 import { valueAt, valueText } from './form.js';
 import { readRows, type ReadyRow } from './import-rows.js';
@@ -125,9 +126,5 @@ const phoneOf = (card: object): string => normalPhone(valueText(valueAt(card, 'p
 /** An empty table with the headings of the form, for people to fill in. UTF-8 with a mark, as spreadsheets want it. */
 export function importTemplate(kind: CardKind): FileAnswer {
   const headings = cardColumns[kind].map(({ zh }) => zh).join(',');
-  return { type: 'text/csv', name: `${kind}-cards.csv`, body: once(Buffer.from(`\uFEFF${headings}\r\n`)) };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  return wholeFile('text/csv', `${kind}-cards.csv`, Buffer.from(`\uFEFF${headings}\r\n`));
 }

@@ -1,4 +1,5 @@
 import {
+  civilDate,
   Problem,
   staleFields,
   type CardKind,
@@ -14,7 +15,7 @@ import type { CommandContext } from '../context.js';
 import { pageOfList } from '../paging.js';
 import type { ScopedView } from '../scope.js';
 import { changed } from './register.js';
-import { civilDate, shownCards, viewOfCard, type CardViewOf } from './view.js';
+import { shownCards, viewOfCard, type CardViewOf } from './view.js';
 
 /** @throws Problem out-of-scope */
 export async function getCard<K extends CardKind>(context: CommandContext, view: ScopedView, kind: K, id: string): Promise<CardViewOf[K]> {

@@ -1,10 +1,10 @@
-import { Problem, type CardKind, type CardOf, type FileAnswer } from '#libs/contracts';
+import { civilDate, Problem, type CardKind, type CardOf, type FileAnswer } from '#libs/contracts';
 import { printPdf } from '#libs/print';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
+import { wholeFile } from '../file-answer.js';
 import type { ScopedView } from '../scope.js';
 import { cardForm } from './form.js';
-import { civilDate } from './view.js';
 
 /**
  * A card as PDF: A4, three copies, Chinese fonts inside. It holds everything in the open, so only card keepers get it, and the log says so first.
@@ -20,10 +20,5 @@ export async function printCard(context: CommandContext, view: ScopedView, kind:
     pointName: (one: CardOf[CardKind]) => context.registry.point(one.hazardPoint)?.name ?? '',
     day: civilDate(context.clock.now()),
   });
-  const bytes = await printPdf(form, context.clock.now());
-  return { type: 'application/pdf', name: `${card.number ?? kind}.pdf`, body: once(bytes) };
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  return wholeFile('application/pdf', `${card.number ?? kind}.pdf`, await printPdf(form, context.clock.now()));
 }

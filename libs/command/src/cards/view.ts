@@ -1,5 +1,6 @@
 import {
   cardState,
+  civilDate,
   type CardKind,
   type CardOf,
   type CardState,
@@ -18,10 +19,6 @@ export interface CardViewOf {
   work: WorkCardView;
   household: HouseholdCardView;
 }
-
-const CHINA_MS = 8 * 3_600_000;
-/** Civil date in China. Cards are dated, not timed. @param time epoch ms */
-export const civilDate = (time: number): string => new Date(time + CHINA_MS).toISOString().slice(0, 10);
 
 /** As this user may see it, without a word in the log: for what he has just written himself. */
 export function viewOfCard<K extends CardKind>(context: CommandContext, view: ScopedView, kind: K, card: CardOf[K]): CardViewOf[K] {

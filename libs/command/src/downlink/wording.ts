@@ -1,4 +1,6 @@
 import {
+  CIVIL_OFFSET,
+  civilText,
   DeviceOrder,
   Problem,
   topics,
@@ -10,12 +12,10 @@ import {
 } from '#libs/contracts';
 import { gb2312 } from './gb2312.js';
 
-const beijing = 8 * 3_600_000;
-
 /** `YYYY-MM-DD HH:mm:ss` as this device's profile reads a time without zone: Beijing time for most, UTC for some. */
 export function civilTimeFor(device: Pick<RegisteredDevice, 'profile'>, catalogue: DeviceCatalogue, now: number): string {
   const local = catalogue.profile(device.profile)?.time.unmarked !== 'utc';
-  return new Date(now + (local ? beijing : 0)).toISOString().slice(0, 19).replace('T', ' ');
+  return civilText(local ? now : now - CIVIL_OFFSET).slice(0, 19);
 }
 
 const writing = (settings: DownlinkSettings, civilTime: string): CommandWriting => ({

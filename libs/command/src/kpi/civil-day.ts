@@ -1,12 +1,9 @@
-import { DAY, HOUR } from '#libs/contracts';
-
-/** China keeps UTC+8 all year. */
-const beijing = 8 * HOUR;
+import { CIVIL_OFFSET, DAY } from '#libs/contracts';
 
 /** Days since 1970-01-01 in Asia/Shanghai. */
-export const civilDay = (ms: number): number => Math.floor((ms + beijing) / DAY);
+export const civilDay = (ms: number): number => Math.floor((ms + CIVIL_OFFSET) / DAY);
 /** Midnight that begins the day, epoch ms. */
-export const dayStart = (day: number): number => day * DAY - beijing;
+export const dayStart = (day: number): number => day * DAY - CIVIL_OFFSET;
 export const dayText = (day: number): string => new Date(day * DAY).toISOString().slice(0, 10);
 /** NaN for a text that is no day of the calendar. */
 export const dayOfText = (text: string): number => {

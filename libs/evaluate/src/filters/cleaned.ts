@@ -111,8 +111,5 @@ export class CleanedDetector implements Detector {
       },
     );
     if (k.reading) for (const [source, chain] of this.#chains) if (source !== undefined) this.#leave(source, chain);
-    if (k.reading)
-      for (const [source, chain] of this.#chains)
-        if (source !== undefined) this.detector.leaveOut?.(source, this.#distrusts(chain) !== undefined);
   }
 }

@@ -1,7 +1,5 @@
-import { DAY, HOUR, type DeliveryIntent } from '#libs/contracts';
+import { civilMidnight, DAY, HOUR, type DeliveryIntent } from '#libs/contracts';
 
-/** Asia/Shanghai, without summer time since 1991. */
-const OFFSET = 8 * HOUR;
 /**
  * 22:00–07:00. Wider keeps people without a notice they could still have used before dark; narrower wakes a village for "keep an eye on the
  * slope", and those who were woken for that switch the telephone off before the night it matters.
@@ -11,7 +9,7 @@ const ENDS = 7 * HOUR;
 
 /** End of the quiet hours `at` lies in, epoch ms; undefined by day. */
 export function quietUntil(at: number): number | undefined {
-  const midnight = Math.floor((at + OFFSET) / DAY) * DAY - OFFSET;
+  const midnight = civilMidnight(at);
   const time = at - midnight;
   if (time >= BEGINS) return midnight + DAY + ENDS;
   return time < ENDS ? midnight + ENDS : undefined;

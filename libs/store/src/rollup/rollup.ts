@@ -1,4 +1,4 @@
-import { HOUR } from '#libs/contracts';
+import { civilMidnight } from '#libs/contracts';
 import { at, type Database } from '../database.js';
 import type { CommitTracker } from './commit-tracker.js';
 import { rollDays, rollHours, rollMinutes } from './rollup-sql.js';
@@ -13,12 +13,6 @@ const STEP = 50_000;
  * thousands of readings computes them again with the next one: such readings are taken in longer stretches. More: a transaction of ten seconds.
  */
 const MOST = 5_000_000;
-/** Asia/Shanghai, where the days are. */
-const ZONE = 8 * HOUR;
-const DAY_MS = 24 * HOUR;
-
-/** Beginning of the civil day an instant is in. */
-export const civilDay = (time: number): number => Math.floor((time + ZONE) / DAY_MS) * DAY_MS - ZONE;
 
 interface Bucket {
   series: number;
@@ -83,7 +77,9 @@ async function rollStretch(db: Database, from: number, to: number): Promise<numb
     const hours = await sql.query<Bucket & { minutes: number }>(rollMinutes, [from, to, floor.readings, floor.minutes]);
     if (hours.length === 0) return 0;
     await sql.run(rollHours, [...arrays(hours), floor.minutes]);
-    const days = new Map(hours.map(({ series, bucket }) => [`${series} ${civilDay(bucket)}`, { series, bucket: civilDay(bucket) }]));
+    const days = new Map(
+      hours.map(({ series, bucket }) => [`${series} ${civilMidnight(bucket)}`, { series, bucket: civilMidnight(bucket) }]),
+    );
     await sql.run(rollDays, [...arrays([...days.values()]), floor.hours]);
     return hours.reduce((sum, { minutes }) => sum + minutes, 0);
   });

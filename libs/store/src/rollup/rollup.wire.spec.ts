@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DAY, excludingFlags, HOUR, MINUTE, type QualityFlag, type StoredReading } from '#libs/contracts';
+import { civilMidnight, DAY, excludingFlags, HOUR, MINUTE, type QualityFlag, type StoredReading } from '#libs/contracts';
 import { testDatabase, type TestDatabase } from '#libs/testing';
 import { Database } from '../database.js';
 import { migrate } from '../migrate.js';
 import { qualityMask } from '../quality.js';
 import { pgReadings } from '../reading.js';
 import { CommitTracker } from './commit-tracker.js';
-import { beginRollup, civilDay, rollUp } from './rollup.js';
+import { beginRollup, rollUp } from './rollup.js';
 
 /** 23:50 in Asia/Shanghai: minutes, hours and days all change within the samples. */
 const evening = Date.parse('2026-11-20T15:50:00Z');
@@ -65,7 +65,7 @@ describe('rollups', () => {
   const check = async (readings: readonly StoredReading[]): Promise<void> => {
     expect(await found('1m')).toEqual(expected(readings, (time) => Math.floor(time / MINUTE) * MINUTE));
     expect(await found('1h')).toEqual(expected(readings, (time) => Math.floor(time / HOUR) * HOUR));
-    expect(await found('1d')).toEqual(expected(readings, civilDay));
+    expect(await found('1d')).toEqual(expected(readings, civilMidnight));
   };
 
   beforeAll(async () => {

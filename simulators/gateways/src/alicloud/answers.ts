@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { civilText } from '#libs/contracts';
 import type { RefusalReason } from '../frame/faults.js';
 import type { RefusalWords } from '../frame/refusal.js';
 import type { WireAnswer } from '../frame/vendor.js';
 
-const SHANGHAI_MS = 8 * 3_600_000;
 /** `2026-07-01 15:20:00`, in the vendor's civil time. */
-export const shanghai = (at: number): string => new Date(at + SHANGHAI_MS).toISOString().replace('T', ' ').slice(0, 19);
+export const shanghai = (at: number): string => civilText(at).slice(0, 19);
 
 /** Refusals of business arrive with HTTP 200, as the vendor's do. */
 export const answer = (Code: string, Message: string, more: Record<string, unknown> = {}): WireAnswer => ({

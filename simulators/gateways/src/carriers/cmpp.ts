@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
-import { simulatorCmpp } from '#libs/contracts';
+import { civilDigits, simulatorCmpp } from '#libs/contracts';
 import { HASTE_MS, type Carrier } from '../frame/carrier.js';
 import type { Fault, Faults, RefusalReason } from '../frame/faults.js';
 import type { Account } from '../frame/limits.js';
@@ -19,7 +19,6 @@ export interface CmppOptions {
 }
 
 const PROVIDER = 'cmpp';
-const SHANGHAI_MS = 8 * 3_600_000;
 const OK = 0;
 const FLOW_CONTROL = 8;
 /** `Result` of SUBMIT_RESP. The protocol has no word for a limit of one phone or for templates. */
@@ -135,7 +134,7 @@ export class Cmpp implements Vendor {
   }
 
   #minutes(): string {
-    return new Date(this.#options.now() + SHANGHAI_MS).toISOString().slice(2, 16).replace(/[^\d]/g, '');
+    return civilDigits(this.#options.now()).slice(2, 12);
   }
 }
 

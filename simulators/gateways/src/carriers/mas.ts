@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { simulatorMas } from '#libs/contracts';
+import { civilDigits, simulatorMas } from '#libs/contracts';
 import type { Carrier } from '../frame/carrier.js';
 import type { Faults, RefusalReason } from '../frame/faults.js';
 import type { Account } from '../frame/limits.js';
@@ -22,7 +22,6 @@ export interface MasOptions {
 
 const PROVIDER = 'mas';
 const MOST_NUMBERS = 5_000;
-const SHANGHAI_MS = 8 * 3_600_000;
 
 const Submission = z.object({
   ecName: z.string(),
@@ -144,4 +143,4 @@ const words: RefusalWords = {
 };
 
 /** `20210906144506`, Beijing. */
-const stamp = (at: number): string => new Date(at + SHANGHAI_MS).toISOString().slice(0, 19).replace(/[^\d]/g, '');
+const stamp = (at: number): string => civilDigits(at).slice(0, 14);

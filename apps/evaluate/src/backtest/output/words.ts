@@ -1,11 +1,8 @@
-import { DAY, HOUR, MINUTE } from '#libs/contracts';
+import { civilText, DAY, HOUR, MINUTE } from '#libs/contracts';
 import type { Share } from '#libs/evaluate';
 
-/** Civil time of the reader, in one place as everywhere (design.md §5): Asia/Shanghai has had no summer time since 1991. */
-const civilOffset = 8 * HOUR;
-
 /** `2012-05-11 03:00` in Asia/Shanghai. */
-export const civil = (ms: number): string => new Date(ms + civilOffset).toISOString().slice(0, 16).replace('T', ' ');
+export const civil = (ms: number): string => civilText(ms).slice(0, 16);
 
 /** `3 d 4 h`, `25 min`, `40 s`: two parts at most, rounded down. */
 export function duration(ms: number): string {

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE } from '#libs/contracts';
+import { CIVIL_OFFSET, DAY, HOUR, MINUTE } from '#libs/contracts';
 import { civil } from '../output/words.js';
 
 /** Where a drawing's plane begins and ends, px. */
@@ -56,14 +56,12 @@ const timeSteps = [
   182 * DAY,
   365 * DAY,
 ];
-/** Days begin at midnight in Asia/Shanghai. */
-const civilOffset = 8 * HOUR;
 
 /** Moments of the civil clock with their words, about `count` of them. */
 export function timeTicks(from: number, to: number, count = 10): { at: number; text: string }[] {
   const step = timeSteps.find((one) => (to - from) / one <= count) ?? Math.ceil((to - from) / count / (365 * DAY)) * 365 * DAY;
   const ticks: { at: number; text: string }[] = [];
-  for (let at = Math.ceil((from + civilOffset) / step) * step - civilOffset; at <= to; at += step) {
+  for (let at = Math.ceil((from + CIVIL_OFFSET) / step) * step - CIVIL_OFFSET; at <= to; at += step) {
     const words = civil(at);
     ticks.push({ at, text: step >= DAY ? words.slice(to - from > 300 * DAY ? 0 : 5, 10) : words.slice(5) });
   }

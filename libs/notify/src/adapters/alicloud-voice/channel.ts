@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAY, HOUR, type Clock } from '#libs/contracts';
+import { civilMidnight, type Clock } from '#libs/contracts';
 import type {
   Channel,
   InboundAnswer,
@@ -34,7 +34,6 @@ const PLAY_TIMES = 2;
 const KEY_WAIT_MS = 10_000;
 /** Products of the vendor a call is filed under (help 393529). */
 const PRODUCT = { notice: '11000000300006', ivr: '11000000300005' } as const;
-const SHANGHAI = 8 * HOUR;
 
 /** Of a call that has ended; numbers come as such or as text. */
 const Text = z.union([z.string(), z.number()]).transform(String);
@@ -74,7 +73,7 @@ export class AlicloudVoice implements Channel {
    */
   async query({ sentAt, providerId }: ProviderQuestion): Promise<ProviderAnswer> {
     if (!providerId) throw new Error('alicloud-voice: a call can only be asked about by its CallId');
-    for (const day of [dayOf(sentAt), dayOf(this.#options.clock.now())]) {
+    for (const day of [civilMidnight(sentAt), civilMidnight(this.#options.clock.now())]) {
       const found = await this.#detail(providerId, day);
       if (found) return { ...found, providerId };
     }
@@ -156,6 +155,3 @@ interface VoiceAnswer {
   CallId?: string;
   Data?: string;
 }
-
-/** Beginning of the civil day; the vendor looks at the 24 hours from there. */
-const dayOf = (at: number): number => Math.floor((at + SHANGHAI) / DAY) * DAY - SHANGHAI;

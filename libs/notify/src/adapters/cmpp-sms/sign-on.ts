@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { HOUR } from '#libs/contracts';
+import { civilDigits } from '#libs/contracts';
 import type { CmppBody, CmppVersion } from './codec.js';
 
 const versionByte: Readonly<Record<CmppVersion, number>> = { '2.0': 0x20, '3.0': 0x30 };
@@ -22,7 +22,7 @@ export const connectStatus: Readonly<Record<number, string>> = {
  * @param now epoch ms
  */
 export function connectBody(source: string, secret: string, version: CmppVersion, now: number): CmppBody<'connect'> {
-  const stamp = new Date(now + 8 * HOUR).toISOString().slice(5, 19).replace(/[^\d]/g, '');
+  const stamp = civilDigits(now).slice(4, 14);
   const authenticator = md5(source, Buffer.alloc(9), secret, stamp);
   return { source, authenticator, version: versionByte[version], timestamp: Number(stamp) };
 }
@@ -38,4 +38,4 @@ export function gatewayIsGenuine(answer: CmppBody<'connectResp'>, ours: Buffer, 
  * `ValId_Time`, when the carrier may stop trying: YYMMDDhhmmss, tenths, quarter hours from UTC, `+` (SMPP 3.3 absolute time). Beijing.
  * @param until epoch ms
  */
-export const validUntil = (until: number): string => `${new Date(until + 8 * HOUR).toISOString().slice(2, 19).replace(/[^\d]/g, '')}032+`;
+export const validUntil = (until: number): string => `${civilDigits(until).slice(2, 14)}032+`;
