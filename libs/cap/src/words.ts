@@ -33,7 +33,7 @@ export const expectation: Readonly<Record<WarningLevel, Words>> = {
   blue: { zh: '监测显示出现变形迹象', en: 'Monitoring shows first signs of movement' },
 };
 
-/** What people are to do: the same actions as the messages to households (libs/notify/src/catalogue.ts). */
+/** What people are to do: the same actions as the messages to households (libs/notify/src/message/catalogue.ts). */
 export const action: Readonly<Record<WarningLevel, Words>> = {
   red: {
     zh: '立即沿避险明白卡上的路线撤离到安置点，勿返回取物。',

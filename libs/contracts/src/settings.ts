@@ -81,9 +81,9 @@ export type HeartbeatSettings = z.infer<typeof HeartbeatSettings>;
 export const Settings = z.object({
   countyName: z.string().min(1).max(40).default('望山县'),
   divisionCode: DivisionCode.default('513221'),
-  /** SMS sign, shown as 【sign】 and counted in the length. ≤ 12 so that the red text fits one part (libs/notify/src/template.ts). */
+  /** SMS sign, shown as 【sign】 and counted in the length. ≤ 12 so that the red text fits one part (libs/notify/src/message/template.ts). */
   smsSign: z.string().min(2).max(12).default('望山县自然资源局'),
-  /** Codes the vendor gave to our templates at approval, by template id (libs/notify/src/catalogue.ts); absent: the default code, which the gateway simulator knows. */
+  /** Codes the vendor gave to our templates at approval, by template id (libs/notify/src/message/catalogue.ts); absent: the default code, which the gateway simulator knows. */
   smsTemplateCodes: z.record(z.string(), z.string().regex(/^SMS_\d{6,12}$/, 'template code: SMS_ and 6–12 digits')).default({}),
   /** Public release by level for points that name none. */
   release: ReleasePolicies.default({ red: 'manual', orange: 'manual', yellow: 'manual', blue: 'manual' }),

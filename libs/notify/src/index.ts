@@ -17,11 +17,11 @@ export { AUDIT_EVERY_MS, Auditor, type DeliveryAudit } from './audit/auditor.js'
 export { CalloutDesk } from './callout/desk.js';
 export { freezeCallout } from './callout/freeze.js';
 export { nextStep, type DueStep } from './callout/ladder.js';
-export { messageTemplates } from './catalogue.js';
-export { planDeliveries, planInSlices } from './plan.js';
-export { type Driver } from './route.js';
-export { Dispatcher } from './dispatcher.js';
-export { ReceiptPoller } from './receipt-poller.js';
+export { messageTemplates } from './message/catalogue.js';
+export { planDeliveries, planInSlices } from './ways/plan.js';
+export { type Driver } from './gate/route.js';
+export { Dispatcher } from './engine/dispatcher.js';
+export { ReceiptPoller } from './engine/receipt-poller.js';
 export { AlicloudSms } from './adapters/alicloud-sms/channel.js';
 export { AlicloudVoice } from './adapters/alicloud-voice/channel.js';
 export { voiceTemplates } from './adapters/alicloud-voice/spoken.js';

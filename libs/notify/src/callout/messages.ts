@@ -11,13 +11,13 @@ import {
   type ReplyMeaning,
   type Settings,
 } from '#libs/contracts';
-import { fill, templateOf, variablesOf, type TemplateName } from '../catalogue.js';
-import { clockTime } from '../civil-time.js';
-import { smsLength } from '../length.js';
-import { deliveryDeadlineMs } from '../plan.js';
-import { renderMessage } from '../template.js';
-import { cleanVariable, fitPlace, placeOf, VARIABLE_CAP } from '../variables.js';
-import { PLACE_UNNAMED } from '../words.js';
+import { fill, templateOf, variablesOf, type TemplateName } from '../message/catalogue.js';
+import { clockTime } from '../message/civil-time.js';
+import { smsLength } from '../message/length.js';
+import { deliveryDeadlineMs } from '../ways/plan.js';
+import { renderMessage } from '../message/template.js';
+import { cleanVariable, fitPlace, placeOf, VARIABLE_CAP } from '../message/variables.js';
+import { PLACE_UNNAMED } from '../message/words.js';
 
 export interface MessageTools {
   settings: Pick<Settings, 'smsSign' | 'smsTemplateCodes'>;

@@ -1,5 +1,5 @@
 import type { Callout, SystemAlarm } from '#libs/contracts';
-import { levelWord } from '../words.js';
+import { levelWord } from '../message/words.js';
 
 /** Words of the call-out that people read on the wall; Chinese first. No name: a wall is read by everybody. */
 export const taskTitles = {

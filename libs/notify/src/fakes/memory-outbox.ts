@@ -14,7 +14,7 @@ import {
   type DeliverySummary,
 } from '#libs/contracts';
 import type { AddressHistory, AwaitingReceipt, ClaimedDelivery, Outbox, Receipt, Settlement } from '../ports.js';
-import { stepDelivery } from '../state.js';
+import { stepDelivery } from '../gate/state.js';
 
 export interface MemoryDelivery {
   intent: DeliveryIntent;

@@ -1,5 +1,5 @@
 import { DAY, type Clock } from '#libs/contracts';
-import { civilDay } from '../../civil-time.js';
+import { civilDay } from '../../message/civil-time.js';
 import type {
   Channel,
   InboundAnswer,

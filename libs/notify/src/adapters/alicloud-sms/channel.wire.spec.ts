@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GatewayMessage, simulatorAccount } from '#libs/contracts';
 import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gateways';
-import { messageTemplates } from '../../catalogue.js';
+import { messageTemplates } from '../../message/catalogue.js';
 import { channelConformance, type ProviderMood } from '../../channel.conformance.js';
 import { AlicloudSms } from './channel.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { messageTemplates } from '../../catalogue.js';
+import { messageTemplates } from '../../message/catalogue.js';
 import { spoken, voiceTemplates } from './spoken.js';
 
 it.each([

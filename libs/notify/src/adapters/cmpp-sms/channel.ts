@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { SECOND, type Clock } from '#libs/contracts';
-import { withSign } from '../../length.js';
+import { withSign } from '../../message/length.js';
 import type { Channel, OutgoingMessage, ProviderNews, SendResult } from '../../ports.js';
 import { decodeReport, type CmppBody } from './codec.js';
 import { classifyResult } from './errors.js';

@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import { ONE_PART, PART_OF_MANY } from '../../length.js';
+import { ONE_PART, PART_OF_MANY } from '../../message/length.js';
 
 /** `Msg_Fmt`: how the bytes of a message are letters. */
 export const UCS2 = 8;

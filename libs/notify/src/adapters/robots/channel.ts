@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SECOND, type Clock } from '#libs/contracts';
 import type { Channel, OutgoingMessage, SendResult } from '../../ports.js';
-import { messageTitle } from '../../words.js';
+import { messageTitle } from '../../message/words.js';
 import { post } from '../http/post.js';
 import { jsonOf, refusal, withoutAnswer } from '../http/status.js';
 import { MinuteBucket } from './bucket.js';

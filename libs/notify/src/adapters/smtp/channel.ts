@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { SECOND } from '#libs/contracts';
 import type { Channel, OutgoingMessage, SendResult } from '../../ports.js';
-import { messageTitle } from '../../words.js';
+import { messageTitle } from '../../message/words.js';
 import { refusal } from '../http/status.js';
 import { classify, failureOf } from './errors.js';
 

@@ -1,5 +1,5 @@
 import { MINUTE, normalPhone, type Clock } from '#libs/contracts';
-import { withSign } from '../../length.js';
+import { withSign } from '../../message/length.js';
 import type {
   Channel,
   InboundAnswer,

@@ -2,9 +2,9 @@ import type { Clock } from '#libs/contracts';
 import { redactPhones, type Logger } from '#libs/platform';
 import { Circuit } from './circuit.js';
 import { Lane } from './lane.js';
-import type { ClaimedDelivery, Outbox, SendResult, Settlement } from './ports.js';
+import type { ClaimedDelivery, Outbox, SendResult, Settlement } from '../ports.js';
 import { Reconciler } from './reconciler.js';
-import type { Driver } from './route.js';
+import type { Driver } from '../gate/route.js';
 import { sleep } from './sleep.js';
 
 /** Longer than a request can take, or a second worker would send the message while the first one's is in flight (notify.md §5.2). */

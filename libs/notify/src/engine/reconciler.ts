@@ -1,8 +1,8 @@
 import type { Clock } from '#libs/contracts';
 import { redactPhones, type Logger } from '#libs/platform';
-import { afterQuestion, type Reconciled } from './policy.js';
-import type { ClaimedDelivery, Outbox, ProviderAnswer } from './ports.js';
-import { allowedDrivers, type Driver } from './route.js';
+import { afterQuestion, type Reconciled } from '../gate/policy.js';
+import type { ClaimedDelivery, Outbox, ProviderAnswer } from '../ports.js';
+import { allowedDrivers, type Driver } from '../gate/route.js';
 
 /** Questions at once; less than sending gets, because the messages they are about may already have arrived. */
 const BATCH = 128;

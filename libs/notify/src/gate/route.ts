@@ -1,4 +1,4 @@
-import type { Channel, ClaimedDelivery } from './ports.js';
+import type { Channel, ClaimedDelivery } from '../ports.js';
 
 /** A channel as configured. `simulated`: its messages reach the gateway simulator and nobody's phone. */
 export interface Driver {

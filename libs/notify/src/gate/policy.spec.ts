@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Circuit } from './circuit.js';
-import { FakeChannel } from './fakes/fake-channel.js';
-import { anIntent } from './fakes/intents.js';
+import { Circuit } from '../engine/circuit.js';
+import { FakeChannel } from '../fakes/fake-channel.js';
+import { anIntent } from '../fakes/intents.js';
 import { afterNoWay, afterQuestion, afterSend, backoff } from './policy.js';
-import { errorClasses, type ClaimedDelivery, type ErrorClass, type SendResult } from './ports.js';
+import { errorClasses, type ClaimedDelivery, type ErrorClass, type SendResult } from '../ports.js';
 import { TRIES_PER_DRIVER, chooseRoute, type Driver } from './route.js';
 
 const claimed = (over: Partial<ClaimedDelivery> = {}): ClaimedDelivery => ({

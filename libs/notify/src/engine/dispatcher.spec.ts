@@ -1,10 +1,10 @@
 import { createLogger } from '#libs/platform';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.js';
-import { FakeChannel } from './fakes/fake-channel.js';
-import { anIntent } from './fakes/intents.js';
-import { MemoryOutbox } from './fakes/memory-outbox.js';
-import type { SendResult } from './ports.js';
+import { FakeChannel } from '../fakes/fake-channel.js';
+import { anIntent } from '../fakes/intents.js';
+import { MemoryOutbox } from '../fakes/memory-outbox.js';
+import type { SendResult } from '../ports.js';
 
 /** Time runs a hundred times faster for the outbox and the policy, and at its own pace for sockets and loops. */
 const SPEED = 100;

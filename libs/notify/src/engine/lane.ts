@@ -1,10 +1,10 @@
 import type { Clock } from '#libs/contracts';
 import { redactPhones, type Logger } from '#libs/platform';
 import type { Circuit } from './circuit.js';
-import { afterBusyNumber, callWindows, gate } from './gate/gate.js';
-import { afterNoWay, afterSend, urgencyOf } from './policy.js';
-import type { Channel, ClaimedDelivery, Outbox, SendResult, Settlement } from './ports.js';
-import { allowedDrivers, chooseRoute, type Driver } from './route.js';
+import { afterBusyNumber, callWindows, gate } from '../gate/gate.js';
+import { afterNoWay, afterSend, urgencyOf } from '../gate/policy.js';
+import type { Channel, ClaimedDelivery, Outbox, SendResult, Settlement } from '../ports.js';
+import { allowedDrivers, chooseRoute, type Driver } from '../gate/route.js';
 import { sleep } from './sleep.js';
 import { Slots } from './slots.js';
 import { TokenBucket } from './token-bucket.js';

@@ -1,4 +1,4 @@
-import type { SendResult } from './ports.js';
+import type { SendResult } from '../ports.js';
 
 /** Answers looked back on. */
 const WINDOW = 100;

@@ -1,6 +1,6 @@
 import { MINUTE, SECOND, alternativeAfter } from '#libs/contracts';
-import { givenUp } from './gate/gate.js';
-import type { ClaimedDelivery, ErrorClass, ProviderAnswer, SendResult, Settlement } from './ports.js';
+import { givenUp } from './gate.js';
+import type { ClaimedDelivery, ErrorClass, ProviderAnswer, SendResult, Settlement } from '../ports.js';
 import { TRIES_PER_DRIVER } from './route.js';
 
 /** Asks for receipts (notify.md §5.2): red from +20 s every 10 s, others from +5 min every minute. */

@@ -15,10 +15,10 @@ import {
   type WarningRecord,
   type WorkCard,
 } from '#libs/contracts';
-import { heldUntil } from './gate/quiet-hours.js';
-import { renderMessage, renderPlain, spokenText, type RenderedMessage } from './template.js';
-import { alternativesOf, type Forms } from './ways/alternatives.js';
-import { groupsFor, personalChannels, type GroupWay } from './ways/channels.js';
+import { heldUntil } from '../gate/quiet-hours.js';
+import { renderMessage, renderPlain, spokenText, type RenderedMessage } from '../message/template.js';
+import { alternativesOf, type Forms } from './alternatives.js';
+import { groupsFor, personalChannels, type GroupWay } from './channels.js';
 
 export interface PlanInput {
   /** Who is to be told what, from the release machine. */

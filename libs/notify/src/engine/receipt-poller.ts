@@ -1,8 +1,8 @@
 import { SECOND, type Clock } from '#libs/contracts';
 import { redactPhones, type Logger } from '#libs/platform';
-import { receiptPolling } from './policy.js';
-import type { AwaitingReceipt, Outbox } from './ports.js';
-import type { Driver } from './route.js';
+import { receiptPolling } from '../gate/policy.js';
+import type { AwaitingReceipt, Outbox } from '../ports.js';
+import type { Driver } from '../gate/route.js';
 
 /** Only looks which receipts are due (`receiptPolling` says when a provider is asked): rarer shows a delivered message late, oftener only asks the database. */
 const LOOK_EVERY_MS = SECOND;
