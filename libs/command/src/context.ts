@@ -1,19 +1,19 @@
 import type { Clock, DeviceCatalogue, HookView, IndicatorSeries, PointState, PortView, StageBus } from '#libs/contracts';
 import type { Rulebook } from '#libs/evaluate';
 import type { DataKey } from '#libs/platform';
-import type { LoginAttempts } from './attempts.js';
-import type { TestChannel } from './channel-test.js';
-import type { Completeness } from './completeness.js';
+import type { LoginAttempts } from './identity/attempts.js';
+import type { TestChannel } from './settings/channel-test.js';
+import type { Completeness } from './devices/completeness.js';
 import type { Dispatcher } from './downlink/dispatcher.js';
 import type { IntervalKeeper } from './downlink/intervals.js';
 import type { DeviceLink } from './downlink/ports.js';
-import type { LastSeen } from './last-seen.js';
+import type { LastSeen } from './registry/last-seen.js';
 import type { CommandStore, Consultations, WarningActions, WarningViewBuilder } from './ports.js';
 import type { RuleWork } from './rules/ports.js';
-import type { RegistryIndex } from './registry-index.js';
-import type { SettingsKeeper } from './settings.js';
+import type { RegistryIndex } from './registry/registry-index.js';
+import type { SettingsKeeper } from './settings/settings.js';
 import type { CalloutActions } from './callout/ports.js';
-import type { TaskActions } from './tasks.js';
+import type { TaskActions } from './warnings/tasks.js';
 
 /** Everything the use cases work with. Made once by the station; a use case takes it first, the scoped view second. */
 export interface CommandContext {

@@ -30,15 +30,15 @@ import type {
 } from '#libs/contracts';
 import type { Ledger, TaskStore, WarningStore } from '#libs/alert';
 import type { CalloutStore } from '#libs/notify';
-import type { GapQueries } from './gaps.js';
+import type { GapQueries } from './devices/gaps.js';
 import type { ResponsePlanStore, ResponseStore } from './response/ports.js';
 import type { DryRunStore, RuleStore, ShadowStore, ThresholdStore } from './rules/ports.js';
-import type { MaintenanceStore } from './maintenance.js';
-import type { SilenceStore } from './silences.js';
+import type { MaintenanceStore } from './quiet/maintenance.js';
+import type { SilenceStore } from './quiet/silences.js';
 
 export type { GapQueries, MaintenanceStore, SilenceStore };
 export type { CalloutActions } from './callout/ports.js';
-export type { TaskActions } from './tasks.js';
+export type { TaskActions } from './warnings/tasks.js';
 import type { DensifiedStore, DeviceCommandStore, DeviceIntervalStore } from './downlink/ports.js';
 import type { DeviceKpiStore } from './kpi/ports.js';
 import type { WarningKpiStore } from './kpi/warnings.js';

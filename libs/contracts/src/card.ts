@@ -96,7 +96,7 @@ const stored = {
   createdAt: IsoTime,
   updatedAt: IsoTime,
 };
-/** In answers names, phones and addresses are masked unless the role may read them (libs/command/src/masking.ts). */
+/** In answers names, phones and addresses are masked unless the role may read them (libs/command/src/identity/masking.ts). */
 export const WorkCard = WorkCardCreate.extend({
   ...stored,
   responsible: z.object({ name: z.string(), phone: z.string() }),

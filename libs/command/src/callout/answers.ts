@@ -1,7 +1,7 @@
 import { Problem, type AcknowledgeBody, type CalloutReport, type Page, type QueryOf, type ReplyRecord } from '#libs/contracts';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 import { replyView, reportOf, showing, type Showing } from './report.js';
 
 /** Notes the answer of a household, as the user of the session. @throws Problem out-of-scope, not-found */

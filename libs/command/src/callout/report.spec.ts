@@ -1,6 +1,6 @@
 import { toIso, type CalloutParty, type CalloutReport, type FileAnswer } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { carryOut } from '../carry-out.js';
+import { carryOut } from '../operation/carry-out.js';
 import { fakeContext, fakeUser } from '../fakes/fake-context.js';
 
 const AT = Date.UTC(2026, 6, 1, 7, 20);

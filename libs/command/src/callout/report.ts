@@ -12,11 +12,11 @@ import {
   type WarningRecord,
 } from '#libs/contracts';
 import type { CalloutDelivery, WholeCallout } from '#libs/notify';
-import { mayReadPersonalData } from '../access.js';
+import { mayReadPersonalData } from '../identity/access.js';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import { hideIn, maskAddress, maskName, maskPhone, namesOn } from '../masking.js';
-import type { ScopedView } from '../scope.js';
+import { hideIn, maskAddress, maskName, maskPhone, namesOn } from '../identity/masking.js';
+import type { ScopedView } from '../identity/scope.js';
 
 /**
  * Who was reached by a warning, who answered, who was not, by household, as of now. Names, numbers and places are masked by role; what is

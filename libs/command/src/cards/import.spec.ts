@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from '../fakes/fake-context.js';
 import { fakeXlsx } from '../fakes/fake-xlsx.js';
 import { furnish } from '../fakes/fake-county.js';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 import { importCards } from './import.js';
 import { membersText, readMembers } from './members.js';
 

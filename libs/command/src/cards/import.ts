@@ -12,8 +12,8 @@ import {
 } from '#libs/contracts';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import { wholeFile } from '../file-answer.js';
-import type { ScopedView } from '../scope.js';
+import { wholeFile } from '../operation/file-answer.js';
+import type { ScopedView } from '../identity/scope.js';
 import { valueAt, valueText } from './form.js';
 import { readRows, type ReadyRow } from './import-rows.js';
 import { changeCard } from './life.js';

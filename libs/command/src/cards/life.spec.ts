@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { HouseholdCard } from '#libs/contracts';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from '../fakes/fake-context.js';
 import { furnish } from '../fakes/fake-county.js';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 import { changeCard, getCard, issueCard, listCardVersions, signCard, withdrawCard } from './life.js';
 
 let context: FakeContext;

@@ -9,11 +9,11 @@ import {
   type Page,
   type PageQuery,
 } from '#libs/contracts';
-import { mayReadPersonalData } from '../access.js';
+import { mayReadPersonalData } from '../identity/access.js';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import { pageOfList } from '../paging.js';
-import type { ScopedView } from '../scope.js';
+import { pageOfList } from '../operation/paging.js';
+import type { ScopedView } from '../identity/scope.js';
 import { changed } from './register.js';
 import { shownCards, viewOfCard, type CardViewOf } from './view.js';
 

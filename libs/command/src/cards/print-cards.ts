@@ -2,8 +2,8 @@ import { civilDate, Problem, type CardKind, type CardOf, type FileAnswer } from 
 import { printPdf } from '#libs/print';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import { wholeFile } from '../file-answer.js';
-import type { ScopedView } from '../scope.js';
+import { wholeFile } from '../operation/file-answer.js';
+import type { ScopedView } from '../identity/scope.js';
 import { cardForm } from './form.js';
 
 /**

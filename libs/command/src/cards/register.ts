@@ -11,7 +11,7 @@ import type {
 } from '#libs/contracts';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 import { shownCards, viewOfCard, type CardViewOf } from './view.js';
 
 type CardQuery = PageQuery & { hazardPoint?: string };

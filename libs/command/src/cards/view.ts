@@ -8,11 +8,11 @@ import {
   type Page,
   type WorkCardView,
 } from '#libs/contracts';
-import { mayReadPersonalData } from '../access.js';
+import { mayReadPersonalData } from '../identity/access.js';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import { maskHouseholdCard, maskWorkCard } from '../masking.js';
-import type { ScopedView } from '../scope.js';
+import { maskHouseholdCard, maskWorkCard } from '../identity/masking.js';
+import type { ScopedView } from '../identity/scope.js';
 
 /** The two cards as answers. */
 export interface CardViewOf {

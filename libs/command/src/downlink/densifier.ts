@@ -11,7 +11,7 @@ import {
   type WarningLevel,
 } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
-import type { RegistryIndex } from '../registry-index.js';
+import type { RegistryIndex } from '../registry/registry-index.js';
 import { ASK_AGAIN, decideDensity, densityOrder, type AskedIntervals } from './densify.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { IntervalKeeper } from './intervals.js';

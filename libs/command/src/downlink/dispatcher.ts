@@ -14,8 +14,8 @@ import {
   type Settings,
 } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
-import type { RegistryIndex } from '../registry-index.js';
-import { Serial } from '../serial.js';
+import type { RegistryIndex } from '../registry/registry-index.js';
+import { Serial } from '../operation/serial.js';
 import { isExpired, isOpenCommand, isTryDue, stepCommand, type Happening } from './life.js';
 import { nextMsgid } from './msgid.js';
 import type { DeviceCommandStore, DeviceLink, WrittenFor } from './ports.js';

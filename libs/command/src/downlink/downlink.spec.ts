@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, type DeviceCommand, type HazardPointCreate, type WallEvent, type WarningLevel } from '#libs/contracts';
 import { warningOf } from '../../../alert/src/fakes/fixtures.js';
-import { createDevice } from '../devices.js';
+import { createDevice } from '../devices/devices.js';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from '../fakes/fake-context.js';
 import { pointInput } from '../fakes/fake-county.js';
-import { createPoint } from '../points.js';
+import { createPoint } from '../registry/points.js';
 import { Downlink } from './downlink.js';
 
 const code = '513221010001';

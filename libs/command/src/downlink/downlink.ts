@@ -14,7 +14,7 @@ import { DeviceOrder, pointClock, toIso } from '#libs/contracts';
 import type { Rulebook } from '#libs/evaluate';
 import type { Logger } from '#libs/platform';
 import type { CommandStore } from '../ports.js';
-import type { RegistryIndex } from '../registry-index.js';
+import type { RegistryIndex } from '../registry/registry-index.js';
 import { Densifier, densifyBy } from './densifier.js';
 import { Dispatcher, type DispatcherNeeds } from './dispatcher.js';
 import { IntervalKeeper } from './intervals.js';

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND, toIso, type RegisteredDevice } from '#libs/contracts';
-import { createDevice } from '../devices.js';
+import { createDevice } from '../devices/devices.js';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from '../fakes/fake-context.js';
 import { pointInput } from '../fakes/fake-county.js';
-import { createPoint } from '../points.js';
+import { createPoint } from '../registry/points.js';
 import { IntervalKeeper } from './intervals.js';
 
 describe('the interval in force', () => {

@@ -1,5 +1,5 @@
 import { fromIso, pointClock, SECOND, toIso, type DeviceInterval, type RegisteredDevice, type StageBus } from '#libs/contracts';
-import type { RegistryIndex } from '../registry-index.js';
+import type { RegistryIndex } from '../registry/registry-index.js';
 import type { DeviceIntervalStore } from './ports.js';
 
 export interface IntervalNeeds {

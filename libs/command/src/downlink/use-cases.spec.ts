@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeviceCommand, OperationId, Page } from '#libs/contracts';
-import { carryOut } from '../carry-out.js';
-import { createDevice } from '../devices.js';
+import { carryOut } from '../operation/carry-out.js';
+import { createDevice } from '../devices/devices.js';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from '../fakes/fake-context.js';
 import { pointInput } from '../fakes/fake-county.js';
-import { createPoint, updatePoint } from '../points.js';
+import { createPoint, updatePoint } from '../registry/points.js';
 import { MAX_OPEN } from './dispatcher.js';
 
 const code = '513221010001';

@@ -1,8 +1,8 @@
 import { DeviceOrder, Problem, type BodyOf, type DeviceCommand, type DeviceInterval, type Page, type QueryOf } from '#libs/contracts';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import { pageOfList } from '../paging.js';
-import type { ScopedView } from '../scope.js';
+import { pageOfList } from '../operation/paging.js';
+import type { ScopedView } from '../identity/scope.js';
 import { MAX_OPEN } from './dispatcher.js';
 
 /**

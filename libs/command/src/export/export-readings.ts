@@ -1,7 +1,7 @@
 import { canonicalChannel, Problem, type FileAnswer, type QueryOf } from '#libs/contracts';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 import { csvOf } from './csv.js';
 import { parquetOf } from './parquet.js';
 import { exportRows, type ExportRow } from './rows.js';

@@ -11,15 +11,15 @@ import {
 } from '#libs/contracts';
 import { commandCodec } from '#devices';
 import { createLogger, DataKey, InProcessBus } from '#libs/platform';
-import { LoginAttempts } from '../attempts.js';
-import { Completeness } from '../completeness.js';
+import { LoginAttempts } from '../identity/attempts.js';
+import { Completeness } from '../devices/completeness.js';
 import type { CommandContext } from '../context.js';
 import { Downlink } from '../downlink/downlink.js';
-import { LastSeen } from '../last-seen.js';
+import { LastSeen } from '../registry/last-seen.js';
 import type { Consultations, WarningActions } from '../ports.js';
-import { RegistryIndex } from '../registry-index.js';
-import { ScopedView } from '../scope.js';
-import { SettingsKeeper } from '../settings.js';
+import { RegistryIndex } from '../registry/registry-index.js';
+import { ScopedView } from '../identity/scope.js';
+import { SettingsKeeper } from '../settings/settings.js';
 import { FakeLink } from './fake-downlink.js';
 import { FakeStore } from './fake-store.js';
 

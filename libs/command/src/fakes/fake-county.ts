@@ -1,8 +1,8 @@
 import { EvidenceSnapshot, type Consultation, type DeliveryView, type HazardPointCreate, type WarningRecord } from '#libs/contracts';
 import { warningOf } from '../../../alert/src/fakes/fixtures.js';
 import { createHouseholdCard, createWorkCard } from '../cards/register.js';
-import { createDevice } from '../devices.js';
-import { createPoint } from '../points.js';
+import { createDevice } from '../devices/devices.js';
+import { createPoint } from '../registry/points.js';
 import { fakeUser, viewOf, type FakeContext } from './fake-context.js';
 
 /** Personal data that a masked or foreign answer must never hold. */

@@ -1,5 +1,5 @@
 import { spanEnd, type Silence } from '#libs/contracts';
-import type { SilenceStore } from '../silences.js';
+import type { SilenceStore } from '../quiet/silences.js';
 
 /** Silences in memory. */
 export class FakeSilences implements SilenceStore {

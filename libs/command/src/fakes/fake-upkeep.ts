@@ -1,6 +1,6 @@
 import { spanEnd, type DataGap, type MaintenanceWindow } from '#libs/contracts';
-import type { GapQueries } from '../gaps.js';
-import type { MaintenanceStore } from '../maintenance.js';
+import type { GapQueries } from '../devices/gaps.js';
+import type { MaintenanceStore } from '../quiet/maintenance.js';
 
 /** Maintenance windows in memory. */
 export class FakeMaintenance implements MaintenanceStore {

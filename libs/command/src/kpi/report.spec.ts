@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, Problem, toIso, type KpiReport } from '#libs/contracts';
-import { carryOut } from '../carry-out.js';
-import { createDevice } from '../devices.js';
+import { carryOut } from '../operation/carry-out.js';
+import { createDevice } from '../devices/devices.js';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from '../fakes/fake-context.js';
 import { pointInput } from '../fakes/fake-county.js';
-import { createPoint } from '../points.js';
+import { createPoint } from '../registry/points.js';
 
 /** Registered at noon of 19 November in Beijing; asked at noon of the 21st. */
 const registered = Date.parse('2026-11-19T04:00:00Z');

@@ -10,9 +10,9 @@ import {
   type RegisteredDevice,
 } from '#libs/contracts';
 import type { CommandContext } from '../context.js';
-import { pageOfList } from '../paging.js';
-import type { ScopedView } from '../scope.js';
-import { insideArea } from '../scope.js';
+import { pageOfList } from '../operation/paging.js';
+import type { ScopedView } from '../identity/scope.js';
+import { insideArea } from '../identity/scope.js';
 import { civilDay, dayOfText, dayStart, dayText, monthStart } from './civil-day.js';
 import { deviceFigures, together, type Counted } from './figures.js';
 

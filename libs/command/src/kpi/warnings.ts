@@ -11,7 +11,7 @@ import {
 } from '#libs/contracts';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import { insideArea, type ScopedView } from '../scope.js';
+import { insideArea, type ScopedView } from '../identity/scope.js';
 import { warningFigures, type CountedWarning } from './warning-figures.js';
 
 /** Warnings and disasters, as the figures count them. Exercises are not warnings. */

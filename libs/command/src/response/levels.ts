@@ -11,7 +11,7 @@ import {
   type ResponseStep,
 } from '#libs/contracts';
 import type { CommandContext } from '../context.js';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 
 /**
  * Starts a response; one a point, one a division at a time, so that nobody reads two levels of one place.

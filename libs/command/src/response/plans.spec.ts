@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { defaultPlanLevels, ResponsePlanPut } from '#libs/contracts';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from '../fakes/fake-context.js';
 import { furnish } from '../fakes/fake-county.js';
-import { RegistryIndex } from '../registry-index.js';
+import { RegistryIndex } from '../registry/registry-index.js';
 import { getPlan, putPlan } from './plans.js';
 
 let context: FakeContext;

@@ -1,7 +1,7 @@
 import { defaultPlan, Problem, toIso, type ResponsePlan, type ResponsePlanPut } from '#libs/contracts';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 
 /** @throws Problem out-of-scope */
 export function getPlan(context: CommandContext, view: ScopedView, unifiedCode: string): ResponsePlan {

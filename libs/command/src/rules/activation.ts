@@ -1,7 +1,7 @@
 import { Problem, type RuleActivation, type RuleVersionView } from '#libs/contracts';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 import { requireFittingPoints } from './fitting.js';
 import type { Activation, RuleVersion } from './ports.js';
 import { previousVersion } from './previous-version.js';

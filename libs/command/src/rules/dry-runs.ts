@@ -13,7 +13,7 @@ import {
 import { thresholdFaults } from '#libs/evaluate';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 import { shownRun } from './shown.js';
 import { findVersion, versionsOf } from './versions.js';
 

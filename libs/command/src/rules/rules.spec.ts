@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { HOUR, MAX_SHADOWS, Problem, toIso, type DryRunView, type RuleActivationView } from '#libs/contracts';
 import { parseRulebook, rulebookVersion } from '#libs/evaluate';
 import { packageRoot, sha256 } from '#libs/platform';
-import { carryOut } from '../carry-out.js';
+import { carryOut } from '../operation/carry-out.js';
 import { fakeContext, fakeUser, type FakeContext } from '../fakes/fake-context.js';
 import { furnish } from '../fakes/fake-county.js';
 import { previousVersion } from './previous-version.js';

@@ -16,7 +16,7 @@ import {
 import { impactTotals, levelRecord, warningsMore, type SaidAt } from '#libs/evaluate';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 import type { ShadowDecision } from './ports.js';
 import { impactInScope } from './shown.js';
 import { findVersion } from './versions.js';

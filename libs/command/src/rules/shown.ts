@@ -1,6 +1,6 @@
 import { operationUrl, toIso, type DryRun, type DryRunView, type PointImpact, type RuleVersionView } from '#libs/contracts';
 import { impactTotals } from '#libs/evaluate';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 import type { RuleVersion } from './ports.js';
 
 export const shownVersion = (version: RuleVersion): RuleVersionView => ({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Problem, toIso, type HazardPoint, type Page, type PageQuery, type PointThreshold, type ThresholdChange } from '#libs/contracts';
 import { thresholdFaults } from '#libs/evaluate';
 import type { CommandContext } from '../context.js';
-import type { ScopedView } from '../scope.js';
+import type { ScopedView } from '../identity/scope.js';
 
 /** Said of a change nobody gave a reason for: the contract leaves it optional, and an empty field would look lost. */
 const noReason = '未说明 not given';

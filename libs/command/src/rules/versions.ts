@@ -11,8 +11,8 @@ import { parseRulebook, rulebookVersion, RulebookError, type Rulebook } from '#l
 import { sha256 } from '#libs/platform';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import { pageOfList } from '../paging.js';
-import type { ScopedView } from '../scope.js';
+import { pageOfList } from '../operation/paging.js';
+import type { ScopedView } from '../identity/scope.js';
 import type { RuleVersion } from './ports.js';
 import { previousVersion } from './previous-version.js';
 import { shownVersion } from './shown.js';

@@ -1,0 +1,22 @@
+import type { DeliveryView, Settings } from '#libs/contracts';
+import type { PointCards } from '../identity/masking.js';
+
+type Sent = Pick<DeliveryView, 'recipient' | 'address'>;
+
+/**
+ * Name of the person a delivery went to. A roster has no ids and is edited: its people are known by the number that was called,
+ * never by their place. Somebody no longer on card or roster keeps the reference, so that nobody else is named in their stead.
+ */
+export function recipientNames({ workCards, householdCards }: PointCards, dutyRoster: Settings['dutyRoster']): (delivery: Sent) => string {
+  const names = new Map<string, string>();
+  for (const { id, householder } of householdCards) names.set(`household:${id}:householder`, householder);
+  for (const { id, monitor, responsible } of workCards) {
+    names.set(`work:${id}:monitor`, monitor.name);
+    names.set(`work:${id}:responsible`, responsible.name);
+  }
+  const onDuty = new Map(dutyRoster.map(({ name, phone }) => [digitsOf(phone), name]));
+  return ({ recipient, address }) => (recipient.startsWith('duty:') ? onDuty.get(digitsOf(address)) : names.get(recipient)) ?? recipient;
+}
+
+/** The same number written two ways: its last eleven digits tell mainland numbers apart. */
+const digitsOf = (phone: string): string => phone.replace(/\D/g, '').slice(-11);

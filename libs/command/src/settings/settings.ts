@@ -1,0 +1,103 @@
+import { Problem, Settings, type SettingsPatch, type StageBus } from '#libs/contracts';
+import { mayReadPersonalData } from '../identity/access.js';
+import { record } from '../audit.js';
+import { loggedChannels, mergedChannels, shownChannels } from './channel-settings.js';
+import type { CommandContext } from '../context.js';
+import { maskSettings } from '../identity/masking.js';
+import { requirePublishable } from '../registry/publishable.js';
+import type { SettingsStore } from '../ports.js';
+import type { ScopedView } from '../identity/scope.js';
+import { Serial } from '../operation/serial.js';
+
+export interface SettingsRecord {
+  version: number;
+  updatedBy: string;
+  settings: Settings;
+}
+
+/** The county's settings in memory: the code's defaults are version 0, every change is a new version in the store. */
+export class SettingsKeeper {
+  #record: SettingsRecord = { version: 0, updatedBy: 'default', settings: Settings.parse({}) };
+  readonly #writes = new Serial();
+
+  constructor(
+    private readonly store: SettingsStore,
+    private readonly bus: StageBus,
+  ) {}
+
+  async load(): Promise<void> {
+    this.#record = (await this.store.current()) ?? this.#record;
+  }
+
+  /** Bound, so that it can be handed on as `() => Settings`. */
+  readonly current = (): Settings => this.#record.settings;
+
+  get record(): SettingsRecord {
+    return this.#record;
+  }
+
+  /** Named fields change, others stay; levels of `release` not named stay too. */
+  change(patch: SettingsPatch, by: string): Promise<SettingsRecord> {
+    return this.#writes.run(async () => {
+      const before = this.#record;
+      const release = { ...before.settings.release, ...patch.release };
+      const downlink = { ...before.settings.downlink, ...patch.downlink };
+      const retention = { ...before.settings.retention, ...patch.retention };
+      const outage = { ...before.settings.outage, ...patch.outage };
+      const hooks = { ...before.settings.hooks, ...patch.hooks };
+      const alert = { ...before.settings.alert, ...patch.alert };
+      const knockAfterSeconds = { ...before.settings.callout.knockAfterSeconds, ...patch.callout?.knockAfterSeconds };
+      const heartbeat = { ...before.settings.heartbeat, ...patch.heartbeat };
+      const channels = mergedChannels(before.settings.channels, patch.channels);
+      const settings = Settings.parse({
+        ...before.settings,
+        ...patch,
+        release,
+        downlink,
+        retention,
+        outage,
+        hooks,
+        alert,
+        callout: { knockAfterSeconds },
+        heartbeat,
+        channels,
+      });
+      for (const policies of [release, ...Object.values(alert.divisions).map((one) => one.release)]) requirePublishable(policies, settings);
+      const next = { version: before.version + 1, updatedBy: by, settings };
+      await this.store.save(settings, next.version, by);
+      this.#record = next;
+      await this.bus.publish('settings.changed', { version: next.version });
+      return next;
+    });
+  }
+}
+
+export async function readSettings(context: CommandContext, view: ScopedView): Promise<SettingsRecord> {
+  return shown(context, view, context.settings.record);
+}
+
+/** @throws Problem out-of-scope when the settings are of a county outside the user's area, invalid-request for an empty patch */
+export async function changeSettings(context: CommandContext, view: ScopedView, patch: SettingsPatch): Promise<SettingsRecord> {
+  view.requireArea(context.settings.current().divisionCode);
+  if (patch.divisionCode !== undefined) view.requireArea(patch.divisionCode);
+  const fields = Object.keys(patch);
+  if (fields.length === 0) throw new Problem('invalid-request', 'body: names no setting to change');
+  const changed = await context.settings.change(patch, view.user.username);
+  // Names and phones of the roster stay out of the log, and so does an address that may hold a key: only that they changed.
+  const { dutyRoster, heartbeat, channels, ...rest } = patch;
+  await record(context, view.user.username, 'settings.changed', `settings:${changed.version}`, {
+    ...rest,
+    ...(dutyRoster === undefined ? {} : { dutyRoster: `${dutyRoster.length} entries` }),
+    ...(heartbeat === undefined ? {} : { heartbeat: 'changed' }),
+    ...(channels === undefined ? {} : { channels: loggedChannels(channels) }),
+  });
+  return shown(context, view, changed);
+}
+
+async function shown(context: CommandContext, view: ScopedView, given: SettingsRecord): Promise<SettingsRecord> {
+  const personal = mayReadPersonalData(view.user) && view.covers(given.settings.divisionCode);
+  const settings = { ...given.settings, channels: shownChannels(given.settings.channels, personal) };
+  if (!personal) return { ...given, settings: maskSettings(settings) };
+  if (settings.dutyRoster.length > 0) await record(context, view.user.username, 'personal-data.read', 'settings:duty-roster');
+  return { ...given, settings };
+}
