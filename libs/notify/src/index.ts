@@ -12,11 +12,11 @@ export {
   type Settlement,
 } from './ports.js';
 export { type CalloutDelivery, type CalloutStore, type CalloutSurroundings, type WholeCallout } from './callout/ports.js';
-export { type Answer } from './callout/party.js';
+export { type Answer } from './ladder/party.js';
 export { AUDIT_EVERY_MS, Auditor, type DeliveryAudit } from './audit/auditor.js';
 export { CalloutDesk } from './callout/desk.js';
-export { freezeCallout } from './callout/freeze.js';
-export { nextStep, type DueStep } from './callout/ladder.js';
+export { freezeCallout } from './ladder/freeze.js';
+export { nextStep, type DueStep } from './ladder/ladder.js';
 export { messageTemplates } from './message/catalogue.js';
 export { planDeliveries, planInSlices } from './ways/plan.js';
 export { type Driver } from './gate/route.js';

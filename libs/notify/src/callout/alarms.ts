@@ -1,8 +1,8 @@
 import type { SystemAlarm } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
-import { isOpen, wantsHelp } from './party.js';
+import { isOpen, wantsHelp } from '../ladder/party.js';
 import type { WholeCallout } from './ports.js';
-import { helpAlarm, silentAlarm } from './words.js';
+import { helpAlarm, silentAlarm } from '../ladder/words.js';
 
 /**
  * What stands on the wall because of the call-outs of one warning: a cry for help until somebody takes it up, whatever became of the

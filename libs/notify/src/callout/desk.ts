@@ -2,7 +2,6 @@ import type { Ledger, LedgerEntry } from '#libs/alert';
 import { Lanes, taskEvent } from '#libs/alert';
 import {
   DAY,
-  fromIso,
   Problem,
   Task,
   type Callout,
@@ -16,12 +15,12 @@ import type { Logger } from '#libs/platform';
 import type { Reply } from '../ports.js';
 import { CalloutBook } from './book.js';
 import { AlarmBoard, alarmsOf } from './alarms.js';
-import { endedCallout, entryOfEffects, noEffects, takeAnswer, type CalloutEffects } from './effects.js';
+import { endedCallout, entryOfEffects, newestOf, noEffects, takeAnswer, takeTask, type CalloutEffects } from './effects.js';
 import { hear, replyId, WRITE_BACK_EVERY_MS } from './hear.js';
-import { concerned, listFor, nextStep, stepped, workFor, type DueStep, type LadderTools } from './ladder.js';
-import { isOpen, isSilent, type Answer } from './party.js';
+import { concerned, listFor, nextStep, stepped, workFor, type DueStep, type LadderTools } from '../ladder/ladder.js';
+import { isOpen, isSilent, type Answer } from '../ladder/party.js';
 import type { CalloutStore, CalloutSurroundings } from './ports.js';
-import { carriedOver, endOf } from './succession.js';
+import { carriedOver, endOf } from '../ladder/succession.js';
 
 /** Silent ones worked on in one entry: more would hold up the readings' event loop and everybody behind the ledger. */
 const SLICE = 200;
@@ -220,13 +219,8 @@ export class CalloutDesk {
     const found = this.#find(task.warningId, task.about ?? '');
     if (!found) return;
     const { callout, party } = found;
-    const last = task.steps.at(-1);
-    const at = last ? fromIso(last.at) : this.parts.clock.now();
     const effects = noEffects();
-    const met = task.outcome === 'visited';
-    const taken = party.ack === 'help' && party.helpTakenAt === undefined && task.kind === 'call-back' && takenUp.has(task.state);
-    if (met) takeAnswer(effects, callout, party, { ack: 'visited', via: 'task', by: last?.by ?? 'station', at }, this.#tools());
-    else if (taken) effects.parties.push({ ...party, helpTakenAt: last?.at, version: party.version + 1 });
+    takeTask(effects, callout, party, task, this.#tools());
     if (effects.parties.length > 0) await this.#write(callout, effects);
   }
 
@@ -301,8 +295,3 @@ export class CalloutDesk {
     });
   }
 }
-
-const takenUp: ReadonlySet<Task['state']> = new Set(['checking', 'assist', 'reported', 'closed']);
-
-/** The last form of each. */
-const newestOf = (parties: readonly CalloutParty[]): CalloutParty[] => [...new Map(parties.map((party) => [party.id, party])).values()];

@@ -1,5 +1,6 @@
 import { makeTask, taskEvent, type LedgerEntry } from '#libs/alert';
 import {
+  fromIso,
   MINUTE,
   toIso,
   type AuditRecord,
@@ -11,9 +12,9 @@ import {
   type ReplyRecord,
   type Task,
 } from '#libs/contracts';
-import { tellHelp, type MessageTools } from './messages.js';
-import { answered, type Answer } from './party.js';
-import { taskTitles } from './words.js';
+import { tellHelp, type MessageTools } from '../ladder/messages.js';
+import { answered, type Answer } from '../ladder/party.js';
+import { taskTitles } from '../ladder/words.js';
 
 /** Somebody who cries for help is called within this time; shown at once, overdue after it. */
 const CALL_BACK_WITHIN_MS = 3 * MINUTE;
@@ -88,6 +89,25 @@ function callForHelp(effects: CalloutEffects, callout: Callout, party: CalloutPa
     if (!party.people.some(({ phone }) => phone === person.phone))
       effects.deliveries.push(tellHelp(callout, party, person, party.version, tools));
 }
+
+/** Somebody has taken up what the task asks for. */
+const takenUp: ReadonlySet<Task['state']> = new Set(['checking', 'assist', 'reported', 'closed']);
+
+/** What a task that moved says of the household it is about: somebody stood there, or calls them back. */
+export function takeTask(effects: CalloutEffects, callout: Callout, party: CalloutParty, task: Task, tools: MessageTools): void {
+  const last = task.steps.at(-1);
+  const met = task.outcome === 'visited';
+  const taken = party.ack === 'help' && party.helpTakenAt === undefined && task.kind === 'call-back' && takenUp.has(task.state);
+  if (met) {
+    const at = last ? fromIso(last.at) : tools.now;
+    takeAnswer(effects, callout, party, { ack: 'visited', via: 'task', by: last?.by ?? 'station', at }, tools);
+  } else if (taken) effects.parties.push({ ...party, helpTakenAt: last?.at, version: party.version + 1 });
+}
+
+/** The last form of each. */
+export const newestOf = (parties: readonly CalloutParty[]): CalloutParty[] => [
+  ...new Map(parties.map((party) => [party.id, party])).values(),
+];
 
 /** The entry of some effects, with the events that show their tasks. */
 export function entryOfEffects(effects: CalloutEffects, pointName: string, tools: MessageTools): LedgerEntry {

@@ -2,7 +2,7 @@ import { fromIso, levelRank, MINUTE, normalPhone, toIso, type Callout, type Call
 import type { Reply } from '../ports.js';
 import type { Match } from './book.js';
 import { takeAnswer, type CalloutEffects } from './effects.js';
-import { writeBack, type MessageTools } from './messages.js';
+import { writeBack, type MessageTools } from '../ladder/messages.js';
 import { meaningOf } from './reply.js';
 
 /** We write back to a number once in this time: oftener, two machines that answer each other would never end. */

@@ -13,7 +13,7 @@ import {
 } from '#libs/contracts';
 import { createLogger } from '#libs/platform';
 import { CalloutDesk } from '../callout/desk.js';
-import { freezeCallout, type FreezeInput, type FrozenCallout } from '../callout/freeze.js';
+import { freezeCallout, type FreezeInput, type FrozenCallout } from '../ladder/freeze.js';
 import type { CalloutStore } from '../callout/ports.js';
 
 /** 2026-07-01 15:20 in Shanghai. */
