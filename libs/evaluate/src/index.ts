@@ -3,6 +3,7 @@ export { RulebookError, type RulebookFault } from './text/yaml-file.js';
 export { casesJsonSchema, rulebookJsonSchema } from './rulebook/json-schema.js';
 export { detectorTable } from './rulebook/detector-table.js';
 export { scopeFault, type ScopeFault, type ScopedPoint } from './rulebook/scope.js';
+export { type Deadline } from './conditions/engine.js';
 export { PointEvaluator, type PointSetup } from './point/point-evaluator.js';
 export { judgeLateBlock, lateBlockFrom, type LateBlock } from './point/late-block.js';
 export { warmFrom } from './point/point-memory.js';

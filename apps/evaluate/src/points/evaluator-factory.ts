@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pointClock, type Clock, type HazardPoint, type JudgementMark, type RegistryView } from '#libs/contracts';
-import { PointEvaluator, warmFrom, type PointSetup, type Rulebook } from '#libs/evaluate';
+import { PointEvaluator, warmFrom, type Deadline, type PointSetup, type Rulebook } from '#libs/evaluate';
 import type { Logger } from '#libs/platform';
 import type { JudgementStore } from '#libs/stream';
 import { instrumentAccuracy } from './instrument-accuracy.js';
@@ -15,10 +15,13 @@ const drillTransit = 5_000;
 /** The rule engine answers within a few turns of the event loop. After this long it never will, and the point must turn grey. */
 const engineDeadline = 10_000;
 
-const overdue = (): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, engineDeadline).unref();
+function overdue(): Deadline {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, engineDeadline).unref();
   });
+  return { passed, callOff: () => clearTimeout(timer) };
+}
 
 export interface EvaluatorNeeds {
   registry: RegistryView;

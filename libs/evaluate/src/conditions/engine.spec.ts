@@ -34,10 +34,22 @@ describe('RulebookEngine', () => {
   });
 
   it('an engine that never answers is overdue', async () => {
-    const engine = new RulebookEngine([{ level: 'red', rise: () => yes, hold: () => yes }], () => Promise.resolve());
-    const stuck = new RulebookEngine([], () => Promise.resolve());
-    // The overdue promise resolves in this turn of the event loop; rules answer in later ones.
+    const passed = () => ({ passed: Promise.resolve(), callOff: () => undefined });
+    const engine = new RulebookEngine([{ level: 'red', rise: () => yes, hold: () => yes }], passed);
+    const stuck = new RulebookEngine([], passed);
+    // The deadline passes in this turn of the event loop; rules answer in later ones.
     expect((await engine.run([fact])).ok).toBe(false);
     expect((await stuck.run([])).ok).toBe(false);
+  });
+
+  it('an answer calls its deadline off: no timer is left behind a decision', async () => {
+    let waiting = 0;
+    const overdue = () => {
+      waiting += 1;
+      return { passed: new Promise(() => undefined), callOff: () => void (waiting -= 1) };
+    };
+    const engine = new RulebookEngine([{ level: 'red', rise: () => yes, hold: () => yes }], overdue);
+    for (let n = 0; n < 3; n += 1) expect((await engine.run([fact])).ok).toBe(true);
+    expect(waiting).toBe(0);
   });
 });

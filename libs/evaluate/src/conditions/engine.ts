@@ -15,8 +15,13 @@ export interface LevelConditions {
 type Findings = Map<WarningLevel, LevelFindings>;
 export type EngineOutcome = { ok: true; findings: Findings } | { ok: false; error: string };
 
-/** Resolves when an evaluation has taken too long; the app makes it from a timer. Without it the engine is waited for. */
-export type Overdue = () => Promise<unknown>;
+/** When an evaluation has taken too long: `passed` resolves. `callOff` as soon as it has answered, or a timer a decision would be left behind. */
+export interface Deadline {
+  passed: Promise<unknown>;
+  callOff(): void;
+}
+/** Begins to wait for one evaluation; the app makes it from a timer. Without it the engine is waited for. */
+export type Overdue = () => Deadline;
 
 /** What the engine is given and clones, deeply: so the facts, hundreds at a point with many instruments, are not among it. */
 interface Question {
@@ -82,10 +87,19 @@ export class RulebookEngine {
     this.#error = undefined;
     this.#run += 1;
     const findings = this.#findings;
-    const answered = new Promise<'done'>((resolve) => this.#engine.execute({ run: this.#run } satisfies Question, () => resolve('done')));
-    const first = this.overdue ? await Promise.race([answered, this.overdue().then(() => 'overdue' as const)]) : await answered;
-    if (first === 'overdue') return { ok: false, error: 'the rule engine did not answer' };
+    const answered = new Promise<void>((resolve) => this.#engine.execute({ run: this.#run } satisfies Question, () => resolve()));
+    if (!(await this.#inTime(answered))) return { ok: false, error: 'the rule engine did not answer' };
     if (this.#error !== undefined) return { ok: false, error: this.#error };
     return { ok: true, findings };
+  }
+
+  async #inTime(answered: Promise<unknown>): Promise<boolean> {
+    const deadline = this.overdue?.();
+    if (!deadline) return answered.then(() => true);
+    try {
+      return await Promise.race([answered.then(() => true), deadline.passed.then(() => false)]);
+    } finally {
+      deadline.callOff();
+    }
   }
 }

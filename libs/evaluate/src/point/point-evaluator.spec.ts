@@ -72,7 +72,10 @@ describe('PointEvaluator', () => {
   it('turns grey and says why when the rulebook can not be evaluated, and forgets no level', async () => {
     let broken = false;
     const evaluator = new PointEvaluator(
-      setup(reference, { devices, overdue: () => (broken ? Promise.resolve() : new Promise(() => undefined)) }),
+      setup(reference, {
+        devices,
+        overdue: () => ({ passed: broken ? Promise.resolve() : new Promise(() => undefined), callOff: () => undefined }),
+      }),
     );
     await drive(evaluator, [crack(0, 0), crack(60, 45), crack(75, 46)]);
     broken = true;

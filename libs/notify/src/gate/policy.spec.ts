@@ -30,14 +30,14 @@ describe('after a send', () => {
     ['BUG', 'manual_task'],
   ] as const)('%s leads to %s', (cls, status) => {
     expect(errorClasses).toContain(cls);
-    expect(afterSend(claimed(), 'p', refused(cls), middle)).toMatchObject({ status, error: { class: cls }, provider: 'p' });
+    expect(afterSend(claimed(), 'p', refused(cls), middle, 0, 1)).toMatchObject({ status, error: { class: cls }, provider: 'p' });
   });
 
   it('what is refused for good is a person’s task only where nothing is left and the level asks for it', () => {
     const voice = { ...claimed(), id: 'd1v', outId: 'd1v', channel: 'voice' as const, step: 1 };
-    const settled = afterSend(claimed({ alternatives: [voice] }), 'p', refused('RECIPIENT_LIMIT'), middle, 5_000);
+    const settled = afterSend(claimed({ alternatives: [voice] }), 'p', refused('RECIPIENT_LIMIT'), middle, 5_000, 1);
     expect(settled).toMatchObject({ status: 'failed_perm', instead: { id: 'd1v', insteadOf: 'd1', alternatives: [] } });
-    expect(afterSend(claimed({ priority: 2 }), 'p', refused('BUG'), middle)).toMatchObject({ status: 'failed_perm' });
+    expect(afterSend(claimed({ priority: 2 }), 'p', refused('BUG'), middle, 0, 1)).toMatchObject({ status: 'failed_perm' });
   });
 
   it('red and orange leave a channel whose providers were tried through; yellow waits for it', () => {
@@ -52,8 +52,8 @@ describe('after a send', () => {
   });
 
   it('an answer that is the receipt itself ends the delivery; any other waits for one', () => {
-    expect(afterSend(claimed(), 'p', { ok: true, providerId: 'x', delivered: true }, middle)).toMatchObject({ status: 'delivered' });
-    expect(afterSend(claimed(), 'p', { ok: true, providerId: 'x' }, middle)).toMatchObject({ status: 'accepted' });
+    expect(afterSend(claimed(), 'p', { ok: true, providerId: 'x', delivered: true }, middle, 0, 1)).toMatchObject({ status: 'delivered' });
+    expect(afterSend(claimed(), 'p', { ok: true, providerId: 'x' }, middle, 0, 1)).toMatchObject({ status: 'accepted' });
   });
 
   it('red tries five times on a driver within 15 s, whatever the dice say', () => {
@@ -71,14 +71,14 @@ describe('after a question', () => {
   const recon = (over: Partial<ClaimedDelivery> = {}) => claimed({ status: 'recon', ...over });
 
   it('red is asked at +2, +4, +6 s and only then sent again', () => {
-    const first = afterSend(claimed(), 'p', refused('UNKNOWN'), middle);
+    const first = afterSend(claimed(), 'p', refused('UNKNOWN'), middle, 0, 1);
     const waits = [1, 2].map((asked) => afterQuestion(recon(), 'p', 'ABSENT', asked, 1_000));
     expect([first.delayMs, ...waits.map(({ settlement }) => settlement.delayMs)]).toEqual([2_000, 2_000, 2_000]);
     expect(afterQuestion(recon(), 'p', 'ABSENT', 3, 7_000)).toMatchObject({ reason: 'absent', settlement: { status: 'pending' } });
   });
 
   it('others are asked at 10, 30, 60 s', () => {
-    const first = afterSend(claimed({ priority: 2 }), 'p', refused('UNKNOWN'), middle);
+    const first = afterSend(claimed({ priority: 2 }), 'p', refused('UNKNOWN'), middle, 0, 1);
     const waits = [1, 2].map((asked) => afterQuestion(recon({ priority: 2 }), 'p', 'ABSENT', asked, 1_000));
     expect([first.delayMs, ...waits.map(({ settlement }) => settlement.delayMs)]).toEqual([10_000, 20_000, 30_000]);
   });

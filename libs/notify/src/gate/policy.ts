@@ -37,6 +37,7 @@ const afterRefusal: Readonly<Record<ErrorClass, 'retry' | 'ask' | 'next-driver' 
 /**
  * How a delivery is settled after a provider answered.
  * @param random  uniform in [0, 1): jitter, so that 5,000 messages refused together do not come back together
+ * @param now     wall clock, epoch ms: what is tried in its place is made with it, and has its time from then on
  * @param drivers how many providers this message may go by
  */
 export function afterSend(
@@ -44,12 +45,13 @@ export function afterSend(
   provider: string,
   result: SendResult,
   random: () => number,
-  now = 0,
-  drivers = 1,
+  now: number,
+  drivers: number,
 ): Settlement {
   const urgency = urgencyOf(delivery);
   if (result.ok && result.delivered) return { status: 'delivered', provider, providerId: result.providerId };
-  if (result.ok) return { status: 'accepted', provider, providerId: result.providerId, delayMs: receiptPolling[urgency].firstMs };
+  if (result.ok)
+    return { status: 'accepted', provider, providerId: result.providerId, delayMs: result.askAfterMs ?? receiptPolling[urgency].firstMs };
   const error = { class: result.cls, code: result.code, message: result.message };
   switch (afterRefusal[result.cls]) {
     case 'retry':
