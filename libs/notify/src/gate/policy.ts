@@ -50,8 +50,7 @@ export function afterSend(
 ): Settlement {
   const urgency = urgencyOf(delivery);
   if (result.ok && result.delivered) return { status: 'delivered', provider, providerId: result.providerId };
-  if (result.ok)
-    return { status: 'accepted', provider, providerId: result.providerId, delayMs: result.askAfterMs ?? receiptPolling[urgency].firstMs };
+  if (result.ok) return { status: 'accepted', provider, providerId: result.providerId, delayMs: receiptPolling[urgency].firstMs };
   const error = { class: result.cls, code: result.code, message: result.message };
   switch (afterRefusal[result.cls]) {
     case 'retry':
