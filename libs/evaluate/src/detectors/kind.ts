@@ -3,11 +3,14 @@ import { Unit, WarningLevel } from '#libs/contracts';
 import { parseChannelPattern, type ChannelPattern } from '../indicators/channel-pattern.js';
 import { cleaned, cleaningHorizon, CleanText, unfitFilters } from '../filters/index.js';
 import type { FilterBase } from '../filters/kind.js';
+import type { FilterPool } from '../filters/pool.js';
 import { DurationText, ThresholdText, type Threshold } from '../text/quantity.js';
 import type { Detector } from './detector.js';
 
 /** What a detector must know of the place it works at. */
 export interface DetectorPlace {
+  /** None for one that works across instruments. */
+  deviceId?: string;
   /** Upload interval of the device, ms. */
   interval: number;
   /** `L3_YL_1`, `L3_YL_1.totalValue`. */
@@ -16,6 +19,8 @@ export interface DetectorPlace {
   v0?: number;
   /** One standard deviation of the instrument (device.yaml `accuracy`), channel unit; undefined where the catalogue gives none, and across instruments. */
   accuracy?: number | undefined;
+  /** Filters shared with the other detectors of the point; without it a detector has its own. */
+  filters?: FilterPool | undefined;
 }
 
 export const Text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
@@ -115,7 +120,7 @@ export function detectorKind<Fields extends z.ZodRawShape>(
     supportOnly: kind.supportOnly,
     across: kind.across,
     text: z.strictObject({ ...indicatorFields, ...kind.fields, detector: z.literal(kind.name) }),
-    make: (spec, place) => cleaned(spec.clean, kind.make(own(spec), place), { outlook: outlookOf(spec), accuracy: place.accuracy }),
+    make: (spec, place) => cleaned(spec.clean, kind.make(own(spec), place), { outlook: outlookOf(spec), accuracy: place.accuracy }, place),
     horizon: (spec) => outlookOf(spec) + cleaningHorizon(spec.clean),
     faults: (spec) => [...(kind.faults?.(own(spec)) ?? []), ...unfitFilters(spec.clean, kind.name)],
   };

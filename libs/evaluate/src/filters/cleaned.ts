@@ -1,6 +1,6 @@
 import type { Detector, WhyUnknown } from '../detectors/detector.js';
-import type { Filter } from './filter.js';
 import type { Keeper } from '../keep/keeper.js';
+import type { Entry, Stage } from './stage.js';
 
 /**
  * A detector that sees its series through filters, the first named nearest to the instrument. While a filter distrusts the series the indicator is
@@ -8,34 +8,41 @@ import type { Keeper } from '../keep/keeper.js';
  * one that is distrusted is left out: one instrument that sticks must not blind all the others. What is left is a lower bound, and `leftOut` names what is not in it.
  */
 export class CleanedDetector implements Detector {
-  readonly #chains = new Map<string | undefined, readonly Filter[]>();
+  readonly #chains = new Map<string | undefined, readonly Stage[]>();
+  /** The filters of all chains: asked at every sample. */
+  #stages: readonly Stage[] = [];
 
+  /** @param chainOf the filters of a series; they may be shared with other detectors, and are then fed through `entry` alone */
   constructor(
     private readonly detector: Detector,
-    private readonly chain: () => readonly Filter[],
+    private readonly chainOf: (source: string | undefined) => readonly Stage[],
   ) {}
 
   feed(time: number, value: number, source?: string): void {
-    let filters = this.#chains.get(source);
-    if (!filters) this.#chains.set(source, (filters = this.chain()));
-    this.#through(filters, 0, time, value, source);
-    if (source !== undefined) this.#leave(source, filters);
+    this.entry(source).feed(time, value);
   }
 
-  #leave(source: string, filters: readonly Filter[]): void {
-    this.detector.leaveOut?.(source, this.#distrusts(filters) !== undefined);
+  entry(source?: string): Entry {
+    const [first] = this.#chains.get(source) ?? this.#join(source);
+    if (!first) throw new Error('a chain without a filter');
+    return first;
   }
 
-  #through(filters: readonly Filter[], at: number, time: number, value: number, source: string | undefined): void {
-    const filter = filters[at];
-    if (!filter) this.detector.feed(time, value, source);
-    else
-      filter.feed(
-        time,
-        value,
-        (t, v) => this.#through(filters, at + 1, t, v, source),
-        (...moved) => this.detector.rebase?.(...moved),
-      );
+  #join(source: string | undefined): readonly Stage[] {
+    const chain = this.chainOf(source);
+    this.#chains.set(source, chain);
+    this.#stages = [...this.#chains.values()].flat();
+    const { detector } = this;
+    chain.at(-1)?.join({
+      feed: (time, value) => detector.feed(time, value, source),
+      rebase: (...moved) => detector.rebase?.(...moved),
+    });
+    if (source !== undefined && detector.leaveOut) chain[0]?.after(() => this.#leave(source, chain));
+    return chain;
+  }
+
+  #leave(source: string, chain: readonly Stage[]): void {
+    this.detector.leaveOut?.(source, this.#distrusts(chain) !== undefined);
   }
 
   get value(): number | null {
@@ -48,16 +55,14 @@ export class CleanedDetector implements Detector {
     return this.#distrust ?? (this.leftOut ? this.#doubt : undefined) ?? this.detector.why ?? this.#doubt;
   }
   get leftOut() {
-    const out = [...this.#chains].flatMap(([source, filters]) => {
-      const cause = source === undefined ? undefined : this.#distrusts(filters);
+    const out = [...this.#chains].flatMap(([source, chain]) => {
+      const cause = source === undefined ? undefined : this.#distrusts(chain);
       return source === undefined || cause === undefined ? [] : [{ source, why: cause }];
     });
     return this.detector.leaveOut && out.length > 0 ? out : undefined;
   }
   get detail() {
-    const said = [this.detector.detail, ...[...this.#chains.values()].flat().map(({ detail }) => detail)].filter(
-      (one) => one !== undefined,
-    );
+    const said = [this.detector.detail, ...this.#stages.map(({ filter }) => filter.detail)].filter((one) => one !== undefined);
     return said.length === 0 ? undefined : (Object.assign({}, ...said) as Record<string, number | null>);
   }
 
@@ -74,23 +79,24 @@ export class CleanedDetector implements Detector {
 
   /** Why the whole indicator can't be trusted: its one series, or, where none can be left out, any. */
   get #distrust(): WhyUnknown | undefined {
-    for (const [source, filters] of this.#chains) {
-      const cause = this.#distrusts(filters);
-      if (cause && (source === undefined || !this.detector.leaveOut)) return cause;
-    }
-    return undefined;
+    if (!this.detector.leaveOut) return this.#distrusts(this.#stages);
+    const alone = this.#chains.get(undefined);
+    return alone && this.#distrusts(alone);
   }
 
   /** Why a value is the least that happened. */
   get #doubt(): WhyUnknown | undefined {
-    for (const filters of this.#chains.values()) for (const { doubt, why } of filters) if (doubt ?? why) return doubt ?? why;
+    for (const { filter } of this.#stages) {
+      const cause = filter.doubt ?? filter.why;
+      if (cause) return cause;
+    }
     return undefined;
   }
 
   /** A detector that can't move its window would take a step for motion: what a filter only doubts is then distrusted. */
-  #distrusts(filters: readonly Filter[]): WhyUnknown | undefined {
-    for (const { why, doubt } of filters) {
-      const cause = why ?? (this.detector.rebase ? undefined : doubt);
+  #distrusts(stages: readonly Stage[]): WhyUnknown | undefined {
+    for (const { filter } of stages) {
+      const cause = filter.why ?? (this.detector.rebase ? undefined : filter.doubt);
       if (cause) return cause;
     }
     return undefined;
@@ -101,13 +107,9 @@ export class CleanedDetector implements Detector {
     const named = new Map([...this.#chains].map(([source, chain]) => [source ?? '', chain]));
     k.map(
       named,
-      (name) => {
-        const chain = this.chain();
-        this.#chains.set(name === '' ? undefined : name, chain);
-        return chain;
-      },
+      (name) => this.#join(name === '' ? undefined : name),
       (chain) => {
-        for (const filter of chain) filter.keep(k);
+        for (const stage of chain) k.once(stage);
       },
     );
     if (k.reading) for (const [source, chain] of this.#chains) if (source !== undefined) this.#leave(source, chain);

@@ -4,6 +4,7 @@ import { CleanedDetector } from './cleaned.js';
 import { copiedKind } from './kinds/copied.js';
 import { hampelKind } from './kinds/hampel.js';
 import type { FilterBase, FilterKind, FilterPlace } from './kind.js';
+import { FilterPool } from './pool.js';
 import { seasonalKind } from './kinds/seasonal.js';
 import { stepKind } from './kinds/step.js';
 import { stuckKind } from './kinds/stuck.js';
@@ -25,10 +26,25 @@ function kindOf(spec: FilterBase): FilterKind {
   return kind;
 }
 
+/** Where a detector stands whose series is cleaned. */
+export interface CleaningPlace {
+  /** One across several names each series itself. */
+  deviceId?: string | undefined;
+  series: string;
+  /** Filters shared with other detectors; without it they are its own. */
+  filters?: FilterPool | undefined;
+}
+
 /** The detector behind the filters named; itself when there are none. */
-export function cleaned(clean: readonly FilterBase[], detector: Detector, place: FilterPlace): Detector {
+export function cleaned(
+  clean: readonly FilterBase[],
+  detector: Detector,
+  place: FilterPlace,
+  { deviceId, series, filters = new FilterPool() }: CleaningPlace,
+): Detector {
   if (clean.length === 0) return detector;
-  return new CleanedDetector(detector, () => clean.map((spec) => kindOf(spec).make(spec, place)));
+  const wanted = clean.map((spec) => ({ kind: kindOf(spec), spec }));
+  return new CleanedDetector(detector, (source) => filters.chain(source ?? `${deviceId} ${series}`, wanted, place));
 }
 
 /** How far back a sample can matter to what the filters let through, ms. */

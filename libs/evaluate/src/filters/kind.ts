@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { QuantityText } from '../text/quantity.js';
 import type { Filter } from './filter.js';
+import type { JumpFinder, JumpOptions } from './kinds/jump-finder.js';
 
 /** One standard deviation of the instrument (device.yaml `accuracy`), or a limit in its unit: above 0. */
 export const SizeText = QuantityText.refine(({ value }) => value > 0, 'expected more than 0');
@@ -16,6 +17,8 @@ export interface FilterPlace {
   outlook: number;
   /** One standard deviation of the instrument (device.yaml), channel unit, where it is known: the noise of a filter that names none. */
   accuracy?: number | undefined;
+  /** The finder that others ask too who see the same samples here; without it a filter has its own. */
+  jumps?: (options: JumpOptions) => JumpFinder;
 }
 
 export interface FilterKind {
@@ -26,6 +29,8 @@ export interface FilterKind {
   make(spec: FilterBase, place: FilterPlace): Filter;
   /** How far back a sample can still matter to what the filter lets through, ms. */
   horizon(spec: FilterBase): number;
+  /** What it does hangs on the outlook of the detector behind it: detectors that look back differently can't share one. */
+  byOutlook: boolean;
   /** Detectors it would blind, and why a rulebook that asks for it is refused. */
   unfit: Readonly<Record<string, string>>;
 }
@@ -40,6 +45,7 @@ export function filterKind<Fields extends z.ZodRawShape>(kind: {
   fields: Fields;
   make: (spec: z.infer<z.ZodObject<Fields>>, place: FilterPlace) => Filter;
   horizon: (spec: z.infer<z.ZodObject<Fields>>) => number;
+  byOutlook?: boolean;
   unfit?: FilterKind['unfit'];
 }): FilterKind {
   // The text was read by this kind's own schema, or it would not be here.
@@ -50,6 +56,7 @@ export function filterKind<Fields extends z.ZodRawShape>(kind: {
     text: z.strictObject({ ...kind.fields, filter: z.literal(kind.name) }),
     make: (spec, place) => kind.make(own(spec), place),
     horizon: (spec) => kind.horizon(own(spec)),
+    byOutlook: kind.byOutlook ?? false,
     unfit: { silence: 'silence counts samples, whatever they say', ...kind.unfit },
   };
 }

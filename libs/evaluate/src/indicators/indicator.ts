@@ -4,6 +4,8 @@ import type { Detector, WhyUnknown } from '../detectors/detector.js';
 import { isSilent, SilenceDetector, silentFrom } from '../detectors/basic/silence.js';
 import { everyDevice, factKey } from './fact-key.js';
 import { boundAt, reaches, type Fact } from '../conditions/finding.js';
+import type { FilterPool } from '../filters/pool.js';
+import type { Entry } from '../filters/stage.js';
 import { IndicatorTrace } from '../samples/indicator-trace.js';
 import type { IndicatorSpec } from '../rulebook/rulebook.js';
 import type { Keeper } from '../keep/keeper.js';
@@ -20,6 +22,8 @@ export interface IndicatorPlace {
   v0: number | undefined;
   /** One standard deviation of the instrument (device.yaml), channel unit, where the catalogue gives one. */
   accuracy?: number | undefined;
+  /** Filters shared by the indicators of the point; without it this one has its own. */
+  filters?: FilterPool;
   /** `false`: nobody will look at the curve (a backtest); what it costs is saved. */
   curve?: boolean;
 }
@@ -78,6 +82,16 @@ export class Indicator {
    */
   feed(time: number, value: number, source?: string): boolean {
     this.#detector.feed(time, value, source);
+    return this.heard(time);
+  }
+
+  /** Where samples of a series go in that is cleaned for several indicators at once; undefined: `feed` it. */
+  entry(source?: string): Entry | undefined {
+    return this.#detector.entry?.(source);
+  }
+
+  /** A sample of an event time has come in by its `entry`. @returns as `feed` */
+  heard(time: number): boolean {
     if (time > this.#heardAt) this.#heardAt = time;
     const spoke = this.silent;
     this.silent = false;

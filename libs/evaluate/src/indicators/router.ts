@@ -1,27 +1,38 @@
 import type { StoredReading } from '#libs/contracts';
 import { AxisPairs, deriveDisplacement, matchChannel, type ChannelPattern, type Match } from './channel-pattern.js';
 import { kindMarks } from '../detectors/index.js';
+import type { Entry } from '../filters/stage.js';
 import { everyDevice } from './fact-key.js';
 import type { Indicator } from './indicator.js';
 import type { IndicatorSpec } from '../rulebook/rulebook.js';
 import type { Keeper } from '../keep/keeper.js';
 
-interface Route {
+/** One who is fed with a series. */
+interface Listener {
   indicator: Indicator;
-  pattern: ChannelPattern;
   /** Named to an indicator that looks across several series. */
   source: string | undefined;
+  /** Where the series goes in for several at once; undefined: this one is fed by itself. */
+  entry: Entry | undefined;
+}
+
+/** A series a channel is, or is an axis of, and everyone who looks at it. */
+interface Stream {
+  derive: ChannelPattern['derive'];
   axis: Match['axis'];
+  /** X and Y arrive by different channels and meet here. */
   pairs: AxisPairs | undefined;
+  listeners: Listener[];
+  /** Each once. */
+  entries: Set<Entry>;
+  keys: string[];
 }
 
 /** Where a channel leads: matched once, then a look-up a reading. */
 interface Way {
   /** Event time of the newest reading of the channel. */
   newest: number;
-  routes: readonly Route[];
-  /** Keys of the indicators a reading always feeds; undefined where an axis has to wait for the other. */
-  keys: readonly string[] | undefined;
+  streams: readonly Stream[];
   across: boolean;
 }
 
@@ -36,7 +47,9 @@ export interface Delivery {
   overtaken: boolean;
 }
 
-/** Which indicators a channel of a device feeds. */
+const none: readonly string[] = [];
+
+/** Which indicators a channel of a device feeds. A series is fed once, by however many of its patterns an indicator asks for it. */
 export class Router {
   readonly #ways = new Map<string, Map<string, Way>>();
   readonly #pairs = new Map<string, AxisPairs>();
@@ -51,26 +64,25 @@ export class Router {
   /** Feeds every indicator the reading concerns. */
   deliver(reading: StoredReading): Delivery {
     const way = this.#wayOf(reading.deviceId, reading.channel);
-    const { routes, keys, across } = way;
+    const { streams, across } = way;
     const overtaken = way.newest > reading.time;
     if (!overtaken) way.newest = reading.time;
-    if (!keys) return this.#deliverAxes(reading, routes, { across, overtaken });
     let moved = false;
-    for (const { indicator, source } of routes) if (indicator.feed(reading.time, reading.value, source)) moved = true;
+    let keys = none;
+    for (const stream of streams) {
+      const value = this.#valueOf(stream, reading);
+      if (value === undefined) continue;
+      if (feed(stream, reading.time, value)) moved = true;
+      keys = keys === none ? stream.keys : [...keys, ...stream.keys];
+    }
     return { moved, keys, across, overtaken };
   }
 
-  #deliverAxes({ time, value }: StoredReading, routes: readonly Route[], marks: Pick<Delivery, 'across' | 'overtaken'>): Delivery {
-    const keys: string[] = [];
-    let moved = false;
-    for (const { indicator, pattern, source, axis, pairs } of routes) {
-      const both = axis === 'only' ? undefined : pairs?.add(time, axis, value);
-      if (axis !== 'only' && !both) continue;
-      const fed = both ? deriveDisplacement(pattern.derive, both.x, both.y, this.direction) : value;
-      if (indicator.feed(time, fed, source)) moved = true;
-      keys.push(indicator.key);
-    }
-    return { moved, keys, ...marks };
+  /** @returns undefined while an axis waits for the other */
+  #valueOf({ pairs, axis, derive }: Stream, { time, value }: StoredReading): number | undefined {
+    if (!pairs || axis === 'only') return value;
+    const both = pairs.add(time, axis, value);
+    return both && deriveDisplacement(derive, both.x, both.y, this.direction);
   }
 
   #wayOf(deviceId: string, channel: string): Way {
@@ -82,25 +94,29 @@ export class Router {
   }
 
   #find(deviceId: string, channel: string): Way {
-    const routes = this.indicators.flatMap((spec) =>
-      spec.channels.flatMap((pattern): Route[] => {
+    const streams = new Map<string, Stream>();
+    let across = false;
+    for (const spec of this.indicators)
+      for (const pattern of spec.channels) {
         const match = matchChannel(pattern, channel);
-        if (!match) return [];
-        const across = kindMarks(spec.spec).across === true;
-        const indicator = across
-          ? this.indicatorOf(spec, everyDevice, spec.channels.map(({ text }) => text).join(' '))
-          : this.indicatorOf(spec, deviceId, match.series);
-        const source = across ? `${deviceId} ${match.series}` : undefined;
-        const pairs = match.axis === 'only' ? undefined : this.#pairsOf(`${indicator.key} ${source ?? ''}`);
-        return [{ indicator, pattern, source, axis: match.axis, pairs }];
-      }),
-    );
-    const direct = routes.every(({ axis }) => axis === 'only');
-    const across = routes.some(({ source }) => source !== undefined);
-    return { newest: Number.NEGATIVE_INFINITY, routes, keys: direct ? routes.map(({ indicator }) => indicator.key) : undefined, across };
+        if (!match) continue;
+        const stream = streams.get(match.series) ?? this.#stream(deviceId, pattern, match);
+        streams.set(match.series, stream);
+        if (kindMarks(spec.spec).across !== true) join(stream, this.indicatorOf(spec, deviceId, match.series), undefined);
+        else {
+          const name = spec.channels.map(({ text }) => text).join(' ');
+          join(stream, this.indicatorOf(spec, everyDevice, name), `${deviceId} ${match.series}`);
+          across = true;
+        }
+      }
+    return { newest: Number.NEGATIVE_INFINITY, streams: [...streams.values()], across };
   }
 
-  /** X and Y of one series arrive by different channels and meet here. */
+  #stream(deviceId: string, { derive }: ChannelPattern, { series, axis }: Match): Stream {
+    const pairs = axis === 'only' ? undefined : this.#pairsOf(`${deviceId} ${series}`);
+    return { derive, axis, pairs, listeners: [], entries: new Set(), keys: [] };
+  }
+
   #pairsOf(key: string): AxisPairs {
     const pairs = this.#pairs.get(key) ?? new AxisPairs();
     this.#pairs.set(key, pairs);
@@ -123,4 +139,21 @@ export class Router {
       (pairs) => pairs.keep(k),
     );
   }
+}
+
+function join(stream: Stream, indicator: Indicator, source: string | undefined): void {
+  if (stream.listeners.some((one) => one.indicator === indicator)) return;
+  const entry = indicator.entry(source);
+  if (entry) stream.entries.add(entry);
+  stream.listeners.push({ indicator, source, entry });
+  stream.keys.push(indicator.key);
+}
+
+/** @returns true when a condition may now answer differently */
+function feed({ entries, listeners }: Stream, time: number, value: number): boolean {
+  for (const entry of entries) entry.feed(time, value);
+  let moved = false;
+  for (const { indicator, source, entry } of listeners)
+    if (entry ? indicator.heard(time) : indicator.feed(time, value, source)) moved = true;
+  return moved;
 }

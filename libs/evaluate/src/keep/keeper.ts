@@ -18,8 +18,15 @@ export interface Keeper {
    * before takes that of two numbers: detectors of one channel keep the same blocks.
    */
   list(list: number[] | Float64Array | Uint16Array): void;
+  /** A part that several share: kept by the first that comes to it, and only named by the others. */
+  once(part: Shared): void;
   /** Parts by their names, in their order. @param make gives the new part of a name */
   map<T>(parts: ReadonlyMap<string, T>, make: (name: string) => T, keep: (part: T) => void): void;
+}
+
+/** What `Keeper.once` keeps. */
+interface Shared {
+  keep(keeper: Keeper): void;
 }
 
 /** What is kept is no state of this part: it was another version's, or is damaged. */
@@ -43,6 +50,8 @@ export abstract class BaseKeeper implements Keeper {
   readonly #lists = new Map<string, { list: Float64Array; nth: number }[]>();
   readonly #read: (readonly number[])[] = [];
   #nth = 0;
+  /** Shared parts that have been kept or taken up. */
+  readonly #shared = new Set<Shared>();
 
   abstract readonly reading: boolean;
   abstract number(now: number): number;
@@ -73,6 +82,14 @@ export abstract class BaseKeeper implements Keeper {
     }
     list.length = 0;
     for (const one of read) list.push(one);
+  }
+
+  once(part: Shared): void {
+    const isFirst = !this.#shared.has(part);
+    if (this.flag(isFirst) !== isFirst) throw new MisfitState('what several share was kept of others');
+    if (!isFirst) return;
+    this.#shared.add(part);
+    part.keep(this);
   }
 
   map<T>(parts: ReadonlyMap<string, T>, make: (name: string) => T, keep: (part: T) => void): void {

@@ -1,5 +1,6 @@
 import type { PointState, StoredReading } from '#libs/contracts';
 import type { Fact } from '../conditions/finding.js';
+import { FilterPool } from '../filters/pool.js';
 import { everyDevice, factKey, partsOfKey } from '../indicators/fact-key.js';
 import { Indicator } from '../indicators/indicator.js';
 import { Neighbours } from '../indicators/neighbours.js';
@@ -13,6 +14,9 @@ import type { PointMemory } from './point-memory.js';
 
 /** A device nobody registered (moved away meanwhile) is judged as one that uploads hourly, the normal cycle of domain.md §2.2. */
 const usualInterval = 3600;
+
+/** How `keep` writes things down. Another number for another way: what was kept in the old one is then not taken up, and the readings are read again. */
+const keptAs = 2;
 
 export interface PointInputsSetup {
   rulebook: Rulebook;
@@ -35,6 +39,7 @@ export interface PointInputsSetup {
 export class PointInputs {
   readonly #setup: PointInputsSetup;
   readonly #indicators = new Map<string, Indicator>();
+  readonly #filters = new FilterPool();
   readonly #router: Router;
   readonly #ratios: readonly number[];
   readonly #intervals: ReadonlyMap<string, number>;
@@ -104,7 +109,8 @@ export class PointInputs {
 
   /** Everything the readings have made, for a point set up the same. */
   keep(k: Keeper): void {
-    if (k.text(this.#setup.fits) !== this.#setup.fits) throw new MisfitState('it was made with other code, rules, point or devices');
+    const name = `${keptAs} ${this.#setup.fits}`;
+    if (k.text(name) !== name) throw new MisfitState('it was made with other code, rules, point or devices');
     this.#neighbours.keep(k);
     k.map(
       this.#indicators,
@@ -145,6 +151,7 @@ export class PointInputs {
       ratios: this.#ratios,
       v0: thresholds.v0(spec.id),
       accuracy: accuracy?.(deviceId, measuredChannel(series)),
+      filters: this.#filters,
       curve: curves,
     });
     this.#indicators.set(key, made);

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Filter, Pass } from '../filter.js';
 import { filterKind, SizeText } from '../kind.js';
 import { StretchText } from '../../text/quantity.js';
-import { median } from './median.js';
+import { median, medianDistance } from './median.js';
 import type { Keeper } from '../../keep/keeper.js';
+import { NewestSamples } from '../../samples/newest-samples.js';
 
 /** MAD × this = one standard deviation of a normal distribution. */
 const madToSigma = 1.4826;
@@ -33,8 +34,7 @@ export interface HampelOptions {
  * by the motion, whose last sample waits for ever (silence is the guard); samples fewer than five a window (all pass). Unfit for rain and shocks, whose nature is the burst.
  */
 export class HampelFilter implements Filter {
-  readonly #times: number[] = [];
-  readonly #values: number[] = [];
+  readonly #samples = new NewestSamples(kept);
   /** The newest sample is out and waits: the middle and the limit it was judged by. */
   #held: { time: number; value: number; middle: number; limit: number } | null = null;
 
@@ -45,50 +45,48 @@ export class HampelFilter implements Filter {
   }
 
   feed(time: number, value: number, pass: Pass): void {
-    let place = this.#times.length;
-    while (place > 0 && (this.#times[place - 1] as number) >= time) place -= 1;
-    const isLate = place < this.#times.length;
-    if (isLate && this.#times.length === kept && place === 0) {
+    const { times, values, from, end, length } = this.#samples;
+    let place = end;
+    while (place > from && (times[place - 1] as number) >= time) place -= 1;
+    const isLate = place < end;
+    if (isLate && length === kept && place === from) {
       // Older than all that is known here: nothing to judge it by.
       pass(time, value);
       return;
     }
-    if (!isLate && this.#held) {
-      if (agrees(value, this.#held.value, this.#held)) pass(this.#held.time, this.#held.value);
-      this.#held = null;
-    }
     const judged = this.#judge(place, time, value);
-    const next = this.#values[place];
-    this.#times.splice(place, 0, time);
-    this.#values.splice(place, 0, value);
-    if (this.#times.length > kept) {
-      this.#times.shift();
-      this.#values.shift();
+    if (isLate) {
+      const next = values[place] as number;
+      this.#samples.insert(place, time, value);
+      if (!judged || agrees(next, value, judged)) pass(time, value);
+      return;
     }
+    this.#samples.push(time, value);
+    const held = this.#held;
+    this.#held = judged && { time, value, ...judged };
+    if (held && agrees(value, held.value, held)) pass(held.time, held.value);
     if (!judged) pass(time, value);
-    else if (next === undefined) this.#held = { time, value, ...judged };
-    else if (agrees(next, value, judged)) pass(time, value);
   }
 
   /** What a sample to be put at a place is out of; null when it is not. */
   #judge(place: number, time: number, value: number): { middle: number; limit: number } | null {
     const { window, sigma, noise } = this.options;
-    const before = this.#values[place - 1];
+    const { times, values, from: first } = this.#samples;
+    if (place === first) return null;
+    const before = values[place - 1] as number;
     // Most samples end here: a step within the noise.
-    if (before === undefined || Math.abs(value - before) <= sigma * noise) return null;
+    if (Math.abs(value - before) <= sigma * noise) return null;
     let from = place;
-    while (from > 0 && place - from < most && time - (this.#times[from - 1] as number) <= window) from -= 1;
+    while (from > first && place - from < most && time - (times[from - 1] as number) <= window) from -= 1;
     if (place - from < least) return null;
-    const usual = this.#values.slice(from, place);
-    const middle = median(usual);
-    const spread = madToSigma * median(usual.map((one) => Math.abs(one - middle)));
+    const middle = median(values, from, place);
+    const spread = madToSigma * medianDistance(values, middle, from, place);
     const limit = sigma * Math.max(spread, noise);
     return Math.abs(value - middle) > limit && Math.abs(value - before) > limit ? { middle, limit } : null;
   }
 
   keep(k: Keeper): void {
-    k.list(this.#times);
-    k.list(this.#values);
+    this.#samples.keep(k);
     const h = this.#held;
     if (!k.flag(h !== null)) return;
     const [time, value] = [k.number(h?.time ?? 0), k.number(h?.value ?? 0)];

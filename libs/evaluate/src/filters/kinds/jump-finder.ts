@@ -1,6 +1,7 @@
-import type { Sample } from '../filter.js';
 import type { Keeper } from '../../keep/keeper.js';
-import { median } from './median.js';
+import { NewestSamples } from '../../samples/newest-samples.js';
+import type { Sample } from '../filter.js';
+import { median, medianDistance, middleOf } from './median.js';
 
 /** Samples before a jump it is judged by, at most and at least. Fewer: two that happen to agree make a level; more: it costs, and a bend in the motion is taken for noise. */
 const most = 15;
@@ -14,15 +15,15 @@ const madToSigma = 1.4826;
 
 /** The level of a series before `at` and from `at` on differ by `size`, and neither side moves. */
 export interface Jump {
-  at: number;
+  readonly at: number;
   /** Channel unit; what the motion before would have made until then is not in it. */
-  size: number;
+  readonly size: number;
   /** Level after it. */
-  level: number;
+  readonly level: number;
   /** One standard deviation of the samples before, no less than the instrument's. */
-  noise: number;
+  readonly noise: number;
   /** Samples from `at` on. */
-  since: Sample[];
+  readonly since: readonly Sample[];
 }
 
 export interface JumpOptions {
@@ -44,98 +45,112 @@ export interface JumpOptions {
  * Fails by: several spikes in a row (clean them first), a jump in an outage (is motion), one smaller than `sigma` deviations (is motion, and slow).
  */
 export class JumpFinder {
-  readonly #samples: Sample[] = [];
+  readonly #samples = new NewestSamples(most + looks[2]);
+  #newest = Number.NEGATIVE_INFINITY;
+  #found: Jump | undefined;
   #foundAt = Number.NEGATIVE_INFINITY;
+  /** A step between two neighbours no larger than this is none, channel unit. */
+  readonly #small: number;
 
-  constructor(private readonly options: JumpOptions) {}
-
-  /** @returns the jump this sample has shown, if it has */
-  feed(time: number, value: number): Jump | undefined {
-    this.#samples.push([time, value]);
-    if (this.#samples.length > most + looks[2]) this.#samples.shift();
-    for (const after of looks) {
-      const jump = this.#look(this.#samples.length - after);
-      if (jump) {
-        this.#foundAt = jump.at;
-        return jump;
-      }
-    }
-    return undefined;
+  constructor(private readonly options: JumpOptions) {
+    this.#small = Math.max(options.sigma * options.noise, options.least) / 2;
   }
 
+  /** @returns the jump this sample has shown, if it has; the same again when several ask in turn about the newest one */
+  feed(time: number, value: number): Jump | undefined {
+    if (time === this.#newest) return this.#found;
+    this.#newest = time;
+    this.#samples.push(time, value);
+    this.#found = undefined;
+    for (const after of looks) {
+      this.#found = this.#look(this.#samples.end - after);
+      if (!this.#found) continue;
+      this.#foundAt = this.#found.at;
+      break;
+    }
+    return this.#found;
+  }
+
+  /** @param split place of the first sample after the jump that may be there */
   #look(split: number): Jump | undefined {
-    const first = this.#samples[split];
-    const last = this.#samples[split - 1];
-    if (!first || !last || split < least || first[0] <= this.#foundAt) return undefined;
-    const [at, value] = first;
+    const { times, values, from: first, end } = this.#samples;
+    if (split - first < least) return undefined;
+    const at = times[split] as number;
+    const value = values[split] as number;
+    const before = values[split - 1] as number;
+    const abrupt = Math.abs(value - before);
     // Nearly every sample ends here.
+    if (abrupt <= this.#small || at <= this.#foundAt) return undefined;
     const { settle, noise: floor, sigma, least: smallest } = this.options;
-    const abrupt = Math.abs(value - last[1]);
-    if (abrupt <= Math.max(sigma * floor, smallest) / 2 || (floor === 0 && this.#isUsual(abrupt, split))) return undefined;
-    const before = this.#samples
-      .slice(Math.max(0, split - most), split)
-      .filter(([time]) => last[0] - time <= settle && time >= this.#foundAt);
-    const usual = (last[0] - (before[0] as Sample)[0]) / (before.length - 1);
-    if (before.length < least || at - last[0] > usualGap * usual) return undefined;
-    const noise = Math.max(floor, noiseOf(before));
-    const since = this.#samples.slice(split);
-    const rate = rateOf(before, noise);
-    const level = middle(since);
-    const own = level - middle(before) - rate * (middleTime(since) - middleTime(before));
+    if (floor === 0 && this.#isUsual(abrupt, split)) return undefined;
+    const last = times[split - 1] as number;
+    let from = Math.max(first, split - most);
+    while (from < split && (last - (times[from] as number) > settle || (times[from] as number) < this.#foundAt)) from += 1;
+    const usual = (last - (times[from] as number)) / (split - from - 1);
+    if (split - from < least || at - last > usualGap * usual) return undefined;
+    const noise = Math.max(floor, noiseOf(values, from, split));
+    const rate = rateOf(times, values, from, split, noise);
+    const level = median(values, split, end);
+    const own = level - median(values, from, split) - rate * (middleOf(times, split, end) - middleOf(times, from, split));
     const size = Math.abs(own);
     // Four samples are known half as well as fifteen, and a noise nobody has stated may be larger than it looks.
-    const sure = (since.length > looks[0] ? 1 : 1.25) * (floor === 0 ? 1.5 : 1);
-    const isClear = noise > 0 && size >= Math.max(sure * sigma * noise, smallest) && size > 4 * Math.abs(rate) * (at - last[0]);
-    const isAbrupt = (value - last[1]) * Math.sign(own) >= size / 2;
+    const sure = (end - split > looks[0] ? 1 : 1.25) * (floor === 0 ? 1.5 : 1);
+    const isClear = noise > 0 && size >= Math.max(sure * sigma * noise, smallest) && size > 4 * Math.abs(rate) * (at - last);
+    const isAbrupt = (value - before) * Math.sign(own) >= size / 2;
     if (!isClear || !isAbrupt) return undefined;
-    const half = since.length / 2;
-    const goesOn = (middle(since.slice(half)) - middle(since.slice(0, half))) * Math.sign(own);
-    return goesOn > Math.max(size / 4, 2 * noise) ? undefined : { at, size: own, level, noise, since };
+    const half = split + (end - split) / 2;
+    const goesOn = (median(values, half, end) - median(values, split, half)) * Math.sign(own);
+    if (goesOn > Math.max(size / 4, 2 * noise)) return undefined;
+    const since = Array.from({ length: end - split }, (_, nth): Sample => [times[split + nth] as number, values[split + nth] as number]);
+    return { at, size: own, level, noise, since };
   }
 
   /** One of the three steps before it was as large. */
   #isUsual(abrupt: number, split: number): boolean {
+    const { values } = this.#samples;
     for (let at = split - 1; at > split - 4; at -= 1)
-      if (Math.abs((this.#samples[at] as Sample)[1] - (this.#samples[at - 1] as Sample)[1]) >= abrupt) return true;
+      if (Math.abs((values[at] as number) - (values[at - 1] as number)) >= abrupt) return true;
     return false;
   }
 
   keep(k: Keeper): void {
-    const samples = keepSamples(k, this.#samples);
-    this.#samples.splice(0, this.#samples.length, ...samples);
+    this.#samples.keep(k);
+    this.#newest = k.number(this.#newest);
     this.#foundAt = k.number(this.#foundAt);
   }
 }
 
-/** Keeps samples. @returns them, or those that were kept */
-export const keepSamples = (k: Keeper, samples: readonly Sample[]): Sample[] =>
-  Array.from({ length: k.count(samples.length) }, (_, at): Sample => [k.number(samples[at]?.[0] ?? 0), k.number(samples[at]?.[1] ?? 0)]);
-
-const middle = (samples: readonly Sample[]): number => median(samples.map(([, value]) => value));
-const middleTime = (samples: readonly Sample[]): number => median(samples.map(([time]) => time));
+/** Working space; the hot path makes no garbage. */
+const steps = new Float64Array(most);
 
 /**
  * Noise from neighbouring differences, in which motion is not, or from the spread about the middle, in which noise that lasts for hours is: the greater. Either alone
  * is half of the truth in one stretch of fifteen samples out of twenty, and what is jumps then is noise.
  */
-function noiseOf(samples: readonly Sample[]): number {
-  const level = middle(samples);
-  const spread = madToSigma * median(samples.map(([, value]) => Math.abs(value - level)));
-  const steps = samples.slice(1).map(([, value], at) => value - (samples[at] as Sample)[1]);
-  const usual = median(steps);
-  return Math.max(spread, (madToSigma * median(steps.map((one) => Math.abs(one - usual)))) / Math.SQRT2);
+function noiseOf(values: Float64Array, from: number, to: number): number {
+  const spread = madToSigma * medianDistance(values, median(values, from, to), from, to);
+  const count = to - from - 1;
+  for (let at = 0; at < count; at += 1) steps[at] = (values[from + at + 1] as number) - (values[from + at] as number);
+  return Math.max(spread, (madToSigma * medianDistance(steps, median(steps, 0, count), 0, count)) / Math.SQRT2);
 }
 
 /** Least-squares rate, value a ms; 0 where it is within four times its own error: what is noise moves nothing. */
-function rateOf(samples: readonly Sample[], noise: number): number {
-  const origin = (samples[0] as Sample)[0];
-  const meanTime = samples.reduce((sum, [time]) => sum + time - origin, 0) / samples.length;
-  const meanValue = samples.reduce((sum, [, value]) => sum + value, 0) / samples.length;
+function rateOf(times: Float64Array, values: Float64Array, from: number, to: number, noise: number): number {
+  const origin = times[from] as number;
+  let meanTime = 0;
+  let meanValue = 0;
+  for (let at = from; at < to; at += 1) {
+    meanTime = meanTime + (times[at] as number) - origin;
+    meanValue += values[at] as number;
+  }
+  meanTime /= to - from;
+  meanValue /= to - from;
   let square = 0;
   let product = 0;
-  for (const [time, value] of samples) {
-    square += (time - origin - meanTime) ** 2;
-    product += (time - origin - meanTime) * (value - meanValue);
+  for (let at = from; at < to; at += 1) {
+    const time = (times[at] as number) - origin - meanTime;
+    square += time ** 2;
+    product += time * ((values[at] as number) - meanValue);
   }
   const rate = product / square;
   return Math.abs(rate) > (4 * noise) / Math.sqrt(square) ? rate : 0;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Filter, Pass, Rebase, Sample } from '../filter.js';
 import { filterKind, SizeText } from '../kind.js';
 import { StretchText } from '../../text/quantity.js';
-import { JumpFinder, keepSamples, type Jump } from './jump-finder.js';
+import { JumpFinder, type Jump } from './jump-finder.js';
 import { median } from './median.js';
 import type { Keeper } from '../../keep/keeper.js';
 
@@ -27,7 +27,10 @@ export interface StepOptions {
   outlook: number;
 }
 
-interface Step extends Jump {
+/** A jump that is being followed. */
+interface Step extends Omit<Jump, 'since'> {
+  /** Samples from `at` on, while they may share a block with those before it. */
+  since: Sample[];
   /** It is off the detector's window; else it was given back, and is judged as motion. */
   taken: boolean;
 }
@@ -46,14 +49,16 @@ interface Step extends Jump {
  * detector that cannot move its window is unknown while a step is in it.
  */
 export class StepFilter implements Filter {
-  readonly #finder: JumpFinder;
   #steps: Step[] = [];
-  #last: number[] = [];
+  /** Newest values, as many as say where the level is. */
+  readonly #last: number[] = [];
   #newest = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly options: StepOptions) {
-    this.#finder = new JumpFinder(options);
-  }
+  /** @param finder of the jumps of this series; others who look back less or further may ask the same one */
+  constructor(
+    private readonly options: StepOptions,
+    private readonly finder: JumpFinder = new JumpFinder(options),
+  ) {}
 
   get doubt() {
     return this.#open ? ('needs-review' as const) : undefined;
@@ -74,9 +79,10 @@ export class StepFilter implements Filter {
     }
     this.#newest = time;
     pass(time, value);
-    this.#last = [...this.#last.slice(1 - newestSamples), value];
+    if (this.#last.length === newestSamples) this.#last.shift();
+    this.#last.push(value);
     if (this.#steps.length > 0) this.#follow(time, value, rebase);
-    const jump = this.#finder.feed(time, value);
+    const jump = this.finder.feed(time, value);
     if (jump) this.#take(jump, rebase);
   }
 
@@ -103,7 +109,7 @@ export class StepFilter implements Filter {
       ({ at, size }) => jump.at - at <= jerks * this.options.settle && size / jump.size >= 1 / 2 && size / jump.size <= 2,
     );
     for (const step of near) if (step.taken) this.#giveBack(step, rebase);
-    const step = { ...jump, taken: near.length === 0 };
+    const step: Step = { ...jump, since: [...jump.since], taken: near.length === 0 };
     if (step.taken) this.#move(step, step.size, rebase);
     this.#steps.push(step);
   }
@@ -121,17 +127,26 @@ export class StepFilter implements Filter {
   }
 
   keep(k: Keeper): void {
-    this.#finder.keep(k);
+    k.once(this.finder);
     this.#newest = k.number(this.#newest);
     k.list(this.#last);
-    const count = k.count(this.#steps.length);
-    for (let nth = 0; nth < count; nth += 1) {
-      const step = (this.#steps[nth] ??= { at: 0, size: 0, level: 0, noise: 0, since: [], taken: false });
-      for (const name of ['at', 'size', 'level', 'noise'] as const) step[name] = k.number(step[name]);
-      step.taken = k.flag(step.taken);
-      step.since = keepSamples(k, step.since);
-    }
+    this.#steps = Array.from({ length: k.count(this.#steps.length) }, (_, nth) => keptStep(k, this.#steps[nth]));
   }
+}
+
+function keptStep(k: Keeper, step: Step | undefined): Step {
+  const [at, size, level, noise] = [
+    k.number(step?.at ?? 0),
+    k.number(step?.size ?? 0),
+    k.number(step?.level ?? 0),
+    k.number(step?.noise ?? 0),
+  ];
+  const taken = k.flag(step?.taken ?? false);
+  const since = Array.from({ length: k.count(step?.since.length ?? 0) }, (_, nth): Sample => {
+    const sample = step?.since[nth];
+    return [k.number(sample?.[0] ?? 0), k.number(sample?.[1] ?? 0)];
+  });
+  return { at, size, level, noise, since, taken };
 }
 
 export const stepKind = filterKind({
@@ -149,8 +164,11 @@ export const stepKind = filterKind({
     /** Less: noise makes steps and the indicator is a lower bound for days. More: a small re-zero is judged as motion. */
     sigma: z.number().min(3).max(50).default(4),
   },
-  make: ({ settle, noise, least, sigma }, { outlook, accuracy = 0 }) =>
-    new StepFilter({ settle, noise: noise?.value ?? accuracy, least: least?.value ?? 0, sigma, outlook }),
+  make: ({ settle, noise, least, sigma }, { outlook, accuracy = 0, jumps }) => {
+    const of = { settle, noise: noise?.value ?? accuracy, least: least?.value ?? 0, sigma };
+    return new StepFilter({ ...of, outlook }, jumps?.(of));
+  },
   horizon: ({ settle }) => (2 + jerks) * settle,
+  byOutlook: true,
   unfit: { change: 'a jump is what it measures', level: 'a jump is what it measures' },
 });
