@@ -40,8 +40,12 @@ export default defineConfig({
         test: {
           name: 'page',
           include: ['apps/dashboard/**/*.page.spec.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          globalSetup: 'apps/dashboard/test/pages.ts',
+          // Far beyond the patience of a single wait (apps/dashboard/test/browser.ts): a page that does not come fails by what was waited
+          // for, and a slow machine that shows every page in its own time does not fail at all.
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 60_000 } },
           fileParallelism: false,
         },
       },

@@ -3,9 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import type { TestProject } from 'vitest/node';
 
-/** Builds the pages as they ship, into a directory of their own. */
-export async function buildPages(): Promise<{ directory: string; remove: () => Promise<void> }> {
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Directory of the pages as they ship, built of what is here. */
+    pages: string;
+  }
+}
+
+/** Builds the pages once for all page tests, into a directory of their own (global setup of the project `page`). */
+export default async function buildPages(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'wangshan-pages-'));
   await build({
     configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)),
@@ -13,5 +21,6 @@ export async function buildPages(): Promise<{ directory: string; remove: () => P
     logLevel: 'error',
     build: { outDir: directory, emptyOutDir: true, reportCompressedSize: false },
   });
-  return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
+  project.provide('pages', directory);
+  return () => rm(directory, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 import type { WallEventMessage, WallSnapshot, WarningView } from '#libs/contracts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as scene from '../../test/scenario.js';
+import * as scene from '../../test/scene/index.js';
 import { applyEvent, applySnapshot, emptyPicture, hear, putWarning } from './picture.js';
 
 const code = '5132210100012';

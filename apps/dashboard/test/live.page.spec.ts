@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { signInAs, textOf } from './browser.js';
+import * as scene from './scene/index.js';
+import { scriptedPage } from './scripted-page.js';
+
+const slope = '5132210100012';
+
+describe('the live picture', () => {
+  const at = scriptedPage();
+
+  it('refuses a wrong password in words and lets the right one in', async () => {
+    const { page, station } = at;
+    await page.goto(station.origin);
+    await signInAs(page, 'duty', 'guess');
+    await page.waitForSelector('[role=alert]');
+    expect(await textOf(page, '[role=alert]')).toBe('用户名或密码不正确。');
+    await at.signIn();
+    expect(await page.locator('tr[data-point]').count()).toBe(scene.points.length);
+    at.expectClean();
+  });
+
+  it('draws live values with a text for those who don’t see the canvas', async () => {
+    const { page, station } = at;
+    await at.signIn();
+    await page.goto(`${station.origin}/points/${slope}`);
+    const chart = page.locator('[role=img][aria-label^="裂缝，"]');
+    await chart.waitFor();
+    station.frame([[6, scene.bootAt + 60_000, 48.75, '']]);
+    await page.waitForSelector('[role=img][aria-label*="48.75 mm"]');
+    expect(await textOf(page, 'tr[data-indicator=rain-24h]')).toContain('未知：数据中断');
+    // The curve of an indicator among its bands, moving with what the wall sends to those who look at the point.
+    await page.waitForSelector('[data-indicator-chart=velocity] [role=img][aria-label*="6.40 mm/d"]');
+    const state = scene.stateOf(slope, 0.35);
+    const indicators = state.indicators.map((one) => (one.id === 'velocity' ? { ...one, value: 12.5 } : one));
+    station.point({
+      state: { ...state, judgedTo: state.judgedTo + 1, indicators },
+      series: [{ id: 'velocity', deviceId: 'LF-2203', channel: 'L1_LF_1', samples: [[scene.bootAt + 3_600_000, 12.5]] }],
+    });
+    await page.waitForSelector('[data-indicator-chart=velocity] [role=img][aria-label*="12.50 mm/d"]');
+    await page.waitForSelector('tr[data-indicator=velocity] >> text=距橙色 37.50 mm/d');
+    at.expectClean();
+  });
+
+  it('says that the link is lost, and replays what happened meanwhile', async () => {
+    const { page, station } = at;
+    await at.signIn();
+    station.away();
+    await page.waitForSelector('.band.broken');
+    expect(await textOf(page, '.band.broken')).toContain('链路中断');
+    station.warnings.set('w1', scene.warning('w1', slope, 'red'));
+    station.back();
+    await page.waitForSelector('[data-warning=w1].red');
+    await page.waitForSelector('.band.broken', { state: 'detached' });
+    await page.waitForSelector('.link >> text=链路正常');
+    at.expectClean();
+  });
+});
