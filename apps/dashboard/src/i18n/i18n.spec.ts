@@ -20,8 +20,8 @@ import {
   warningActions,
 } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { en } from './en.js';
-import { zh } from './zh.js';
+import { en } from './en/index.js';
+import { zh } from './zh/index.js';
 
 type Tree = { [key: string]: string | Tree };
 function flatten(tree: Tree, prefix = ''): [string, string][] {

@@ -1,6 +1,6 @@
 import { createI18n } from 'vue-i18n';
-import { en } from './en.js';
-import { zh } from './zh.js';
+import { en } from './en/index.js';
+import { zh } from './zh/index.js';
 
 export type Locale = 'zh' | 'en';
 const key = 'wangshan.locale';

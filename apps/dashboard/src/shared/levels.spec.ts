@@ -1,6 +1,6 @@
 import { warningLevels } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { zh } from '../i18n/zh.js';
+import { zh } from '../i18n/zh/index.js';
 import { byLevel, levelLooks, levelOrder, lookOf, pointLevel } from './levels.js';
 
 /** Relative luminance, WCAG 2.2. */
