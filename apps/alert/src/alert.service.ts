@@ -4,6 +4,7 @@ import type { Actor, Effects, LedgerEntry, StepContext } from '#libs/alert';
 import type { WarningActions } from '#libs/command';
 import type { CarriedOut, CarryOut } from '#libs/consult';
 import type {
+  AreaEvent,
   Clock,
   DeliveryChannel,
   HazardPoint,
@@ -27,7 +28,7 @@ import type { Judgement } from '#libs/stream';
 import { stepContext, viewOf } from './context.js';
 import { entryOf, stationHash, type EntryStore } from './entry.js';
 import { Newest } from './newest.js';
-import { refused } from './refused.js';
+import { notReady, refused } from './refused.js';
 import { untilDone } from './retry.js';
 import { TaskDesk } from './tasks/task-desk.js';
 import { Watches } from './watches/watches.js';
@@ -150,13 +151,8 @@ export class AlertService implements WarningActions {
 
   /** @throws Problem `not-found`, `forbidden`, `illegal-transition` (names what is legal), `not-ready` (database away) */
   async act(warningId: string, action: WarningAction, body: WarningActionBody, actor: User): Promise<WarningRecord> {
-    const { warning } = await this.#carryOut(
-      warningId,
-      () => [{ action, body }],
-      actor,
-      { username: actor.username, roles: actor.roles },
-      {},
-    );
+    const { username, roles } = actor;
+    const { warning } = await this.#carryOut(warningId, () => [{ action, body }], actor, { username, roles }, {});
     return warning;
   }
 
@@ -232,6 +228,10 @@ export class AlertService implements WarningActions {
       );
   }
 
+  /** What a warning rose together with, for whoever asks. */
+  readonly areaEvent = (warning: WarningRecord, visible: (code: string) => boolean): AreaEvent | undefined =>
+    this.#watches.areaEvent(warning, visible);
+
   /** The HTTP form of a warning, for answers and events alike; without a user nothing is said of what may be done. */
   readonly view = (record: WarningRecord, timeline: readonly TimelineEntry[] = [], asking?: User): WarningView =>
     viewOf(record, timeline, asking, this);
@@ -299,6 +299,3 @@ export class AlertService implements WarningActions {
     });
   }
 }
-
-const notReady = (): Problem =>
-  new Problem('not-ready', 'the database does not answer; nothing was changed for certain – look again and repeat the action');

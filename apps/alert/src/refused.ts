@@ -19,3 +19,7 @@ export function refused(refusal: Refusal, warning: WarningRecord): Problem {
     { obstacle: refusal.obstacle, legal: refusal.legal },
   );
 }
+
+/** 503: the outcome of a write is not known. */
+export const notReady = (): Problem =>
+  new Problem('not-ready', 'the database does not answer; nothing was changed for certain – look again and repeat the action');

@@ -6,9 +6,15 @@ import type { Database } from './database.js';
 import { deliveriesName } from './delivery-write.js';
 import { importEvents, lastEventSeq, pgEvents, placed, placeEvents } from './event.js';
 import { entryStatements } from './ledger-write.js';
-import { runAll } from './statement.js';
+import { runAll, type Statement } from './statement.js';
 
 export interface PgLedger extends Ledger {
+  /**
+   * Entries in one transaction, in their order: all of them, or none and an error.
+   * @returns the events of each, with their places
+   * @throws StoreAway, or what the database refuses of one of them
+   */
+  writeTogether(entries: readonly LedgerEntry[]): Promise<readonly (readonly WallEvent[])[]>;
   /** Writes an entry whose events have their places already (drained from the journal). Publishes nothing: it was published when it was made. */
   restore(entry: LedgerEntry, events: readonly WallEvent[]): Promise<void>;
   /** Everything up to this seq has been published by somebody else (the journal): it is not published again. */
@@ -24,7 +30,7 @@ export interface PgLedgerOptions {
   audit?: AuditWriter;
 }
 
-/** The ledger on PostgreSQL: one transaction an entry, one entry after another. */
+/** The ledger on PostgreSQL: one transaction after another, each with one entry or several. */
 export function pgLedger(db: Database, options: PgLedgerOptions): PgLedger {
   return new PostgresLedger(db, options);
 }
@@ -45,13 +51,18 @@ class PostgresLedger implements PgLedger {
     this.#audit = options.audit ?? auditWriter(db);
   }
 
-  write(entry: LedgerEntry): Promise<readonly WallEvent[]> {
+  async write(entry: LedgerEntry): Promise<readonly WallEvent[]> {
+    const [events] = await this.writeTogether([entry]);
+    return events ?? [];
+  }
+
+  writeTogether(entries: readonly LedgerEntry[]): Promise<readonly (readonly WallEvent[])[]> {
     return this.#inTurn(async () => {
       const last = await this.#position();
-      const { events, deliveries } = await this.#attempt(() => this.#commit(entry, last));
+      const { events, deliveries } = await this.#attempt(() => this.#commit(entries, last));
       this.#lastSeq = last + events.length;
       this.#announce(events, deliveries);
-      return events;
+      return ofEach(entries, events);
     });
   }
 
@@ -84,14 +95,15 @@ class PostgresLedger implements PgLedger {
   }
 
   /** One transaction whose statements leave together: a warning waits for one answer, not for one after another. */
-  async #commit(entry: LedgerEntry, last: number): Promise<{ events: WallEvent[]; deliveries: number }> {
-    const statements = await entryStatements(entry, this.options.dataKey);
-    const drafts = entry.events ?? [];
+  async #commit(entries: readonly LedgerEntry[], last: number): Promise<{ events: WallEvent[]; deliveries: number }> {
+    const statements: Statement[] = [];
+    for (const entry of entries) for (const statement of await entryStatements(entry, this.options.dataKey)) statements.push(statement);
+    const drafts = entries.flatMap(({ events = [] }) => events);
     const answers = await this.db.together([
       ...statements,
       ...(drafts.length > 0 ? [placeEvents(drafts, last)] : []),
       // Last: from here on the transaction may do nothing but insert audit records.
-      ...(await this.#audit.statements(entry.audit ?? [])),
+      ...(await this.#audit.statements(entries.flatMap(({ audit = [] }) => audit))),
     ]);
     const deliveries = statements.reduce((sum, { name }, n) => sum + (name === deliveriesName ? (answers[n]?.rowCount ?? 0) : 0), 0);
     const events = drafts.length > 0 ? placed(drafts, answers[statements.length]?.rows ?? []) : [];
@@ -137,4 +149,16 @@ class PostgresLedger implements PgLedger {
       .then(() => this.options.bus.publish('ledger.written', { events, deliveries }))
       .catch((error: unknown) => this.options.logger.error({ stage: 'store', err: error }, 'a listener of ledger.written failed'));
   }
+}
+
+/** Which of the placed events belongs to which entry; one that several have belongs to the first. */
+function ofEach(entries: readonly LedgerEntry[], events: readonly WallEvent[]): WallEvent[][] {
+  const byId = new Map(events.map((event) => [event.id, event]));
+  return entries.map((entry) =>
+    (entry.events ?? []).flatMap(({ id }) => {
+      const event = byId.get(id);
+      byId.delete(id);
+      return event ? [event] : [];
+    }),
+  );
 }

@@ -33,6 +33,17 @@ describe('many points that rise together', () => {
     expect(alarm?.text.zh).toContain('2 处由降雨触发');
   });
 
+  it('are found from each of them: what belongs together, as far as it may be seen', () => {
+    for (const [n, level] of [[1, 'yellow'], [2, 'red'], [3, 'yellow']] as const) hear(n, n, level);
+    const of = (id: string, divisionCode = '513221') => watch.eventOf({ id, divisionCode });
+    expect(of('w1')).toEqual({ id: 'flood:513221', since: toIso(T0 + MINUTE), warnings: ['w2', 'w1', 'w3'] });
+    expect(of('w9')).toBeUndefined();
+    expect(of('w1', '513222')).toBeUndefined();
+    expect(watch.eventOf({ id: 'w1', divisionCode: '513221' }, (point) => point.endsWith('1'))?.warnings).toEqual(['w1']);
+    watch.tick(T0 + 7 * HOUR);
+    expect(of('w1')).toBeUndefined();
+  });
+
   it('are none when they come one by one, in several counties, or in an exercise', () => {
     expect([hear(1, 0), hear(2, 11), hear(3, 22)].flat()).toEqual([]);
     expect(hear(4, 23, 'red', { divisionCode: '513222' })).toEqual([]);
@@ -53,6 +64,19 @@ describe('many points that rise together', () => {
     hear(6, 21);
     expect(hear(7, 22)).toMatchObject([{ standing: true, about: ['513221010005', '513221010006', '513221010007'] }]);
     expect(watch.tick(T0 + 22 * MINUTE + 6 * HOUR)).toMatchObject([{ standing: false }]);
+  });
+
+  it('are said at once, and while many rise in one moment once a second, with all of them', () => {
+    const at = T0 + MINUTE;
+    const rise = (from: number, to: number, ms: number): SystemAlarm[] =>
+      Array.from({ length: to - from + 1 }, (_, n) => watch.heard([news(from + n, at + ms)], at + ms, settings)).flat();
+    expect(rise(1, 3, 0)).toMatchObject([{ about: { length: 3 } }]);
+    expect(rise(4, 9, 400)).toEqual([]);
+    expect(watch.tick(at + 900), 'not a second yet').toEqual([]);
+    expect(watch.tick(at + 1_000)).toMatchObject([{ standing: true, about: { length: 9 } }]);
+    expect(watch.tick(at + 2_000)).toEqual([]);
+    const ended = [1, 2, 3, 4, 5, 6, 7].map((n) => news(n, at + 2_100, 'yellow', { state: 'closed' }));
+    expect(watch.heard(ended, at + 2_100, settings), 'an end is not held back').toMatchObject([{ standing: false }]);
   });
 
   it('are known again after a restart from the warnings that are open', () => {

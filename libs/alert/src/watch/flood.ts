@@ -1,5 +1,5 @@
-import type { FloodSettings, SystemAlarm, WarningLevel, WarningRecord } from '#libs/contracts';
-import { fromIso, HOUR, levelRank, MINUTE, toIso } from '#libs/contracts';
+import type { AreaEvent, FloodSettings, SystemAlarm, WarningLevel, WarningRecord } from '#libs/contracts';
+import { fromIso, HOUR, levelRank, MINUTE, SECOND, toIso } from '#libs/contracts';
 
 /**
  * How long one flood stands, ms: the length of a long rain. Shorter: it goes and comes during one night. Longer: the warnings of the next day are
@@ -10,6 +10,12 @@ const STANDS_MS = 6 * HOUR;
 const COUNTY_DIGITS = 6;
 /** Points the sentence names; the others are counted, and all are in `about`. */
 const NAMED = 8;
+
+/**
+ * A flood that grows is said again this often at most, ms. Oftener: each of a thousand points that rise in a storm writes the names of all the others, and
+ * the warnings of the next wait behind that. Rarer: the list people work from is behind what has happened.
+ */
+const SAID_EVERY_MS = SECOND;
 
 interface Risen {
   warningId: string;
@@ -34,7 +40,10 @@ export interface FloodNews {
 export class FloodWatch {
   /** By county, then by point: its last rise. */
   readonly #risen = new Map<string, Map<string, Risen>>();
-  readonly #standing = new Map<string, { since: number; last: number; said: string }>();
+  readonly #standing = new Map<string, { since: number; last: number; said: string; saidAt: number; warnings: Map<string, string> }>();
+
+  /** Counties whose flood has grown since it was said, and what held then. */
+  readonly #grown = new Map<string, FloodSettings>();
 
   /**
    * Takes in warnings as they were written.
@@ -66,26 +75,50 @@ export class FloodWatch {
       }
       counties.add(county);
     }
-    return [...counties].flatMap((county) => this.#look(county, settings));
+    return [...counties].flatMap((county) => this.#look(county, now, settings));
   }
 
-  /** Ends what has stood too long. Called each second. */
+  /** Says what has grown, and ends what has stood too long. Called each second. */
   tick(now: number): SystemAlarm[] {
-    return [...this.#standing].flatMap(([county, { last }]) => (now - last >= STANDS_MS ? [this.#end(county)] : []));
+    const grown = [...this.#grown].flatMap(([county, settings]) => this.#look(county, now, settings));
+    const over = [...this.#standing].flatMap(([county, { last }]) => (now - last >= STANDS_MS ? [this.#end(county)] : []));
+    return [...grown, ...over];
   }
 
-  #look(county: string, { points: enough, withinMinutes }: FloodSettings): SystemAlarm[] {
+  /**
+   * What a warning belongs to while that stands.
+   * @param visible whether the point of another of its warnings may be shown
+   */
+  eventOf(
+    { id, divisionCode }: Pick<WarningRecord, 'id' | 'divisionCode'>,
+    visible: (hazardPoint: string) => boolean = () => true,
+  ): AreaEvent | undefined {
+    const county = divisionCode.slice(0, COUNTY_DIGITS);
+    const standing = this.#standing.get(county);
+    if (!standing?.warnings.has(id)) return undefined;
+    const warnings = [...standing.warnings].flatMap(([warning, point]) => (visible(point) ? [warning] : []));
+    return { id: headOf(county).code, since: toIso(standing.since), warnings };
+  }
+
+  #look(county: string, now: number, settings: FloodSettings): SystemAlarm[] {
+    const { points: enough, withinMinutes } = settings;
+    this.#grown.delete(county);
     const standing = this.#standing.get(county);
     const window = withinMinutes * MINUTE;
     const all = [...(this.#risen.get(county)?.values() ?? [])];
     const latest = Math.max(...all.map(({ at }) => at), standing?.last ?? 0);
     const members = all.filter(({ at }) => at >= (standing?.since ?? latest) - window);
     if (members.length < enough) return standing ? [this.#end(county)] : [];
+    if (standing && now - standing.saidAt < SAID_EVERY_MS) {
+      this.#grown.set(county, settings);
+      return [];
+    }
     const since = standing?.since ?? Math.min(...members.map(({ at }) => at));
     const sorted = members.toSorted((a, b) => levelRank(b.level) - levelRank(a.level) || (a.hazardPoint < b.hazardPoint ? -1 : 1));
     const said = sorted.map(({ hazardPoint, level }) => `${hazardPoint} ${level}`).join();
     if (standing?.said === said) return [];
-    this.#standing.set(county, { since, last: latest, said });
+    const warnings = new Map(sorted.map((one) => [one.warningId, one.hazardPoint]));
+    this.#standing.set(county, { since, last: latest, said, saidAt: now, warnings });
     return [alarmOf(county, sorted, latest)];
   }
 

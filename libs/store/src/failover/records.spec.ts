@@ -26,7 +26,7 @@ beforeEach(() => {
         told.push(`${name} ${what}`);
         return Promise.resolve(answer);
       };
-    const ledger = { write: does('write', []) } as unknown as PgLedger;
+    const ledger = { write: does('write', []), writeTogether: does('write', [[]]) } as unknown as PgLedger;
     const outbox = { claim: does('claim', []), reap: does('reap', { unknown: 0, expired: 0 }) } as unknown as Outbox;
     return { ledger, outbox, downlink: does('downlink', undefined) };
   };

@@ -4,6 +4,7 @@ import type { Outbox } from '#libs/notify';
 import { StoreAway } from '../errors.js';
 import type { DownlinkWrite } from '../device-downlink.js';
 import type { PgLedger } from '../ledger.js';
+import { EntryQueue, type EntryOutcomes } from './entry-queue.js';
 import type { Presence } from './presence.js';
 
 export interface RecordsSwitchOptions {
@@ -27,7 +28,6 @@ export interface RecordsSwitchOptions {
 export class RecordsSwitch {
   #held: Promise<void> | undefined;
   #onJournal = false;
-  #writing: Promise<unknown> = Promise.resolve();
   readonly ledger: Ledger;
   readonly outbox: Outbox;
 
@@ -46,7 +46,8 @@ export class RecordsSwitch {
   }
 
   constructor(private readonly options: RecordsSwitchOptions) {
-    this.ledger = { write: (entry) => this.#inTurn(() => this.#write(entry)) };
+    // In one queue, so that entries are numbered in one order whichever of the two has them.
+    this.ledger = new EntryQueue({ write: (entries) => this.#write(entries) });
     const { database, journal } = options.outbox;
     const followed = options.follow(database);
     this.outbox = {
@@ -128,25 +129,21 @@ export class RecordsSwitch {
     this.#held = held;
   }
 
-  /** One entry after another, so that they are numbered in one order whichever of the two has them. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#writing.then(work, work);
-    this.#writing = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #write(entry: LedgerEntry): Promise<readonly WallEvent[]> {
+  async #write(entries: readonly LedgerEntry[]): Promise<EntryOutcomes> {
     const { database, journal } = this.options.ledger;
-    const events = await this.#either(
-      async () => {
-        const placed = await database.write(entry);
-        this.options.committed(entry);
-        return placed;
+    const outcomes = await this.#either(
+      async (): Promise<EntryOutcomes> => {
+        const placed = await database.writeTogether(entries);
+        for (const entry of entries) this.options.committed(entry);
+        return placed.map((value) => ({ status: 'fulfilled', value }));
       },
-      () => journal.write(entry),
+      () => Promise.allSettled(entries.map((entry) => journal.write(entry))),
     );
-    this.options.written(entry, events);
-    return events;
+    for (const [n, entry] of entries.entries()) {
+      const outcome = outcomes[n];
+      if (outcome?.status === 'fulfilled') this.options.written(entry, outcome.value);
+    }
+    return outcomes;
   }
 
   async #either<T>(inDatabase: () => Promise<T>, inJournal: () => Promise<T>): Promise<T> {
