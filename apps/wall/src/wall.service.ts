@@ -17,7 +17,7 @@ import { DAY, fromIso, SECOND } from '#libs/contracts';
 import type { Health, Logger, Metrics } from '#libs/platform';
 import { token } from '#libs/platform';
 import type { Store } from '#libs/store';
-import { credentialOf, DeviceWatch, Picture, systemAlarm, WallNamespace, endOverSessions, sessionInterval } from '#libs/wall';
+import { credentialOf, DeviceWatch, Displays, Picture, systemAlarm, WallNamespace, endOverSessions, sessionInterval } from '#libs/wall';
 import { Server, type Socket } from 'socket.io';
 
 export type WallStore = Pick<Store, 'events' | 'latest' | 'ledger' | 'warnings'>;
@@ -36,6 +36,8 @@ export interface WallConnections {
 @Injectable()
 export class WallService {
   readonly #alarms = new Map<string, SystemAlarm>();
+  /** Messages the displays have to paint; the notify stage hands them in. */
+  readonly displays: Displays;
   #io: Server | undefined;
   /** One for each listener. */
   readonly #engines = new Set<Server['engine']>();
@@ -55,7 +57,15 @@ export class WallService {
     @Inject(token.logger) readonly logger: Logger,
     @Inject(token.health) readonly health: Health,
     @Inject(token.metrics) readonly metrics: Metrics,
-  ) {}
+  ) {
+    this.displays = new Displays({
+      events: store.events,
+      write: (event) => store.ledger.write({ events: [event] }),
+      registry,
+      connected: (divisionCode) => this.#wall?.connected(divisionCode) ?? 0,
+      clock,
+    });
+  }
 
   /** Before `start`: where sessions, judgements and units come from. */
   connect(connections: WallConnections): void {
@@ -77,6 +87,7 @@ export class WallService {
       picture,
       series: connections.series,
       events: this.store.events,
+      displays: this.displays,
       openWarnings: () => this.store.warnings.open(),
       alarms: () => [...this.#alarms.values()],
       userOf: (handshake) => this.userOf(handshake),
@@ -85,6 +96,7 @@ export class WallService {
     });
     const clients = this.metrics.gauge('wall', 'clients', 'Walls connected');
     await this.#takeUpAlarms();
+    await this.displays.load();
     this.#timer = setInterval(() => {
       this.endAlarms();
       clients.set(this.#wall?.size ?? 0);

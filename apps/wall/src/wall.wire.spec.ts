@@ -277,6 +277,36 @@ describe('/wall', () => {
     expect(await socket.timeout(5_000).emitWithAck('watch', { hazardPoint: point.unifiedCode })).toEqual({ ok: true });
   });
 
+  it('a message is an event like any other, replayed to a display that was away and told to one that is new; the first that painted it is the receipt', async () => {
+    const order = { warning: 'w1', site: point.unifiedCode, level: 'red', kind: 'warning', exercise: false, text: '地灾红色预警' } as const;
+    const told: string[] = [];
+    let kept = false;
+    service.displays.listen(async (outId) => {
+      if (!kept) throw new Error('the store is away');
+      told.push(outId);
+    });
+    const live = connect({ token: 'county' });
+    const foreign = connect({ token: 'elsewhere' });
+    await expect.poll(() => live.snapshots.length + foreign.snapshots.length).toBe(2);
+    await service.displays.show({ ...order, outId: 'd1', validitySeconds: 180 });
+    expect(service.displays.find('d1')).toEqual({ shown: false, displays: 1, exercise: false });
+    const fresh = connect({ token: 'county' });
+    const back = connect({ token: 'county', offset: 0 });
+    await expect.poll(() => [live.seqs, back.seqs, foreign.seqs]).toEqual([[1], [1], []]);
+    await expect.poll(() => fresh.snapshots[0]?.messages.map(({ delivery, text }) => [delivery, text])).toEqual([['d1', '地灾红色预警']]);
+    expect(foreign.snapshots[0]?.messages).toEqual([]);
+
+    const shown = (wall: ReturnType<typeof connect>, given: unknown) => wall.socket.emitWithAck('shown', given) as Promise<unknown>;
+    expect(await shown(foreign, { delivery: 'd1' })).toMatchObject({ ok: false, code: 'not-found' });
+    expect(await shown(live, 'd1')).toMatchObject({ ok: false, code: 'invalid-request' });
+    expect(await shown(live, { delivery: 'd1' })).toMatchObject({ ok: false, code: 'not-ready' });
+    kept = true;
+    expect(await shown(live, { delivery: 'd1' })).toEqual({ ok: true });
+    expect(await shown(fresh, { delivery: 'd1' })).toEqual({ ok: true });
+    expect(told).toEqual(['d1']);
+    expect(service.displays.find('d1')).toMatchObject({ shown: true });
+  });
+
   it('closes every namespace when it stops', async () => {
     const wall = connect({ token: 'county' });
     const ended = new Promise((resolve) => wall.socket.on('disconnect', resolve));

@@ -6,6 +6,7 @@ import type {
   DeliveriesAnswered,
   DefenceResponse,
   DeliveryIntent,
+  GroupChannel,
   JudgementMark,
   Page,
   PageQuery,
@@ -87,6 +88,8 @@ export interface Told {
   recipient: string;
   role: RecipientRole;
   address: string;
+  /** Told with others by this channel (a robot in a group, a loudspeaker, a mailbox); absent: a person, by telephone. */
+  group?: GroupChannel;
 }
 
 /**

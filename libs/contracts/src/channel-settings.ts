@@ -1,6 +1,12 @@
 import { z } from 'zod';
+import type { DeliveryChannel } from './delivery.js';
 import { DeviceId, DivisionCode } from './ids.js';
 import { WarningLevel } from './level.js';
+
+/** Channels that tell many at once, in place of one person by telephone. */
+export type GroupChannel = Exclude<DeliveryChannel, 'sms' | 'voice'>;
+export const groupChannel = (channel: DeliveryChannel): GroupChannel | undefined =>
+  channel === 'sms' || channel === 'voice' ? undefined : channel;
 
 /** What a client is shown in place of a secret; given back, it leaves the secret as it is. */
 export const SECRET_KEPT = '••••••';
@@ -84,7 +90,36 @@ export const HornSettings = z.strictObject({
 });
 export type HornSettings = z.infer<typeof HornSettings>;
 
+/** The displays of the command centre: whoever has the wall open in the county. Its own, so it is there without being entered. */
+export const WallSettings = z.strictObject({
+  ...told,
+  /** Every level: what the county is told of is what its command centre looks at (notify.md §4.3). */
+  fromLevel: WarningLevel.default('blue'),
+  /**
+   * Seconds a display has to paint a message. Shorter fails a wall that is just coming back after a break of the network, and calls the duty officer
+   * for it; longer leaves a dark wall unnoticed for that long.
+   */
+  within: z.number().int().min(10).max(120).default(30),
+});
+export type WallSettings = z.infer<typeof WallSettings>;
+const usualWall: WallSettings = { on: true, fromLevel: 'blue', scope: 'internal', within: 30 };
+
 const unique = (given: readonly { id: string }[]) => new Set(given.map(({ id }) => id)).size === given.length;
+
+/**
+ * Channels that were removed, with their accounts: who was told by them is told that it is over. Nobody enters or reads these; a part that is entered
+ * again takes the place of its former self.
+ */
+export const FormerChannels = z.strictObject({
+  /** Epoch ms. */
+  removedAt: z.number(),
+  robots: z.array(RobotSettings).default([]),
+  smtp: SmtpSettings.nullable().default(null),
+  webhooks: z.array(WebhookSettings).default([]),
+  platform: BroadcastPlatformSettings.nullable().default(null),
+  horns: z.array(DeviceId).default([]),
+});
+export type FormerChannels = z.infer<typeof FormerChannels>;
 
 /** Ways a message goes besides SMS and telephone (`/settings`, `channels`). Accounts of SMS providers are in the environment. */
 export const ChannelSettings = z.strictObject({
@@ -97,6 +132,7 @@ export const ChannelSettings = z.strictObject({
       horns: HornSettings.default({ on: true, fromLevel: 'orange', scope: 'public', devices: [], times: 3 }),
     })
     .default({ platform: null, horns: { on: true, fromLevel: 'orange', scope: 'public', devices: [], times: 3 } }),
+  wall: WallSettings.default(usualWall),
 });
 export type ChannelSettings = z.infer<typeof ChannelSettings>;
 export const defaultChannels: ChannelSettings = ChannelSettings.parse({});
@@ -124,6 +160,7 @@ export const ChannelSettingsPatch = z.strictObject({
       horns: HornSettings.optional(),
     })
     .optional(),
+  wall: WallSettings.optional(),
 });
 export type ChannelSettingsPatch = z.infer<typeof ChannelSettingsPatch>;
 

@@ -4,7 +4,7 @@ import { WarningLevel } from './level.js';
 import { Silence } from './silence.js';
 import { IsoTime } from './time.js';
 import { Role } from './user.js';
-import { WarningView } from './warning.js';
+import { MessageKind, WarningView } from './warning.js';
 
 /** `type` of socket.io `event` (contract.md). */
 export const wallEventTypes = [
@@ -12,6 +12,7 @@ export const wallEventTypes = [
   'warning.level',
   'warning.state',
   'warning.release',
+  'warning.display',
   'delivery.summary',
   'device.state',
   'point.level',
@@ -98,6 +99,24 @@ export const SystemAlarm = z.object({
 export type SystemAlarm = z.infer<typeof SystemAlarm>;
 
 /**
+ * `payload` of `warning.display`: a message to the command centre's wall. A client that has painted it says `shown {delivery}` on the same socket,
+ * which is the receipt of the delivery; answered `{ok}` when that is kept.
+ */
+export const WallMessage = z.object({
+  /** Out id of the delivery. */
+  delivery: z.string(),
+  /** Null: somebody tries whether the wall shows messages. */
+  warning: z.string().nullable(),
+  level: WarningLevel,
+  kind: MessageKind.nullable(),
+  exercise: z.boolean(),
+  text: z.string(),
+  /** Not worth painting after this, epoch ms. */
+  until: z.number(),
+});
+export type WallMessage = z.infer<typeof WallMessage>;
+
+/**
  * First message after connecting: everything in the client's scope as of event `seq`. `values` is the newest value of
  * every channel; `warnings` are the open ones, newest first, without `legal` (that belongs to the asking user: GET /warnings).
  */
@@ -110,6 +129,8 @@ export const WallSnapshot = z.object({
   warnings: z.array(WarningView).default([]),
   values: z.array(FrameTuple).default([]),
   alarms: z.array(SystemAlarm).default([]),
+  /** Messages in scope that no display has shown yet. */
+  messages: z.array(WallMessage).default([]),
 });
 export type WallSnapshot = z.infer<typeof WallSnapshot>;
 export const WallEventMessage = z.object({ seq: z.number().int(), type: WallEventType, at: z.number(), payload: z.unknown() });

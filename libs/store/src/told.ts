@@ -1,6 +1,7 @@
 import type { Told, ToldStore } from '#libs/alert';
 import type { DataKey } from '#libs/platform';
 import type { Sql } from './database.js';
+import { groupChannel } from '#libs/contracts';
 import { openAddress, type DeliveryRow } from './delivery-row.js';
 
 /** Deliveries that never reached anybody: not sent, or refused for good. */
@@ -11,10 +12,13 @@ export const pgTold = (db: Sql, key: DataKey): ToldStore => ({
   async of(warningId, scope) {
     const rows = await db.query<DeliveryRow>(
       `select distinct on (address_hash) * from notify.delivery
-        where warning_id = $1 and scope = $2 and channel in ('sms', 'voice') and status <> all($3)
+        where warning_id = $1 and scope = $2 and status <> all($3)
         order by address_hash, created_at, id`,
       [warningId, scope, NEVER],
     );
-    return rows.map((row): Told => ({ recipient: row.recipient, role: row.role, address: openAddress(key, row) }));
+    return rows.map((row): Told => {
+      const group = groupChannel(row.channel);
+      return { recipient: row.recipient, role: row.role, address: openAddress(key, row), ...(group ? { group } : {}) };
+    });
   },
 });

@@ -31,6 +31,13 @@ describe('who was told of a warning', () => {
     expect((await store.of('w1', 'public')).map(({ address }) => address).toSorted()).toEqual(['13900000001', '13900000002']);
     expect((await store.of('w1', 'internal')).map(({ recipient }) => recipient)).toEqual(['household:e:householder']);
 
+    const { text: robot, values: its } = deliveriesStatement(dataKey, [
+      anIntent('r', { warningId: 'w2', recipient: 'robot:duty', role: 'responsible', channel: 'robot', address: 'robot:duty' }),
+    ]);
+    await home.db.run(robot, [...its]);
+    await home.db.run(`update notify.delivery set status = 'delivered' where id = 'r'`);
+    expect(await store.of('w2', 'public')).toEqual([{ recipient: 'robot:duty', role: 'responsible', address: 'robot:duty', group: 'robot' }]);
+
     const mirror = new ToldMirror();
     await mirror.load(store, [aWarning({ id: 'w1' })]);
     mirror.written({ deliveries: [told('f', '13900000006', 3), told('g', '13900000001', 3)] });

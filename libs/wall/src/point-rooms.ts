@@ -1,9 +1,10 @@
 import { Problem, type IndicatorSeries, type PointState, type PointUpdate, type RegistryView, type User } from '#libs/contracts';
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
+import { answer } from './ask.js';
 
 const Watch = z.object({ hazardPoint: z.string().min(1).max(64) });
-type Ack = (answer: { ok: true } | { ok: false; code: string; detail: string }) => void;
+const TAKES = 'watch and unwatch take {"hazardPoint": "<unified code>"}';
 
 export interface PointRoomSources {
   registry: Pick<RegistryView, 'point'>;
@@ -27,9 +28,10 @@ export class PointRooms {
   }
 
   serve(socket: Socket, user: User): void {
-    socket.on('watch', (message: unknown, ack?: Ack) => this.#answer(ack, () => this.#watch(socket, user, message)));
-    socket.on('unwatch', (message: unknown, ack?: Ack) =>
-      this.#answer(ack, () => void socket.leave(room(Watch.parse(message).hazardPoint))),
+    socket.on('watch', (message: unknown, ack?: unknown) => void answer(ack, TAKES, () => this.#watch(socket, user, message)));
+    socket.on(
+      'unwatch',
+      (message: unknown, ack?: unknown) => void answer(ack, TAKES, () => void socket.leave(room(Watch.parse(message).hazardPoint))),
     );
   }
 
@@ -69,17 +71,6 @@ export class PointRooms {
       this.#sent.set(hazardPoint, new Map(newest));
     }
     void socket.join(room(hazardPoint));
-  }
-
-  #answer(ack: Ack | undefined, serve: () => void): void {
-    const answer: Ack = typeof ack === 'function' ? ack : () => undefined;
-    try {
-      serve();
-      answer({ ok: true });
-    } catch (error) {
-      if (error instanceof Problem) answer({ ok: false, code: error.code, detail: error.detail });
-      else answer({ ok: false, code: 'invalid-request', detail: 'watch and unwatch take {"hazardPoint": "<unified code>"}' });
-    }
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Clock, FrameValue, PointState, SystemAlarm, User, WallEvent, WallSnapshot, WarningRecord } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
 import type { Namespace, Server, Socket } from 'socket.io';
+import { answer } from './ask.js';
 import { authOf } from './credential.js';
+import type { Displays } from './displays.js';
 import { EventFeed } from './event-feed.js';
 import { encodeFrame } from './frame.js';
 import type { Picture } from './picture.js';
@@ -13,11 +15,15 @@ export const frameInterval = 250;
 /** Between snapshots sent only because new channels appeared, ms: a station that fills up must not flood its walls. */
 const dictionaryInterval = 1_000;
 
+const SHOWN_TAKES = 'shown takes {"delivery": "<out id>"}';
+
 export interface WallDeps {
   picture: Picture;
   /** Curves of a point's indicators, for those who look at it. */
   series: PointRoomSources['series'];
   events: EventStore;
+  /** Messages displays have to paint. */
+  displays: Displays;
   openWarnings: () => Promise<readonly WarningRecord[]>;
   alarms: () => SystemAlarm[];
   userOf: (handshake: Socket['handshake']) => Promise<User | undefined>;
@@ -49,6 +55,11 @@ export class WallNamespace {
 
   get size(): number {
     return this.#clients.size;
+  }
+
+  /** Walls connected that see a division ('' = all). */
+  connected(divisionCode: string): number {
+    return [...this.#clients.values()].filter(({ user }) => divisionCode.startsWith(user.scope) || divisionCode === '').length;
   }
 
   attach(io: Server): void {
@@ -102,6 +113,7 @@ export class WallNamespace {
     const { offset, binary = false } = authOf(socket.handshake.auth);
     // Before anything is waited for: what a client asks in its first moment would be heard by nobody.
     this.#points.serve(socket, user);
+    socket.on('shown', (message: unknown, ack?: unknown) => void answer(ack, SHOWN_TAKES, () => this.deps.displays.shown(user, message)));
     try {
       // Read before the state, so that the state is never older than the seq it is shown with.
       const last = await this.deps.events.lastSeq();
@@ -144,6 +156,7 @@ export class WallNamespace {
       warnings: picture.warnings(scope, warnings),
       values: picture.values(scope),
       alarms: this.deps.alarms(),
+      messages: this.deps.displays.open(scope),
     };
     client.knows = picture.dictionary.size;
     client.socket.emit('snapshot', snapshot);

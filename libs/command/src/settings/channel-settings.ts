@@ -15,8 +15,9 @@ const maskMail = (mail: string): string => mail.replace(/^(.).*(?=@)/, '$1***');
  * Channels as people are shown them: no secret ever leaves the station again.
  * @param personal whether the asking user may see mailboxes
  */
-export function shownChannels({ robots, smtp, webhooks, broadcast }: ChannelSettings, personal: boolean): ChannelSettings {
+export function shownChannels({ robots, smtp, webhooks, broadcast, wall }: ChannelSettings, personal: boolean): ChannelSettings {
   return {
+    wall,
     robots: robots.map((robot) => ({ ...robot, url: shownAddress(robot.url), secret: hidden(robot.secret) })),
     smtp: smtp && { ...smtp, password: hidden(smtp.password), to: personal ? smtp.to : smtp.to.map(maskMail) },
     webhooks: webhooks.map((hook) => ({ ...hook, url: shownAddress(hook.url), secret: hidden(hook.secret) })),
@@ -37,8 +38,9 @@ export function shownChannels({ robots, smtp, webhooks, broadcast }: ChannelSett
  */
 export function mergedChannels(before: ChannelSettings, patch: ChannelSettingsPatch | undefined): ChannelSettings {
   if (!patch) return before;
-  const { robots, smtp, webhooks, broadcast } = patch;
+  const { robots, smtp, webhooks, broadcast, wall } = patch;
   return {
+    wall: wall ?? before.wall,
     robots: robots?.map((robot) => kept(robot, before.robots, `robot ${robot.id}`, '')) ?? before.robots,
     smtp: smtp === undefined ? before.smtp : smtp && mailServer(smtp, before.smtp),
     webhooks: webhooks?.map((hook) => kept(hook, before.webhooks, `webhook ${hook.id}`)) ?? before.webhooks,
@@ -92,9 +94,10 @@ function sameAddress(given: string, earlier: string | undefined, what: string): 
 }
 
 /** What of a change goes into the log: which channels, and nothing they are reached by. */
-export const loggedChannels = ({ robots, smtp, webhooks, broadcast }: ChannelSettingsPatch): Record<string, unknown> => ({
+export const loggedChannels = ({ robots, smtp, webhooks, broadcast, wall }: ChannelSettingsPatch): Record<string, unknown> => ({
   ...(robots ? { robots: robots.map(({ id, on, fromLevel, scope }) => ({ id, on, fromLevel, scope })) } : {}),
   ...(smtp === undefined ? {} : { smtp: smtp === null ? 'removed' : `${smtp.to.length} mailboxes` }),
   ...(webhooks ? { webhooks: webhooks.map(({ id, on, fromLevel, scope }) => ({ id, on, fromLevel, scope })) } : {}),
   ...(broadcast ? { broadcast: Object.keys(broadcast) } : {}),
+  ...(wall ? { wall: { on: wall.on, fromLevel: wall.fromLevel, scope: wall.scope } } : {}),
 });

@@ -1,4 +1,4 @@
-import type { SendResult } from '../ports.js';
+import type { Channel, SendResult } from '../ports.js';
 
 /** Answers looked back on. */
 const WINDOW = 100;
@@ -67,6 +67,19 @@ export class Circuit {
     this.#probes = 0;
     this.#window = [];
     this.#reason = result.ok ? '' : `${result.cls} ${result.code}`;
+  }
+}
+
+/** The circuits of all channels, one each: they outlive the dispatchers that use them. */
+export class Circuits {
+  readonly #byChannel = new WeakMap<Channel, Circuit>();
+
+  of(channel: Channel): Circuit {
+    const known = this.#byChannel.get(channel);
+    if (known) return known;
+    const made = new Circuit();
+    this.#byChannel.set(channel, made);
+    return made;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '#libs/contracts';
 import { redactPhones, type Logger } from '#libs/platform';
-import { Circuit } from './circuit.js';
+import { Circuits, type Circuit } from './circuit.js';
 import { Lane } from './lane.js';
 import type { ClaimedDelivery, Outbox, SendResult, Settlement } from '../ports.js';
 import { Reconciler } from './reconciler.js';
@@ -22,6 +22,8 @@ export interface DispatcherOptions {
   outbox: Outbox;
   /** Fail-over from left to right. */
   drivers: readonly Driver[];
+  /** How each channel does, where that is known from before. */
+  circuits?: Circuits;
   /** Unique to this process: the fence that keeps a dead worker's late answer out. */
   owner: string;
   clock: Clock;
@@ -52,9 +54,9 @@ export class Dispatcher {
   #storeAway = false;
 
   constructor(options: DispatcherOptions) {
-    const { drivers, leaseMs = LEASE_MS, requestMs = REQUEST_MS } = options;
+    const { drivers, circuits = new Circuits(), leaseMs = LEASE_MS, requestMs = REQUEST_MS } = options;
     this.#options = options;
-    this.#circuits = new Map(drivers.map(({ channel }) => [channel.name, new Circuit()]));
+    this.#circuits = new Map(drivers.map(({ channel }) => [channel.name, circuits.of(channel)]));
     this.#reconciler = new Reconciler({ ...options, leaseMs, requestMs });
     const channels = [...new Set(drivers.map(({ channel }) => channel.channel))];
     this.#lanes = channels.map(

@@ -42,7 +42,8 @@ const policy = (code: string, message: string) => ({ class: 'POLICY', code, mess
  */
 export function gate(delivery: ClaimedDelivery, now: number): Verdict {
   const { level, channel, step, history } = delivery;
-  const free = step > 0 || changesWhatWasSaid(delivery);
+  // A wall wakes nobody, and every warning of the county is its business.
+  const free = step > 0 || channel === 'wall' || changesWhatWasSaid(delivery);
   const until = free ? undefined : heldUntil(delivery, now);
   if (until !== undefined) return wait(until - now, 'quiet-hours', 'Held until 07:00: nobody is woken for this level.');
   const saidAt = history?.saidAt ?? null;

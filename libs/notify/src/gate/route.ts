@@ -1,20 +1,26 @@
 import type { Channel, ClaimedDelivery } from '../ports.js';
 
-/** A channel as configured. `simulated`: its messages reach the gateway simulator and nobody's phone. */
+/** A channel as configured. `simulated`: its messages reach nobody's phone (the gateway simulator, our own wall), so that a drill may take it. */
 export interface Driver {
   channel: Channel;
   simulated: boolean;
+  /** Switched off or removed: it only tells those it told before that things have changed, or are over. */
+  farewell?: boolean;
 }
 
 /** Tries on one driver before the next is taken: red spends at most 15 s on a sick provider (notify.md §1.5). */
 export const TRIES_PER_DRIVER = 5;
 
 /** Drivers a delivery may take at all. */
-export const allowedDrivers = (delivery: Pick<ClaimedDelivery, 'channel' | 'deliver' | 'address'>, drivers: readonly Driver[]): Driver[] =>
+export const allowedDrivers = (delivery: Routed, drivers: readonly Driver[]): Driver[] =>
   serving(delivery, drivers).filter(({ simulated }) => delivery.deliver === 'real' || simulated);
 
-const serving = ({ channel: kind, address }: Pick<ClaimedDelivery, 'channel' | 'address'>, drivers: readonly Driver[]): Driver[] =>
-  drivers.filter(({ channel }) => channel.channel === kind && (channel.serves?.(address) ?? true));
+type Routed = Pick<ClaimedDelivery, 'channel' | 'deliver' | 'address' | 'kind'>;
+
+const serving = ({ channel: by, address, kind }: Routed, drivers: readonly Driver[]): Driver[] =>
+  drivers.filter(
+    ({ channel, farewell }) => channel.channel === by && (channel.serves?.(address) ?? true) && !(farewell && kind === 'warning'),
+  );
 
 export type Route = { driver: Driver } | { suppressed: 'drill-not-delivered' } | { none: 'no-driver' | 'all-circuits-open' };
 
@@ -25,7 +31,7 @@ export type Route = { driver: Driver } | { suppressed: 'drill-not-delivered' } |
  * @param admit whether a driver's circuit lets a message through; called once, for the driver that is then taken
  */
 export function chooseRoute(
-  delivery: Pick<ClaimedDelivery, 'channel' | 'deliver' | 'attempts' | 'address'>,
+  delivery: Routed & Pick<ClaimedDelivery, 'attempts'>,
   drivers: readonly Driver[],
   admit: (driver: Driver) => boolean,
 ): Route {

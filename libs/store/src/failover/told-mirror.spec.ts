@@ -5,7 +5,7 @@ import { ToldMirror } from './told-mirror.js';
 const to = (recipient: string, channel: DeliveryIntent['channel'], address: string) =>
   ({ warningId: 'w1', scope: 'public', role: 'household', recipient, channel, address }) as DeliveryIntent;
 
-it('remembers people, each number once, and takes no group for one', () => {
+it('remembers people, each number once, and groups as what they are', () => {
   const mirror = new ToldMirror();
   mirror.written({
     deliveries: [
@@ -16,6 +16,11 @@ it('remembers people, each number once, and takes no group for one', () => {
       to('email:0', 'email', 'duty@county.example'),
     ],
   });
-  expect(mirror.of('w1', 'public')).toEqual([{ recipient: 'household:h1', role: 'household', address: '13800000001' }]);
+  expect(mirror.of('w1', 'public')).toEqual([
+    { recipient: 'household:h1', role: 'household', address: '13800000001' },
+    { recipient: 'robot:duty', role: 'household', address: 'robot:duty', group: 'robot' },
+    { recipient: 'broadcast:platform', role: 'household', address: 'broadcast:platform', group: 'broadcast' },
+    { recipient: 'email:0', role: 'household', address: 'duty@county.example', group: 'email' },
+  ]);
   expect(mirror.of('w1', 'internal')).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { LedgerEntry, Told, ToldStore } from '#libs/alert';
-import { normalPhone, type DeliveryIntent, type WarningRecord } from '#libs/contracts';
+import { groupChannel, normalPhone, type DeliveryIntent, type WarningRecord } from '#libs/contracts';
 
 const isOpen = ({ state }: WarningRecord): boolean => state === 'candidate' || state === 'confirmed';
 
@@ -17,9 +17,11 @@ export class ToldMirror {
   }
 
   written({ deliveries = [], warnings = [] }: LedgerEntry): void {
-    for (const { warningId, scope, channel, recipient, role, address } of deliveries)
-      // Groups are in the settings and hear of the end with everybody; taken for people, a robot would be sent an SMS.
-      if (channel === 'sms' || channel === 'voice') this.#keep(warningId, scope, { recipient, role, address });
+    for (const { warningId, scope, channel, recipient, role, address } of deliveries) {
+      const group = groupChannel(channel);
+      // Taken for people, a robot would be sent an SMS.
+      this.#keep(warningId, scope, { recipient, role, address, ...(group ? { group } : {}) });
+    }
     for (const warning of warnings) {
       const { state } = warning.releases.public;
       // Ended, and no household holds a message that somebody may still take back.
