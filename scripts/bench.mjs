@@ -12,6 +12,7 @@ Starts a station of its own (free ports, empty data directory, embedded PostgreS
   query          a month of one channel → 1,000 points, beside --rows N others (50 million; some ten minutes and 6 GB of disk)
   storage        bytes a reading on disk, over --rows N readings (10 million)
   backtest       history read and judged, readings a second of a core: a threshold and a velocity      --rows N (3 million)
+  warm-start     a restart of a county: from readings, from checkpoints, after a crash   --rows N (9 million: 1,000 points)
   evaluate       history judged by twenty rules, readings a second of a core, memory a channel         --rows N (3 million)
   notify         release → accepted by the provider: messages a second, red behind --rows N blue (100,000)
   soak           slope of memory over --seconds N after --warm-up N, at --open RATE (1000)
