@@ -34,6 +34,7 @@ export const useLive = defineStore('live', () => {
     deliveries: shallowReactive(base.deliveries),
     consultations: shallowReactive(base.consultations),
     alarms: shallowReactive(base.alarms),
+    messages: shallowReactive(base.messages),
     channels: shallowReactive(base.channels),
   };
   const link: Link = { connected: false, heardAt: performance.now(), probing: false };
@@ -46,6 +47,7 @@ export const useLive = defineStore('live', () => {
   const listeners = new Set<FrameListener>();
   const watchers = new Map<PointWatcher, string>();
   const offsets: number[] = [];
+  const paintedNotKept = new Set<string>();
   const settling = new Map<string, ReturnType<typeof setTimeout>>();
   let pending: FrameValue[] = [];
   let everConnected = false;
@@ -112,6 +114,15 @@ export const useLive = defineStore('live', () => {
       watchers.delete(watcher);
       if (![...watchers.values()].includes(hazardPoint)) socket?.emit('unwatch', { hazardPoint });
     };
+  }
+
+  /** A message is on the screen: this display is its receipt. Said again, and after each reconnection, until the station has kept it or wants it no more. */
+  function painted(delivery: string): void {
+    paintedNotKept.add(delivery);
+    socket?.timeout(answerMs).emit('shown', { delivery }, (late: Error | null, answer?: { ok: boolean; code?: string }) => {
+      if (late === null && answer?.code !== 'not-ready') paintedNotKept.delete(delivery);
+      else if (link.connected) setTimeout(() => painted(delivery), knockMs);
+    });
   }
 
   /** Collected here, drawn once an animation frame however many frames arrived. */
@@ -201,6 +212,7 @@ export const useLive = defineStore('live', () => {
       everConnected = true;
       heard();
       for (const [watcher, code] of watchers) askToWatch(watcher, code);
+      for (const delivery of paintedNotKept) painted(delivery);
     });
     socket.on('disconnect', (reason) => {
       link.connected = false;
@@ -234,7 +246,9 @@ export const useLive = defineStore('live', () => {
     clearTimeout(knocking);
     for (const waiting of settling.values()) clearTimeout(waiting);
     settling.clear();
-    applySnapshot(picture, { seq: 0, at: 0, points: [], channels: [], devices: [], warnings: [], values: [], alarms: [] });
+    applySnapshot(picture, { seq: 0, at: 0, points: [], channels: [], devices: [], warnings: [], values: [], alarms: [], messages: [] });
+    picture.messages.clear();
+    paintedNotKept.clear();
     picture.deliveries.clear();
     picture.consultations.clear();
   }
@@ -256,6 +270,7 @@ export const useLive = defineStore('live', () => {
     disconnect,
     onFrameValues,
     watchPoint,
+    painted,
     refresh,
     putWarning: (w: WarningView) => putWarning(picture, w),
   };

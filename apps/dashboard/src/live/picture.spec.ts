@@ -22,6 +22,7 @@ const snapshot = (over: Partial<WallSnapshot> = {}): WallSnapshot => ({
   warnings: [],
   values: [],
   alarms: [],
+  messages: [],
   ...over,
 });
 const event = (seq: number, type: WallEventMessage['type'], payload: unknown): WallEventMessage => ({
@@ -112,5 +113,23 @@ describe('live picture', () => {
     hear(picture, [[6, 0, 1, '']], scene.bootAt + 5_000);
     expect(picture.devices.get('LF-2203')?.lastSeen).toBe(new Date(scene.bootAt + 5_000).toISOString());
     expect(picture.devices.get('17165803')?.lastSeen).toBe(scene.devices.find((one) => one.deviceId === '17165803')?.lastSeen);
+  });
+
+  it('keeps the newest message of each warning, whichever way it came, the newest last', () => {
+    const picture = emptyPicture();
+    const message = (delivery: string, about: string | null) => ({
+      delivery,
+      warning: about,
+      level: 'red' as const,
+      kind: 'warning' as const,
+      exercise: false,
+      text: '地灾红色预警',
+      until: scene.bootAt,
+    });
+    applySnapshot(picture, snapshot({ messages: [message('d1', 'w1'), message('t1', null)] }));
+    expect(applyEvent(picture, event(11, 'warning.display', message('d2', 'w2')))).toEqual({ kind: 'applied' });
+    applyEvent(picture, event(12, 'warning.display', message('d3', 'w1')));
+    expect([...picture.messages.values()].map(({ delivery }) => delivery)).toEqual(['t1', 'd2', 'd3']);
+    expect(applyEvent(picture, event(13, 'warning.display', {}))).toEqual({ kind: 'unreadable' });
   });
 });

@@ -8,6 +8,7 @@ import {
   Silence,
   SystemAlarm,
   TaskView,
+  WallMessage,
   WarningView,
 } from '#libs/contracts';
 import { endingLast, silenceConcerns, silenceHolds } from '#libs/contracts';
@@ -26,6 +27,8 @@ export interface Picture {
   tasks: Map<string, TaskView>;
   responses: Map<string, DefenceResponse>;
   alarms: Map<string, SystemAlarm>;
+  /** Messages to this display, by what they are about: the newest of a warning takes the place of the one before. */
+  messages: Map<string, WallMessage>;
   /** Channel dictionary: frame index → device and channel. */
   channels: Map<number, WallSnapshot['channels'][number]>;
 }
@@ -44,6 +47,7 @@ export function emptyPicture(): Picture {
     tasks: new Map(),
     responses: new Map(),
     alarms: new Map(),
+    messages: new Map(),
     channels: new Map(),
   };
 }
@@ -61,6 +65,7 @@ export function applySnapshot(picture: Picture, snapshot: WallSnapshot): void {
   }));
   refill(picture.warnings, warnings, (warning) => warning.id);
   refill(picture.alarms, snapshot.alarms, (alarm) => alarm.code);
+  for (const message of snapshot.messages) putMessage(picture, message);
   refill(picture.channels, snapshot.channels, (channel) => channel.index);
 }
 
@@ -74,6 +79,8 @@ export function applyEvent(picture: Picture, event: WallEventMessage): Applied {
     case 'warning.state':
     case 'warning.release':
       return read(WarningView, event.payload, (warning) => putWarning(picture, warning));
+    case 'warning.display':
+      return read(WallMessage, event.payload, (message) => putMessage(picture, message));
     case 'point.level':
       return applyPointLevel(picture, event.payload);
     case 'silence.changed':
@@ -129,6 +136,14 @@ export function putWarning(picture: Picture, warning: WarningView): Applied {
     else if (point.warning === warning.id) picture.points.set(point.unifiedCode, { ...point, warning: null, state: null });
   }
   return { kind: 'applied', warning: warning.id };
+}
+
+function putMessage(picture: Picture, message: WallMessage): Applied {
+  const about = message.warning ?? message.delivery;
+  // Put at the end: what was said last is painted first.
+  picture.messages.delete(about);
+  picture.messages.set(about, message);
+  return { kind: 'applied' };
 }
 
 /** Marks the points a silence speaks of; one that ended takes the place of its older version, and holds no more. */

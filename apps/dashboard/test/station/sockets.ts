@@ -30,6 +30,7 @@ export function serveWall(io: Server, script: Script, admits: () => boolean): vo
       warnings: open,
       values: [],
       alarms: [],
+      messages: [],
     });
   });
 }

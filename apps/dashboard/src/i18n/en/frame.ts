@@ -25,6 +25,7 @@ export const frame: Texts<typeof zh> = {
     brokenNever: 'The station can’t be reached. Check the network or call the administrator.',
     clock: 'Station time',
   },
+  wall: { messages: 'Messages to the wall', putAway: 'Put away' },
   exercise: {
     tag: 'Exercise',
     band: 'Exercise under way: {names}. Its warnings and messages are marked as exercise and reach no real number unless the drill says so.',

@@ -28,6 +28,7 @@ export const frame = {
     brokenNever: '无法连接监测站。请检查网络，或联系系统管理员。',
     clock: '站点时间',
   },
+  wall: { messages: '大屏预警消息', putAway: '收起' },
   exercise: {
     tag: '演练',
     band: '演练进行中：{names}。演练点产生的预警与消息均带“演练”字样，不发往真实号码（除非演练另有指定）。',
