@@ -56,8 +56,8 @@ class KeepReader extends BaseKeeper {
     const begin = Math.ceil((headBytes + length) / numberBytes) * numberBytes;
     if (begin > bytes.length || (bytes.length - begin) % numberBytes !== 0) throw new MisfitState('it is cut off');
     this.#texts = textsOf(bytes.subarray(headBytes, headBytes + length));
-    // A copy: numbers must lie on multiples of eight, and the bytes may be part of a larger answer.
-    this.#numbers = new Float64Array(bytes.slice(begin).buffer);
+    // A copy: numbers must lie on multiples of eight, and the bytes may be part of a larger answer. Not `slice`: that of a Buffer copies nothing.
+    this.#numbers = new Float64Array(Uint8Array.from(bytes.subarray(begin)).buffer);
   }
 
   number(): number {

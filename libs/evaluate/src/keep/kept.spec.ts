@@ -73,6 +73,15 @@ describe('a detector taken up from what was kept of it', () => {
     },
   );
 
+  it('is taken up from a part of a larger Buffer, as a database driver hands it over', () => {
+    const whole = make('velocity', {});
+    for (let hour = 0; hour < 12; hour += 1) whole.feed(hour * HOUR, hour);
+    const kept = keptOf(whole);
+    const again = make('velocity', {});
+    expect(takeUp(again, Buffer.concat([Buffer.from('ahead of it'), kept, Buffer.alloc(9)]).subarray(11, 11 + kept.length))).toBe(true);
+    expect(shown(again)).toEqual(shown(whole));
+  });
+
   it('what is damaged, cut off, longer, or of another kind is refused', () => {
     const whole = make('velocity', {});
     for (let hour = 0; hour < 12; hour += 1) whole.feed(hour * HOUR, hour);

@@ -41,7 +41,12 @@ function world({ version = 'v1' } = {}) {
       const left = stored.filter((r) => r.seq > (after.get(r.hazardPoint) ?? Number.POSITIVE_INFINITY));
       for (let at = 0; at < left.length; at += 3) await take(left.slice(at, at + 3));
     },
-    checkpoints: async (points) => points.flatMap((code) => written.get(code) ?? []),
+    // As the database driver answers: a Buffer that is a part of a larger one.
+    checkpoints: async (points) =>
+      points.flatMap((code) => {
+        const one = written.get(code);
+        return one ? { ...one, state: Buffer.concat([Buffer.from('ahead of it'), one.state]).subarray(11) } : [];
+      }),
     saveCheckpoints: async (all) => {
       if (state.away) throw new StoreAway('away', false);
       await saveMarks(all.map(({ mark }) => mark));
