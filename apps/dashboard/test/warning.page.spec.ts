@@ -45,6 +45,20 @@ describe('a warning, from its opening to what became of it', () => {
     at.expectClean();
   });
 
+  it('asks again under the same key when no answer came: the station may have acted', async () => {
+    const { page, station } = at;
+    station.tell('warning.opened', scene.warning('w1', slope, 'orange'));
+    await at.signIn();
+    station.loseNextAnswer();
+    await page.click('[data-warning=w1] [data-action=publish]');
+    await page.click('dialog button[name=confirm]');
+    await page.waitForSelector('dialog [role=alert] >> text=无法连接监测站');
+    await page.click('dialog button[name=confirm]');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    expect(station.acts.map(({ action }) => action)).toEqual(['publish', 'publish']);
+    expect(station.acts[1]?.key).toBe(station.acts[0]?.key);
+  });
+
   it('asks for the disposal before it closes a warning', async () => {
     const { page, station } = at;
     station.tell('warning.opened', scene.warning('w1', slope, 'orange'));

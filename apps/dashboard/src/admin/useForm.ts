@@ -1,27 +1,17 @@
+import type { AnswerOf, OperationId } from '#libs/contracts';
 import { ref } from 'vue';
-import { newKey } from '../shared/api.js';
-import { useText } from '../shared/useText.js';
+import type { Call } from '../shared/api.js';
+import { useSending } from '../shared/useSending.js';
 
-/** A form that sends once: one key for one try, the problem in words, and whether it was saved. */
-export function useForm<T>(send: (key: string) => Promise<T>, done: (answer: T) => void) {
-  const { problem } = useText();
-  const busy = ref(false);
-  const error = ref('');
+/** A form that stays on the page: sends what `read` makes of its fields, and says that it was saved. */
+export function useForm<Id extends OperationId>(id: Id, read: () => Omit<Call<Id>, 'key'>, done: (answer: AnswerOf<Id>) => void) {
+  const { busy, error, send } = useSending();
   const saved = ref(false);
 
   async function submit(): Promise<void> {
     if (busy.value) return;
-    busy.value = true;
-    error.value = '';
     saved.value = false;
-    try {
-      done(await send(newKey()));
-      saved.value = true;
-    } catch (failure) {
-      error.value = problem(failure);
-    } finally {
-      busy.value = false;
-    }
+    saved.value = await send(id, read(), done);
   }
   return { busy, error, saved, submit };
 }

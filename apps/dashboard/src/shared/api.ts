@@ -13,7 +13,7 @@ export class ApiError extends Error {
   }
 }
 
-interface Call<Id extends OperationId> {
+export interface Call<Id extends OperationId> {
   params?: ParamsOf<Id>;
   query?: Partial<QueryInput<Id>>;
   body?: BodyInput<Id>;

@@ -33,6 +33,8 @@ export interface ScriptedStation extends Script {
   /** Cuts every socket and answers nothing until `back()`. */
   away(): void;
   back(): void;
+  /** Carries out what it is asked next, but its answer does not arrive. */
+  loseNextAnswer(): void;
   stop(): Promise<void>;
 }
 
@@ -45,8 +47,16 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
   const io = new Server(server, { perMessageDeflate: false, pingInterval: 2_000, pingTimeout: 60_000 });
   const script = newScript((message) => io.of('/wall').emit('event', message));
   let silent = false;
+  let losing = false;
 
   app.use((_, response, next) => (silent ? response.destroy() : next()));
+  app.use((request, response, next) => {
+    if (losing && request.method !== 'GET') {
+      losing = false;
+      response.json = () => response.destroy();
+    }
+    next();
+  });
   app.use(helmet({ contentSecurityPolicy: { directives: contentSecurityPolicy, useDefaults: false }, strictTransportSecurity: false }));
   app.use(express.json());
   app.get('/healthz', (_, response) => void response.json({ status: 'ok' }));
@@ -73,6 +83,7 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
       for (const name of ['/wall', '/consult']) io.of(name).disconnectSockets(true);
     },
     back: () => void (silent = false),
+    loseNextAnswer: () => void (losing = true),
     stop: async () => {
       await io.close();
     },
