@@ -7,7 +7,9 @@ helpOn(`
 npm run drill -- kill [--station 25] [--postgres 10]    SIGKILLs of the station and of PostgreSQL under load
 npm run drill -- away [--seconds 120]                   the database is away under load
 npm run drill -- full                                   the disk of PostgreSQL fills under load (root: mounts a disk in memory)
-npm run drill -- notify [--messages 30000]              workers of the outbox SIGKILLed every 0.7 s, 2 % of answers lost; PostgreSQL restarted
+npm run drill -- notify [--messages 30000] [--lag 3] [--level yellow] [--away 60]
+                                                        workers of the outbox SIGKILLed every 0.7 s, 2 % of answers lost, then with a vendor
+                                                        whose query lags; PostgreSQL restarted; the first of two vendors refusing all for 60 s
 npm test runs a short form of all; docs/reliability.md has results.
 `);
 /** Time a kill may take with everything that is checked after it, s. */
@@ -23,12 +25,18 @@ const drills = {
     seconds: Number(seconds) * 3 + 240,
     what: `${seconds} s without the database`,
   }),
-  notify: ({ messages }) => ({
-    file: 'notify-kill',
-    environment: { NOTIFY_MESSAGES: messages, NOTIFY_PATIENCE: String(120 + Math.ceil(Number(messages) / 50)) },
-    // Three runs, each as patient as that.
-    seconds: 3 * (180 + Math.ceil(Number(messages) / 50)),
-    what: `${messages} messages, three times`,
+  notify: ({ messages, lag, level, away }) => ({
+    file: 'notify/kill',
+    // Yellow unless it is said: of 30,000 red ones, the last would be over before the questions are.
+    environment: {
+      NOTIFY_MESSAGES: messages,
+      NOTIFY_LAG: lag,
+      NOTIFY_LEVEL: level,
+      NOTIFY_AWAY: away,
+      NOTIFY_PATIENCE: String(180 + Number(lag) + Math.ceil(Number(messages) / 40)),
+    },
+    seconds: 240 + Number(lag) + Number(away) + Math.ceil(Number(messages) / 40),
+    what: `${messages} ${level} messages, three times; ${away} s without the first vendor`,
   }),
   full: () => ({ environment: {}, seconds: 300, what: 'a disk of PostgreSQL that fills' }),
 };
@@ -40,12 +48,16 @@ await main(async () => {
       postgres: { type: 'string', default: '10' },
       seconds: { type: 'string', default: '120' },
       messages: { type: 'string', default: '30000' },
+      lag: { type: 'string', default: '3' },
+      away: { type: 'string', default: '60' },
+      level: { type: 'string', default: 'yellow' },
     },
   });
   const drill = drills[positionals[0]];
   if (!drill) throw new Error(`npm run drill: say which: ${Object.keys(drills).join(', ')} (see --help)`);
+  if (!/^(red|orange|yellow|blue)$/.test(values.level)) throw new Error(`npm run drill: --level ${values.level} is no level`);
   for (const [name, value] of Object.entries(values))
-    if (!/^\d{1,6}$/.test(value)) throw new Error(`npm run drill: --${name} ${value} is not a number`);
+    if (name !== 'level' && !/^\d{1,6}$/.test(value)) throw new Error(`npm run drill: --${name} ${value} is not a number`);
   await prepare();
   const { environment, seconds, what, file = positionals[0] } = drill(values);
   say(what);

@@ -27,13 +27,14 @@ export class OutboxCounty {
     readonly clockAheadMs: number,
   ) {}
 
-  static async start(): Promise<OutboxCounty> {
+  /** @param jumped added to its clock, ms: a drill lets hours pass in none */
+  static async start(jumped: () => number = () => 0): Promise<OutboxCounty> {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'wangshan-bench-notify-'));
     // The user the database runs as must be able to pass.
     chmodSync(dataDir, 0o755);
     const postgres = await startEmbeddedPostgres({ dataDir, port: 0, say: () => undefined });
     const clockAheadMs = untilNoon();
-    const clock = { now: () => Date.now() + clockAheadMs };
+    const clock = { now: () => Date.now() + clockAheadMs + jumped() };
     const store = await openStore({
       url: postgres.url,
       bus: new InProcessBus(),

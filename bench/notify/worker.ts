@@ -1,5 +1,5 @@
-import { simulatorAccount, type Clock } from '#libs/contracts';
-import { AlicloudSms, Dispatcher, type Channel } from '#libs/notify';
+import { simulatorAccount, simulatorMas, type Clock } from '#libs/contracts';
+import { AlicloudSms, Dispatcher, MasSms, type Channel } from '#libs/notify';
 import { createLogger, DataKey } from '#libs/platform';
 import { openOutbox } from '#libs/store';
 import { instantChannel } from './instant-channel.js';
@@ -11,15 +11,17 @@ const say = (word: WorkerWord): void => void process.send?.(word);
 const clock: Clock = { now: () => Date.now() + job.clockAheadMs };
 
 const account = (port: number) => ({ endpoint: `127.0.0.1:${port}`, protocol: 'HTTP' as const, ...simulatorAccount });
-const channel: Channel =
-  'gateway' in job.provider
-    ? new AlicloudSms({ ...account(job.provider.gateway), sign: () => job.sign, clock: { now: Date.now } })
-    : instantChannel(job.provider.latencyMs);
+function channels({ provider, sign }: WorkerJob): Channel[] {
+  if (!('gateway' in provider)) return [instantChannel(provider.latencyMs)];
+  const wall = { now: Date.now };
+  const first = new AlicloudSms({ ...account(provider.gateway), sign: () => sign, clock: wall });
+  return provider.second ? [first, new MasSms({ ...simulatorMas, url: `http://127.0.0.1:${provider.gateway}`, clock: wall })] : [first];
+}
 
 const { outbox, close } = openOutbox(job.url, new DataKey(job.dataKey), clock);
 const dispatcher = new Dispatcher({
   outbox,
-  drivers: [{ channel, simulated: true }],
+  drivers: channels(job).map((channel) => ({ channel, simulated: true })),
   owner: job.owner,
   clock,
   random: Math.random,

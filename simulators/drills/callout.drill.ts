@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromIso, MINUTE, SECOND, type CalloutReport, type ReportParty, type SystemAlarm, type TaskView } from '#libs/contracts';
 import { ApiClient, County, OutboxWatch, StationProcess, testPassword, until, WallObserver } from '#libs/testing';
+import { EveryAction } from './every-action.js';
 import { Load } from './load.js';
 
 /** Seconds until somebody knocks: the steps come at 4, 8, 12, 16 and 20 s. */
@@ -15,6 +16,7 @@ const phones = { silent: '13910990001', answers: '13910990002', help: '139109900
 describe('who does not answer is called again, until somebody knocks', () => {
   const station = StationProcess.create({ WANGSHAN_DEVICE_RATE: '0' });
   const load = new Load();
+  const actions = new EveryAction();
   let county: County;
   let outbox: OutboxWatch;
   let wall: WallObserver;
@@ -28,6 +30,7 @@ describe('who does not answer is called again, until somebody knocks', () => {
     outbox = new OutboxWatch(`http://127.0.0.1:${ports.gateway}`);
     wall = await WallObserver.connect(url, api.token);
     load.meet(county, ports.mqtt);
+    actions.county = county;
   };
   const reply = async (from: string, text: string): Promise<void> => {
     const answer = await fetch(`${outbox.url}/__reply`, { method: 'POST', body: JSON.stringify({ from, text }) });
@@ -55,6 +58,8 @@ describe('who does not answer is called again, until somebody knocks', () => {
     const { build } = (await import(new URL('../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
     await build();
     await start();
+    await actions.prepare(load);
+    await actions.take();
     const seconds = { red: KNOCK, orange: KNOCK, yellow: KNOCK };
     await county.api.call('PATCH', '/settings', { callout: { knockAfterSeconds: seconds } });
     await county.createPoint(POINT);
@@ -135,6 +140,8 @@ describe('who does not answer is called again, until somebody knocks', () => {
     expect(silent.deliveries.filter(({ step }) => step >= 100 && step < 1000)).toHaveLength(1);
     expect((await partyOf(phones.answers)).deliveries.filter(({ step }) => step >= 100 && step < 1000)).toHaveLength(0);
   });
+
+  it('gives the answers of before the kill to actions that are sent again, and does nothing a second time', () => actions.again());
 
   it('ends at the door, and says who was reached', async () => {
     const silent = await partyOf(phones.silent);

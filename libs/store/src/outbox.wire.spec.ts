@@ -1,3 +1,4 @@
+import { SECOND } from '#libs/contracts';
 import { wallClock } from '#libs/platform';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outboxConformance } from '../../notify/src/outbox.conformance.js';
@@ -109,5 +110,44 @@ it('judges what is due and what is over by the clock that said so, whatever the 
     expect((await outbox.claim('w', 10, 60_000)).map(({ id }) => id)).toEqual([`now ${off}`]);
     await home.db.run(`update notify.delivery set status = 'cancelled'`);
   }
+  await home.close();
+});
+
+/** As the vendor's, 1 a minute, 5 an hour, 20 a day (notify.md §3.2), each with its two seconds. */
+const windows = [
+  { ms: 62 * SECOND, most: 1 },
+  { ms: 3_602 * SECOND, most: 5 },
+  { ms: 86_402 * SECOND, most: 20 },
+];
+/** Longer than any pause of the machine: what asks so early must be refused. */
+const EARLY_MS = 30 * SECOND;
+
+it('T13 two workers that would call one number all day never call it oftener than a minute, an hour or a day allows', async () => {
+  const home = await recordsDatabase('a day of calls');
+  const outbox = pgOutbox(home.db, dataKey, wallClock);
+  const called: number[] = [];
+  let passed = 0;
+  // Time passes by making what was earlier older: the turns go by the clock of the database.
+  const wait = async (ms: number) => {
+    passed += ms;
+    await home.db.run(`update notify.call_turn set at = at - $1 * interval '1 millisecond'`, [ms]);
+  };
+  while (called.length < 24) {
+    const ask = (worker: string) => outbox.takeTurns([{ id: `${worker}${called.length}`, address: '13900000001' }], windows);
+    const waits = (await Promise.all([ask('a'), ask('b')])).flat();
+    expect(waits.filter((ms) => ms === 0).length, 'two at the same moment').toBeLessThan(2);
+    if (waits.includes(0)) {
+      const [newest] = await home.db.query<{ at: number }>('select max(at) as at from notify.call_turn');
+      called.push((newest?.at ?? 0) + passed);
+    }
+    // As soon as there is room again; asked earlier it is refused.
+    await wait(Math.max(...waits) - EARLY_MS);
+    expect(await ask('early')).not.toEqual([0]);
+    await wait(EARLY_MS);
+  }
+  for (const { ms, most } of windows)
+    for (const [n, at] of called.entries())
+      expect((called[n + most] ?? Infinity) - at, `${most} in ${ms} ms`).toBeGreaterThanOrEqual(ms - 1);
+  expect(passed).toBeGreaterThan(86_400 * SECOND);
   await home.close();
 });

@@ -95,11 +95,21 @@ describe('after a question', () => {
     expect(afterQuestion(recon({ priority: 2 }), undefined, 'unreachable', 9, 0).reason).toBe('ask-again');
   });
 
-  it('past its deadline it ends', () => {
-    expect(afterQuestion(recon(), undefined, 'ABSENT', 1, 180_000)).toMatchObject({
-      reason: 'deadline',
-      settlement: { status: 'expired' },
-    });
+  it('past its deadline it ends, red and orange as a person’s task', () => {
+    const ended = (priority: number) => afterQuestion(recon({ priority }), undefined, 'ABSENT', 1, 180_000);
+    expect([0, 1, 2].map((priority) => ended(priority).settlement.status)).toEqual(['manual_task', 'manual_task', 'expired']);
+    expect(ended(0).reason).toBe('deadline');
+  });
+
+  it('what somebody died sending is asked about for 4 s when red, for 50 s otherwise, before it is sent again', () => {
+    const askedFor = (priority: number): number => {
+      for (let asked = 1, ms = 0; ; asked += 1) {
+        const { reason, settlement } = afterQuestion(recon({ priority, deadline: 1e9 }), 'p', 'ABSENT', asked, 0);
+        if (reason === 'absent') return ms;
+        ms += settlement.delayMs ?? 0;
+      }
+    };
+    expect([0, 1, 2].map(askedFor)).toEqual([4_000, 50_000, 50_000]);
   });
 });
 

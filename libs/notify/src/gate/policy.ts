@@ -1,4 +1,4 @@
-import { MINUTE, SECOND, alternativeAfter } from '#libs/contracts';
+import { MINUTE, SECOND, alternativeAfter, needsPerson } from '#libs/contracts';
 import { givenUp } from './gate.js';
 import type { ClaimedDelivery, ErrorClass, ProviderAnswer, SendResult, Settlement } from '../ports.js';
 import { TRIES_PER_DRIVER } from './route.js';
@@ -11,7 +11,9 @@ export const receiptPolling = {
 
 /**
  * When to ask the provider about a message of unknown outcome, in ms after the one before (red at +2, +4, +6 s, others at 10, 30, 60 s).
- * Providers show a message with a lag: asking too early and believing "absent" sends it twice; asking long leaves a red one unsent.
+ * Providers show a message with a lag: asking too early and believing "absent" sends it twice; asking long leaves a red one unsent. Whoever died
+ * sending is asked about at once, then after the second and third wait: a query that lags less than their sum (red 4 s, others 50 s) never makes
+ * anybody hear the same twice. Vendors name no bound of their own.
  */
 export const reconcileWaits = { red: [2 * SECOND, 2 * SECOND, 2 * SECOND], other: [10 * SECOND, 20 * SECOND, 30 * SECOND] } as const;
 
@@ -123,7 +125,8 @@ export function afterQuestion(
     if (answer.status === 'ACCEPTED') return { settlement, reason: 'found' };
     return { settlement, reason: answer.status === 'DELIVERED' ? 'delivered' : 'failed', code: answer.code ?? answer.status };
   }
-  if (now >= delivery.deadline) return { settlement: { status: 'expired' }, reason: 'deadline' };
+  // As what was never sent: nobody knows that it arrived.
+  if (now >= delivery.deadline) return { settlement: { status: needsPerson(delivery) ? 'manual_task' : 'expired' }, reason: 'deadline' };
   const waits: readonly number[] = reconcileWaits[urgency];
   // "Absent" three times is as sure as it gets. Unreachable three times is not, but a second red message is better than none.
   const enough = asked >= waits.length && (answer === 'ABSENT' || urgency === 'red');
