@@ -54,7 +54,26 @@ function factsOf(facts: readonly Fact[], indicator: string): readonly Fact[] {
   return index.get(indicator) ?? noFacts;
 }
 
+/** The facts of each instrument, in the order they first come: kept with their own indexes, as every condition on one instrument asks again. */
+const instruments = new WeakMap<readonly Fact[], readonly (readonly Fact[])[]>();
+
+function instrumentsOf(facts: readonly Fact[]): readonly (readonly Fact[])[] {
+  const known = instruments.get(facts);
+  if (known) return known;
+  const own = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const group = own.get(fact.deviceId);
+    if (group) group.push(fact);
+    else own.set(fact.deviceId, [fact]);
+  }
+  const groups = [...own.values()];
+  instruments.set(facts, groups);
+  return groups;
+}
+
 const absent: Finding = { truth: 'no', support: [], unknown: [], absent: true };
+/** Most findings: an instrument is there and holds nothing. */
+const failed: Finding = { ...absent, absent: false };
 
 /** Threshold that counts once a level is in force. */
 export const boundAt = (threshold: number, worse: 'more' | 'less', ratio: number): number =>
@@ -95,13 +114,11 @@ export function compileCondition(condition: Condition, context: ConditionContext
     }
     case 'same-instrument': {
       const part = compileCondition(condition.of, context);
-      return (facts) => {
-        const devices = [...new Set(facts.map((fact) => fact.deviceId))];
-        return overInstruments(
-          devices.map((device) => part(facts.filter((fact) => fact.deviceId === device))),
+      return (facts) =>
+        overInstruments(
+          instrumentsOf(facts).map((own) => part(own)),
           context.unknownWhen,
         );
-      };
     }
   }
 }
@@ -120,7 +137,7 @@ function compileReached(indicator: string, at: WarningLevel, context: ConditionC
         const reached = fact.value !== null && reaches(fact.value, bound, worse);
         if (reached) return { truth: 'yes', support: [fact.key], unknown: [], absent: false };
         const known = fact.value !== null && !fact.partial && !unresolved;
-        return { truth: known ? 'no' : 'unknown', support: [], unknown: known ? [] : [fact.key], absent: false };
+        return known ? failed : { truth: 'unknown', support: [], unknown: [fact.key], absent: false };
       }),
       context.unknownWhen,
     );
@@ -138,14 +155,33 @@ function overInstruments(findings: readonly Finding[], unknownWhen: 'any' | 'all
 }
 
 function atLeast(need: number, findings: readonly Finding[]): Finding {
-  const yes = findings.filter((finding) => finding.truth === 'yes');
-  const maybe = findings.filter((finding) => finding.truth === 'unknown');
-  const unknownOf = (some: readonly Finding[]): string[] => some.flatMap((finding) => finding.unknown);
-  if (yes.length >= need)
-    return { truth: 'yes', support: yes.flatMap((finding) => finding.support), unknown: unknownOf(findings), absent: false };
-  if (yes.length + maybe.length >= need)
-    return { truth: 'unknown', support: [], unknown: unknownOf(findings), absent: findings.every((finding) => finding.absent) };
+  let yes = 0;
+  let maybe = 0;
+  let isAbsent = true;
+  for (const { truth, absent: away } of findings) {
+    if (truth === 'yes') yes += 1;
+    else if (truth === 'unknown') maybe += 1;
+    if (!away) isAbsent = false;
+  }
+  if (yes >= need) return { truth: 'yes', support: supportOf(findings), unknown: unknownOf(findings), absent: false };
+  if (yes + maybe >= need) return { truth: 'unknown', support: [], unknown: unknownOf(findings), absent: isAbsent };
   // What certainly fails is not made uncertain by parts that could not have saved it.
-  const failed = findings.filter((finding) => finding.truth === 'no');
-  return { truth: 'no', support: [], unknown: unknownOf(failed), absent: findings.every((finding) => finding.absent) };
+  const unknown = unknownOf(findings, 'no');
+  return unknown.length > 0 ? { truth: 'no', support: [], unknown, absent: isAbsent } : isAbsent ? absent : failed;
+}
+
+/** Keys that make what is true true. */
+function supportOf(findings: readonly Finding[]): readonly string[] {
+  const keys: string[] = [];
+  for (const { truth, support } of findings) if (truth === 'yes') keys.push(...support);
+  return keys;
+}
+
+/** Keys nothing is known of, in all the findings or in those of one truth. */
+function unknownOf(findings: readonly Finding[], truth?: Truth): readonly string[] {
+  let keys: readonly string[] = [];
+  for (const one of findings)
+    if (one.unknown.length > 0 && (truth === undefined || one.truth === truth))
+      keys = keys.length === 0 ? one.unknown : [...keys, ...one.unknown];
+  return keys;
 }

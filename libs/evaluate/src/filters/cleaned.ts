@@ -23,12 +23,14 @@ export class CleanedDetector implements Detector {
   }
 
   entry(source?: string): Entry {
-    const [first] = this.#chains.get(source) ?? this.#join(source);
+    const [first] = this.#chain(source);
     if (!first) throw new Error('a chain without a filter');
     return first;
   }
 
-  #join(source: string | undefined): readonly Stage[] {
+  #chain(source: string | undefined): readonly Stage[] {
+    const known = this.#chains.get(source);
+    if (known) return known;
     const chain = this.chainOf(source);
     this.#chains.set(source, chain);
     this.#stages = [...this.#chains.values()].flat();
@@ -107,7 +109,7 @@ export class CleanedDetector implements Detector {
     const named = new Map([...this.#chains].map(([source, chain]) => [source ?? '', chain]));
     k.map(
       named,
-      (name) => this.#join(name === '' ? undefined : name),
+      (name) => this.#chain(name === '' ? undefined : name),
       (chain) => {
         for (const stage of chain) k.once(stage);
       },

@@ -89,3 +89,33 @@ describe('an indicator across the instruments of a point', () => {
     expect(evaluator.lateBlock).toEqual({ from: t0 + MINUTE / 2, to: t0 + MINUTE / 2, samples: 1 });
   });
 });
+
+it('an indicator that asks for a series by two of its patterns is fed with it once, cleaned or not', async () => {
+  const text = (patterns: string) => `
+rulebook: twice
+title: { zh: 重, en: twice }
+status: acceptance
+scope: { kinds: [landslide] }
+clock: event
+missing: { silent-after: 3 intervals, unknown-when: any }
+persistence: { samples: 2, apart: 1 min, instruments: 1 }
+hysteresis: { fallback: 80 %, after: 5 min }
+cooldown: 0 min
+indicators:
+  plain: { title: { zh: 速, en: rate }, detector: velocity, channel: ${patterns}, window: 24 h, unit: mm/d, thresholds: { blue: 4 mm/d } }
+  cleaned: { title: { zh: 速, en: rate }, detector: velocity, channel: ${patterns}, clean: [{ filter: hampel, window: 12 h, noise: 1 mm }], window: 24 h, unit: mm/d, thresholds: { blue: 4 mm/d } }
+levels:
+  blue: { when: { any: [plain, cleaned] } }
+`;
+  const stateOf = async (patterns: string) => {
+    const evaluator = new PointEvaluator(
+      setup(parseRulebook(text(patterns), 'twice', 'v'), { devices: [{ deviceId: 'C1', interval: 600 }] }),
+    );
+    await drive(
+      evaluator,
+      Array.from({ length: 300 }, (_, at) => reading('C1', 'L1_LF_1', t0 + at * 10 * MINUTE, at / 50 + Math.sin(at))),
+    );
+    return evaluator.keep();
+  };
+  expect(await stateOf('[L1_LF_*, L1_LF_1]')).toEqual(await stateOf('L1_LF_*'));
+});

@@ -97,8 +97,7 @@ export class PointEvaluator {
     if (!this.#take(reading)) return false;
     const sample = this.#sample;
     if (!this.#due && sample) for (const machine of this.#machines) if (machine.count(sample)) this.#due = true;
-    if (this.#nextDue() <= this.#now) this.#due = true;
-    if (this.#greyBySilence && !this.#isStale()) this.#due = true;
+    if (this.#nextDue() <= this.#now || (this.#greyBySilence && !this.#isStale())) this.#due = true;
     return this.#due;
   }
 
@@ -118,10 +117,9 @@ export class PointEvaluator {
     this.#now = Math.max(this.#now, now);
     this.#sample = undefined;
     if (this.#inputs.tick(this.#clock)) this.#due = true;
-    if (this.#nextDue() <= this.#now) this.#due = true;
     // A candidate with nothing confirmed claims calm beside it; that turns grey too.
     if (this.#said.confirmedLevel === 'none' && this.#isStale()) this.#due = true;
-    if (this.#greyBySilence && !this.#isStale()) this.#due = true;
+    if (this.#nextDue() <= this.#now || (this.#greyBySilence && !this.#isStale())) this.#due = true;
     return this.#due;
   }
 
@@ -193,9 +191,7 @@ export class PointEvaluator {
     const { point, rulebook } = this.#setup;
     return {
       hazardPoint: point.unifiedCode,
-      level: this.#said.level,
-      certainty: this.#said.certainty,
-      confirmedLevel: this.#said.confirmedLevel,
+      ...this.said,
       rule: { id: rulebook.id, version: rulebook.version },
       judgedTo,
       eventAt: this.#eventAt === null ? null : toIso(this.#eventAt),

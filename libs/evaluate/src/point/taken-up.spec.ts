@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DAY, SECOND } from '#libs/contracts';
-import { drive, reading, setup, shipped } from '../fakes/drive.js';
+import { DAY, HOUR, SECOND, type PointDecision } from '#libs/contracts';
+import { drive, noise, reading, setup, shipped } from '../fakes/drive.js';
 import { parseRulebook } from '../rulebook/rulebook.js';
 import { PointEvaluator, type PointSetup } from './point-evaluator.js';
 
@@ -59,4 +60,59 @@ it('a clock of the station that jumped ahead and was put right leaves no point g
     if (evaluator.tick(t0 + (s + 1) * SECOND)) await evaluator.decide();
   }
   expect(evaluator.said.level).toBe('none');
+});
+
+describe('a point whose indicators share their filters', () => {
+  const devices = ['C1', 'G1'].map((deviceId) => ({ deviceId, interval: 3600 }));
+  const rulebook = shipped('landslide-soil');
+  const make = (more: Partial<PointSetup> = {}) =>
+    new PointEvaluator(setup(rulebook, { devices, accuracy: () => 0.5, fits: 'these', ...more }));
+  /** Two months of hours: creep, jumps of the instrument that rest, spikes, an outage, an acceleration at the end; some hours of the crack meter come late. */
+  const gauss = noise(4);
+  const crackAt = (hour: number) =>
+    (hour > 500 ? 14 : 0) + (hour > 900 ? -9 : 0) + (hour % 211 === 0 ? 40 : 0) + Math.max(0, hour - 1300) ** 2 / 90;
+  const hours = Array.from({ length: 60 * 24 }, (_, hour) => hour).filter((hour) => hour < 700 || hour > 720);
+  const sent = hours.flatMap((hour) => {
+    const [time, late] = [t0 + hour * HOUR, hour % 7 === 3 ? 5 * HOUR + 1 : 0];
+    return [
+      reading('C1', 'L1_LF_1', time - late, hour / 40 + crackAt(hour) + gauss() / 5, late > 0 ? ['late'] : []),
+      reading('G1', 'L1_GP_1.gpsTotalX', time, hour / 50 + (hour > 600 ? 25 : 0) + gauss()),
+      reading('G1', 'L1_GP_1.gpsTotalY', time, gauss()),
+    ];
+  });
+  const told = (decisions: readonly PointDecision[]) =>
+    decisions.map(({ level, confirmedLevel, eventAt, evidence }) => [level, confirmedLevel, eventAt, evidence]);
+
+  it('says and shows the same to the last digit when it was taken up anywhere (property)', { timeout: 120_000 }, async () => {
+    const whole = told(await drive(make(), sent));
+    expect(whole.some(([level]) => level === 'red')).toBe(true);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: sent.length - 1 }), async (cut) => {
+        const before = make();
+        const first = await drive(before, sent.slice(0, cut));
+        const after = make();
+        expect(after.takeUp(before.keep())).toBe(true);
+        expect(after.keep()).toEqual(before.keep());
+        expect(after.restore(JSON.parse(JSON.stringify(before.snapshot())))).toBe(true);
+        expect(told([...first, ...(await drive(after, sent.slice(cut)))])).toEqual(whole);
+      }),
+      { numRuns: 8, endOnFailure: true },
+    );
+  });
+
+  it('is never taken up from what was kept in another way: the readings are read again', async () => {
+    const before = make();
+    await drive(before, sent.slice(0, 300));
+    const kept = before.keep();
+    const text = new TextDecoder('latin1').decode(kept);
+    const at = text.indexOf('"2 these"');
+    expect(at).toBeGreaterThan(0);
+    for (const other of ['"1 these"', '"these 2"']) {
+      const older = Uint8Array.from(kept);
+      older.set(new TextEncoder().encode(other), at);
+      expect(make().takeUp(older)).toBe(false);
+    }
+    expect(make({ fits: 'other' }).takeUp(kept)).toBe(false);
+    expect(make().takeUp(kept)).toBe(true);
+  });
 });
