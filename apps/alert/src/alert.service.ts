@@ -4,6 +4,7 @@ import type { Actor, Effects, LedgerEntry, StepContext } from '#libs/alert';
 import type { WarningActions } from '#libs/command';
 import type { CarriedOut, CarryOut } from '#libs/consult';
 import type {
+  AreaEvent,
   Clock,
   DeliveryChannel,
   HazardPoint,
@@ -226,6 +227,10 @@ export class AlertService implements WarningActions {
         this.logger.error({ stage: 'alert', alarm: alarm.code, err: error }, 'an alarm could not be told'),
       );
   }
+
+  /** What a warning rose together with, for whoever asks. */
+  readonly areaEvent = (warning: WarningRecord, visible: (code: string) => boolean): AreaEvent | undefined =>
+    this.#watches.areaEvent(warning, visible);
 
   /** The HTTP form of a warning, for answers and events alike; without a user nothing is said of what may be done. */
   readonly view = (record: WarningRecord, timeline: readonly TimelineEntry[] = [], asking?: User): WarningView =>

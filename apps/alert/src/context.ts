@@ -2,6 +2,7 @@ import { rulesOf, warningView, type Quiet, type StepContext } from '#libs/alert'
 import {
   defaultPlanLevels,
   pointClock,
+  type AreaEvent,
   type Clock,
   type HazardPoint,
   type RegistryView,
@@ -17,6 +18,8 @@ export interface Surroundings {
   registry: RegistryView;
   settings: () => Settings;
   clock: Clock;
+  /** What a warning rose together with. */
+  areaEvent?: (warning: WarningRecord, visible: (hazardPoint: string) => boolean) => AreaEvent | undefined;
 }
 
 /** What a step needs to know besides the warning, as it is now. */
@@ -35,14 +38,17 @@ export function viewOf(
   record: WarningRecord,
   timeline: readonly TimelineEntry[],
   asking: User | undefined,
-  { registry, settings, clock }: Surroundings,
+  { registry, settings, clock, areaEvent }: Surroundings,
 ): WarningView {
   const point = registry.point(record.hazardPoint);
-  return warningView(record, {
+  const seen = (code: string): boolean => registry.point(code)?.divisionCode.startsWith(asking?.scope ?? '') === true;
+  const together = asking && areaEvent?.(record, seen);
+  const view = warningView(record, {
     pointName: point?.name ?? record.hazardPoint,
     timeline,
     now: clock.now(),
     ...(point ? { rules: rulesOf({ point, settings: settings() }) } : {}),
     ...(asking ? { asking } : {}),
   });
+  return together ? { ...view, areaEvent: together } : view;
 }

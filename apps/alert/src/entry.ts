@@ -2,7 +2,7 @@ import type { Effects, LedgerEntry } from '#libs/alert';
 import { consultationId, openConsultation } from '#libs/consult';
 import type { Clock, DeliveryChannel, DeliveryIntent, HazardPoint, Settings, WarningRecord } from '#libs/contracts';
 import { pointClock } from '#libs/contracts';
-import { freezeCallout, groupsOf, planInSlices } from '#libs/notify';
+import { freezeCallout, groupsOf, planAsk, planInSlices } from '#libs/notify';
 import { hashId, type Logger } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { evidenceSeries } from './evidence.js';
@@ -31,8 +31,13 @@ export async function entryOf(input: EntryInput, store: EntryStore, logger: Logg
   const deliveries: DeliveryIntent[] = [];
   for (const { order, warning } of effects.orders) {
     const former = order.references === null ? [] : await store.told.of(warning.id, order.scope);
-    deliveries.push(...(await planInSlices({ order, warning, point, cards, former, channels, groups, settings, now, hash: stationHash })));
+    const { onsetAt } = order;
+    deliveries.push(
+      ...(await planInSlices({ order, warning, point, cards, former, channels, groups, settings, onsetAt, now, hash: stationHash })),
+    );
   }
+  for (const { ask, warning } of effects.asks)
+    deliveries.push(...planAsk({ ask, warning, point, settings, channels, now, hash: stationHash }));
   const callouts = effects.orders.flatMap(({ order, warning }) => {
     const frozen = freezeCallout({ order, warning, point, cards, settings, now, hash: stationHash });
     return frozen ? [frozen] : [];

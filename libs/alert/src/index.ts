@@ -1,5 +1,5 @@
 export type * from './ports.js';
-export type { TellOrder } from './step/orders.js';
+export type { AskOrder, TellOrder } from './step/orders.js';
 export { nothing, together, type Effects, type StepContext } from './step/effects.js';
 export { isOpen } from './machine/episode.js';
 export { judge } from './judge/judge.js';

@@ -8,13 +8,13 @@ import { legalActions } from './act/legal.js';
 import { isDue, tick } from './validity.js';
 
 const delayed = pointOf({ release: { red: 'auto-after:60', orange: 'manual', yellow: 'manual', blue: 'manual' } });
-const judged = (level: 'red' | 'none', before?: WarningRecord, point = pointOf()): WarningRecord =>
+const judged = (level: 'red' | 'yellow' | 'none', before?: WarningRecord, point = pointOf()): WarningRecord =>
   judge(before, decisionOf(level), contextOf({ point })).warnings.at(-1) as WarningRecord;
 const later = (ms: number, point = pointOf()) => contextOf({ point, now: T0 + ms, eventNow: T0 + ms });
 
 describe('tick', () => {
   it('does nothing before its time', () => {
-    const record = judged('red');
+    const record = judged('yellow');
     expect(isDue(record, later(24 * HOUR - 1))).toBe(false);
     expect(tick(record, later(24 * HOUR - 1)).warnings).toEqual([]);
   });
@@ -39,9 +39,9 @@ describe('tick', () => {
     expect(isDue(record, at(30 * MINUTE - 1))).toBe(false);
     const effects = tick(record, at(30 * MINUTE));
     const overdue = effects.warnings.at(-1) as WarningRecord;
-    expect(effects.timeline.map(({ reasons }) => reasons[0]?.code)).toEqual(['ratify-overdue']);
+    expect(effects.timeline.map(({ reasons }) => reasons[0]?.code)).toEqual(['ratify-overdue', 'ratify-asked-above']);
     expect(overdue.releases.public).toMatchObject({ ratified: false, ratifyOverdue: true });
-    expect(isDue(overdue, at(HOUR))).toBe(false);
+    expect(isDue(overdue, at(HOUR - 1))).toBe(false);
     const signed = act(overdue, 'sign', { scope: 'public' }, { username: 'li', roles: ['signer'] }, at(HOUR));
     const { ratifyBy, ratifyOverdue, ratified } = (signed.ok ? signed.effects.warnings.at(-1) : undefined)?.releases.public ?? {};
     expect([ratified, ratifyBy, ratifyOverdue]).toEqual([true, undefined, undefined]);

@@ -6,6 +6,7 @@ import { isRatifyDue, publishDue, ratifyOverdue, releaseHeldBack } from './judge
 import { heldStill } from './judge/quiet.js';
 import { isOut } from './machine/release.js';
 import { Step } from './step/step.js';
+import { nextAsked } from './step/waiting.js';
 
 /** Whether the wall clock asks anything of this warning now; cheap enough to ask every second of every open warning. */
 export const isDue = (record: WarningRecord, context: StepContext): boolean =>
@@ -13,13 +14,15 @@ export const isDue = (record: WarningRecord, context: StepContext): boolean =>
   (exerciseOver(record, context.point.closed) ||
     fromIso(record.expiresAt) <= context.now ||
     isRatifyDue(record, context.now) ||
+    nextAsked(record, context) !== undefined ||
     (record.heldBack !== undefined && !heldStill(record, record.heldBack, context)) ||
     (record.releases.public.dueAt !== null && fromIso(record.releases.public.dueAt) <= context.now));
 
 /** A drill that was ended takes its warnings with it; of a real point a person decides, however long it has been closed. */
 const exerciseOver = (record: WarningRecord, closed: boolean): boolean => record.exercise && closed;
 
-/** What the wall clock does to a warning: what a silence held back, the delayed release of its plan, then the end of its validity. */
+/** What the wall clock does to a warning: what a silence held back, the delayed release of its plan, what waits for a
+ * person, then the end of its validity. */
 export function tick(record: WarningRecord, context: StepContext): Effects {
   if (isOpen(record.state) && exerciseOver(record, context.point.closed)) return end(record, context, 'exercise-ended');
   let effects = nothing('not-due');
@@ -40,6 +43,11 @@ export function tick(record: WarningRecord, context: StepContext): Effects {
   if (isRatifyDue(current, context.now)) {
     const step = new Step(current, context, { actor: 'station', eventAt: context.eventNow });
     ratifyOverdue(step);
+    effects = together(effects, step.finish(false));
+    current = step.record;
+  }
+  if (isOpen(current.state) && nextAsked(current, context)) {
+    const step = new Step(current, context, { actor: 'station', eventAt: context.eventNow });
     effects = together(effects, step.finish(false));
     current = step.record;
   }

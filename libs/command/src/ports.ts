@@ -29,7 +29,7 @@ import type {
   WorkCardCreate,
 } from '#libs/contracts';
 import type { Ledger, TaskStore, WarningStore } from '#libs/alert';
-import type { CalloutStore } from '#libs/notify';
+import type { CalloutStore, NumberStore } from '#libs/notify';
 import type { GapQueries } from './devices/gaps.js';
 import type { ResponsePlanStore, ResponseStore } from './response/ports.js';
 import type { DryRunStore, RuleStore, ShadowStore, ThresholdStore } from './rules/ports.js';
@@ -166,6 +166,7 @@ export interface CommandStore {
   warnings: WarningStore;
   tasks: TaskStore;
   callouts: CalloutStore;
+  numbers: Pick<NumberStore, 'deadAmong'>;
   audit: AuditStore;
   idempotency: IdempotencyStore;
   rules: RuleStore;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GivenPolicies, SignOff } from './hazard-point.js';
+import { ToldFrom } from './told-from.js';
 
 /** Digits of a division code, or the first of them: 5132 stands for everything inside it. */
 const DivisionPrefix = z.string().regex(/^\d{2,12}$/, 'division: 2–12 digits');
@@ -29,8 +30,13 @@ export const AlertSettings = z.strictObject({
   ratifyMinutes: z.number().int().min(1).max(1440),
   /** Blue may be published. False: not by a plan, not by a person (domain.md §2.8: 蓝色不向社会发布). */
   bluePublic: z.boolean(),
-  /** Own policies of divisions, by the longest code that fits: `release` for points registered from then on, `signOff` at once. */
-  divisions: z.record(DivisionPrefix, z.strictObject({ release: GivenPolicies.optional(), signOff: SignOff.optional() })),
+  /** Who is told from which level on, where the county has its own order; absent posts as in domain.md §2.8 (told-from.ts). */
+  told: ToldFrom.optional(),
+  /** Own policies of divisions, by the longest code that fits: `release` for points registered from then on, `signOff` and `told` at once. */
+  divisions: z.record(
+    DivisionPrefix,
+    z.strictObject({ release: GivenPolicies.optional(), signOff: SignOff.optional(), told: ToldFrom.optional() }),
+  ),
   flood: FloodSettings,
   latch: LatchSettings,
 });
@@ -54,3 +60,9 @@ export function divisionRule(
     .toSorted((a, b) => b.length - a.length);
   return longest === undefined ? undefined : settings.divisions[longest];
 }
+
+/** What the county and, above it, the division says of who is told at which level; for `isTold`. */
+export const toldOf = (settings: Pick<AlertSettings, 'told' | 'divisions'>, divisionCode: string): (ToldFrom | undefined)[] => [
+  settings.told,
+  divisionRule(settings, divisionCode)?.told,
+];

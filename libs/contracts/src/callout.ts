@@ -7,7 +7,14 @@ import { IsoTime } from './time.js';
 import { MessageKind, ReleaseScope } from './warning.js';
 
 /** A number to call. `recipient` as in a delivery; name and number are personal data: encrypted at rest, masked by role, never logged. */
-export const CalloutPerson = z.object({ recipient: z.string(), role: RecipientRole, name: z.string(), phone: z.string() });
+export const CalloutPerson = z.object({
+  recipient: z.string(),
+  role: RecipientRole,
+  name: z.string(),
+  phone: z.string(),
+  /** Which text of the staff they were told, where it was not everybody's. */
+  part: z.enum(['orders', 'informed']).optional(),
+});
 export type CalloutPerson = z.infer<typeof CalloutPerson>;
 
 /** How somebody answered. `sms`, `voice`: the phone; `app`: a person with an account noted it; `task`: somebody stood at the door. */
@@ -66,6 +73,8 @@ export const Callout = z.object({
   releaseVersion: z.number().int(),
   level: WarningLevel,
   kind: MessageKind,
+  /** The first message of the scope, which this one changes or ends. */
+  first: z.object({ at: IsoTime, level: WarningLevel }).optional(),
   exercise: z.boolean(),
   deliver: z.enum(['simulator', 'real']),
   threatenedPeople: z.number(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HouseholdCard, WorkCard } from './card.js';
-import { DAY, fromIso } from './time.js';
+import { DAY, fromIso, IsoTime } from './time.js';
 
 /**
  * Where a card stands (domain.md §3.1): written but not handed out, handed out, signed by who holds it, handed out but wrong by now, too old, taken back.
@@ -16,13 +16,24 @@ export type CardState = z.infer<typeof CardState>;
  */
 export const CARD_VALID_DAYS = 730;
 
-type Life = Pick<HouseholdCard | WorkCard, 'issue' | 'signedOn' | 'stale' | 'withdrawn'>;
+/** A number on a card that no message reaches, found dead by a provider's receipt. `field` as in the card: `phone`, `members.1.phone`, `monitor.phone`. */
+export const OutOfService = z.object({
+  field: z.string(),
+  since: IsoTime,
+  provider: z.string(),
+  code: z.string(),
+  /** The delivery whose receipt said so. */
+  delivery: z.string().nullable(),
+});
+export type OutOfService = z.infer<typeof OutOfService>;
+
+type Life = Pick<HouseholdCard | WorkCard, 'issue' | 'signedOn' | 'stale' | 'withdrawn'> & { outOfService?: readonly OutOfService[] };
 
 /** @param today civil date in China, `YYYY-MM-DD` */
 export function cardState(card: Life, today: string): CardState {
   if (card.withdrawn) return 'withdrawn';
   if (!card.issue) return 'draft';
-  if (card.stale && card.stale.length > 0) return 'stale';
+  if ((card.stale ?? []).length + (card.outOfService ?? []).length > 0) return 'stale';
   if (daysBetween(card.issue.on, today) > CARD_VALID_DAYS) return 'expired';
   return card.signedOn !== undefined && card.signedOn >= card.issue.on ? 'signed' : 'issued';
 }

@@ -56,4 +56,4 @@ export function alternativeAfter(failed: DeliveryIntent, errorClass: string, now
  * second voice beside it.
  */
 export const needsPerson = (failed: Pick<DeliveryIntent, 'priority' | 'channel' | 'insteadOf' | 'recipient' | 'kind'>): boolean =>
-  failed.priority <= 1 && failed.kind !== 'inspect' && (failed.channel === 'sms' || failed.insteadOf !== undefined);
+  failed.priority <= 1 && failed.kind !== 'inspect' && failed.kind !== 'reminder' && (failed.channel === 'sms' || failed.insteadOf !== undefined);

@@ -68,6 +68,10 @@ export const DeliveryAlternative = z.object({
 });
 export type DeliveryAlternative = z.infer<typeof DeliveryAlternative>;
 
+/** A `reminder` tells nobody of the slope: it asks for what waits for a person. */
+export const DeliveryKind = z.enum([...MessageKind.options, 'reminder']);
+export type DeliveryKind = z.infer<typeof DeliveryKind>;
+
 /** One message to one person by one channel. `id` and `outId` are hashes of (warning, version, recipient, channel, step): writing it twice writes it once. */
 export const DeliveryIntent = z.object({
   id: z.string(),
@@ -84,7 +88,7 @@ export const DeliveryIntent = z.object({
   /** 0 red … 3 blue. */
   priority: z.number().int(),
   level: WarningLevel,
-  kind: MessageKind,
+  kind: DeliveryKind,
   exercise: z.boolean(),
   deliver: z.enum(['simulator', 'real']),
   /** Address and text are personal data: encrypted at rest. */

@@ -9,6 +9,7 @@ export * from './unit.js';
 export * from './topics.js';
 export * from './reading.js';
 export * from './hazard-point.js';
+export * from './told-from.js';
 export * from './drill-clock.js';
 export * from './device.js';
 export * from './device-state.js';

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { ChannelSettings, ChannelSettingsPatch, defaultChannels } from './channel-settings.js';
+import { FormerChannels, ChannelSettings, ChannelSettingsPatch, defaultChannels } from './channel-settings.js';
 import { AlertSettings, defaultAlertSettings } from './alert-settings.js';
 import { defaultDownlink, DownlinkSettings } from './device-command.js';
 import { HazardPointPatch, ReleasePolicies } from './hazard-point.js';
 import { defaultHooks, HookSettings } from './hook.js';
 import { DivisionCode, Phone } from './ids.js';
+import { rosterPosts } from './told-from.js';
 
 /**
  * Days something is kept; 0 = for ever. Below 30 days a restart could no longer rebuild the indicators that look back longest, and a case
@@ -87,14 +88,14 @@ export const Settings = z.object({
   smsTemplateCodes: z.record(z.string(), z.string().regex(/^SMS_\d{6,12}$/, 'template code: SMS_ and 6–12 digits')).default({}),
   /** Public release by level for points that name none. */
   release: ReleasePolicies.default({ red: 'manual', orange: 'manual', yellow: 'manual', blue: 'manual' }),
-  /** People told of every INTERNAL release. Empty by default: no message goes to a number nobody entered. */
+  /** People told of INTERNAL releases, from the level of their post on. Empty by default: no message goes to a number nobody entered. */
   dutyRoster: z
     .array(
       z.object({
         name: z.string().min(1).max(40),
         phone: Phone,
-        /** Whose silent households they are told of (村 → 乡镇 → 县). Absent: county. */
-        post: z.enum(['village', 'township', 'county']).optional(),
+        /** Where they stand: from which level they are told, and of village, township and county also whose silent households. Absent: county. */
+        post: z.enum(rosterPosts).optional(),
         /** Division they answer for; absent: all. */
         divisionCode: DivisionCode.optional(),
       }),
@@ -117,6 +118,8 @@ export const Settings = z.object({
   callout: CalloutSettings.default(defaultCallout),
   /** Robots, mail, webhooks, loudspeakers. */
   channels: ChannelSettings.default(defaultChannels),
+  /** Not entered and not shown. */
+  formerChannels: z.array(FormerChannels).default([]),
   /** Who outside is told that warnings still go out. */
   heartbeat: HeartbeatSettings.default({ url: null, method: 'GET' }),
 });

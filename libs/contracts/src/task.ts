@@ -5,9 +5,9 @@ import { IsoTime } from './time.js';
 
 /**
  * What somebody has to do because of a warning: `response` a step of the response plan, `inspect` look at the slope, `door` knock on the door of a
- * household nobody reached (敲门), `call-back` call somebody who asked for help.
+ * household nobody reached (敲门), `call-back` call somebody who asked for help, `mend` correct a number no message reaches.
  */
-export const taskKinds = ['response', 'inspect', 'door', 'call-back'] as const;
+export const taskKinds = ['response', 'inspect', 'door', 'call-back', 'mend'] as const;
 export const TaskKind = z.enum(taskKinds);
 export type TaskKind = z.infer<typeof TaskKind>;
 

@@ -137,6 +137,18 @@ export const TimelineEntry = z.object({
 });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 
+/**
+ * What waits for a person, and whom it was asked of last: the officer on duty (step 0), then those above, one after another, each when the time of the
+ * one before (`by`) has passed. `ratify`: a plan published; `decide`: confirmed, and the households have not been told.
+ */
+export const Asked = z.object({
+  what: z.enum(['ratify', 'decide']),
+  level: WarningLevel,
+  step: z.number().int(),
+  by: IsoTime,
+});
+export type Asked = z.infer<typeof Asked>;
+
 /** What one scope has been told. `level` is the level of the last message; `version` counts messages. */
 export const Release = z.object({
   state: ReleaseState,
@@ -155,6 +167,7 @@ export const Release = z.object({
   /** By when somebody has to ratify what a plan published, and whether that has passed. */
   ratifyBy: IsoTime.optional(),
   ratifyOverdue: z.boolean().optional(),
+  asked: Asked.optional(),
   /** Level of the last inspection request and of the last warning told in this scope: asking to look and warning are told apart. */
   told: z.object({ inspect: WarningLevel.nullable(), warning: WarningLevel.nullable() }).optional(),
 });
@@ -236,11 +249,23 @@ export const WarningRecord = z.object({
 });
 export type WarningRecord = z.infer<typeof WarningRecord>;
 
+/** Warnings of one county that rose together: one event for whoever is on duty, though each is told by itself (docs/adr/0037). */
+export const AreaEvent = z.object({
+  /** Code of its alarm: `flood:513221`. */
+  id: z.string(),
+  since: IsoTime,
+  /** Strongest first, as far as the asking user may see them. */
+  warnings: z.array(z.string()),
+});
+export type AreaEvent = z.infer<typeof AreaEvent>;
+
 /** Answer of `GET /warnings` and payload of every `warning.*` event. */
 export const WarningView = WarningRecord.omit({ releases: true, deliver: true }).extend({
   pointName: z.string(),
   release: z.object({ internal: ReleaseState, public: ReleaseState }),
   releases: WarningRecord.shape.releases,
+  /** What it belongs to; in answers, not in events. */
+  areaEvent: AreaEvent.optional(),
   /** Actions the asking user may take now. */
   legal: z.array(z.object({ action: WarningAction, scope: ReleaseScope.optional() })).default([]),
   timeline: z.array(TimelineEntry).default([]),

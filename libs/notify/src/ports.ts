@@ -5,7 +5,7 @@ import type {
   DeliveryIntent,
   DeliveryStatus,
   DeliverySummary,
-  MessageKind,
+  DeliveryKind,
   WarningLevel,
 } from '#libs/contracts';
 
@@ -19,11 +19,24 @@ export interface OutgoingMessage {
   template: { code: string; params: Record<string, string>; text: string };
   validitySeconds: number;
   /** For channels that say more than the text; absent in a message for a test. */
-  about?: { level: WarningLevel; kind: MessageKind; exercise: boolean };
+  about?: {
+    level: WarningLevel;
+    kind: DeliveryKind;
+    exercise: boolean;
+    warning?: string;
+    /** Hazard point or area. */
+    site?: string;
+    /** Out ids of what was said of this warning to this address before, within a day. */
+    earlier?: readonly string[];
+  };
 }
-/** `delivered`: the answer is the receipt itself (the group, the server or the display has it) and no other will come. */
+/**
+ * `delivered`: the answer is the receipt itself (the group, the server or the display has it) and no other will come. `askAfterMs`: when its receipt
+ * is overdue and is asked for; absent: as for every provider.
+ */
 export type SendResult =
-  { ok: true; providerId: string; delivered?: true } | { ok: false; cls: ErrorClass; code: string; message: string; retryAfterMs?: number };
+  | { ok: true; providerId: string; delivered?: true; askAfterMs?: number }
+  | { ok: false; cls: ErrorClass; code: string; message: string; retryAfterMs?: number };
 /** A message is known by its outId where the provider keeps one; else by its own name for it, or by number, time and text. */
 export interface ProviderQuestion {
   outId: string;
@@ -74,8 +87,8 @@ export interface InboundAnswer {
 export interface Channel {
   readonly channel: 'sms' | 'voice' | 'broadcast' | 'robot' | 'email' | 'push' | 'webhook' | 'wall';
   readonly name: string;
-  /** `perSecond`: what the provider takes from one account; the dispatcher stays below it. */
-  readonly capabilities: { maxBatch: number; receipts: boolean; replies: boolean; maxParts: number; perSecond?: number };
+  /** `perSecond`: what the provider takes from one account; the dispatcher stays below it. `once`: the same outId twice is one message there. */
+  readonly capabilities: { maxBatch: number; receipts: boolean; replies: boolean; maxParts: number; perSecond?: number; once?: true };
   /** Whether messages to this address go this way: one group, one receiver. Absent: every address of its kind. */
   serves?(address: string): boolean;
   send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult>;
@@ -101,6 +114,8 @@ export interface AddressHistory {
   sameTemplate: number;
   /** When the same was last said about the same site by this channel at the same level, epoch ms; null when something else was said since. */
   saidAt: number | null;
+  /** Out ids of the earlier messages of its warning and scope. */
+  earlier?: readonly string[];
 }
 
 /** A leased delivery. */

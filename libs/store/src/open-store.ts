@@ -37,6 +37,7 @@ import { pgSettings } from './settings.js';
 import { pgSilences } from './silence.js';
 import type { Store, StoreOptions } from './store.js';
 import { pgTasks } from './task.js';
+import { pgNumbers } from './dead-number.js';
 import { pgTold } from './told.js';
 import { startUpkeep } from './upkeep.js';
 import { pgThresholds } from './threshold.js';
@@ -85,8 +86,8 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
 
   const db = new Database({ url, onIdleError, ...(name === undefined ? {} : { name }) });
   const intake = new Database({ url, max: 2, onIdleError, ...(name === undefined ? {} : { name }) });
-  // A warning waits for no free connection, and the statements of its entry for no answer but the last. One is enough: the ledger writes one after another.
-  const record = new Database({ url, max: 1, pipeline: true, onIdleError, ...(name === undefined ? {} : { name }) });
+  // A warning waits for no free connection. One is enough: the ledger writes one transaction after another.
+  const record = new Database({ url, max: 1, onIdleError, ...(name === undefined ? {} : { name }) });
   const audit = auditWriter(db);
   // What works in the background, on a connection of its own, so that its server process can give way to the commits.
   const background = new Database({ url, max: 2, onIdleError, ...(name === undefined ? {} : { name }), onBackend: options.giveWay });
@@ -114,6 +115,7 @@ export async function openParts(options: StoreOptions, name?: string): Promise<S
     tasks: pgTasks(db),
     callouts: pgCallouts(db, dataKey),
     deliveryAudit: pgDeliveryAudit(db),
+    numbers: pgNumbers(db, dataKey),
     told: pgTold(db, dataKey),
     outbox: pgOutbox(db, dataKey, clock),
     events: pgEvents(db),

@@ -135,8 +135,8 @@ const rowOf = ({ id, owner, settlement }: Ask) => ({
 /** Remembers the number of a delivery as one that no message reaches. */
 export async function markDead(sql: Sql, id: string, provider: string, code: string): Promise<void> {
   await sql.run(
-    `insert into notify.dead_number (address_hash, provider, code) select address_hash, $2, $3 from notify.delivery where id = $1
-       on conflict (address_hash) do update set provider = excluded.provider, code = excluded.code`,
+    `insert into notify.dead_number (address_hash, provider, code, delivery_id) select address_hash, $2, $3, id from notify.delivery where id = $1
+       on conflict (address_hash) do update set provider = excluded.provider, code = excluded.code, delivery_id = excluded.delivery_id`,
     [id, provider, code],
   );
 }

@@ -27,7 +27,7 @@ import type {
 } from '#libs/command';
 import type { ConsultationStore } from '#libs/consult';
 import type { GapLog, ReadingStore, RecentReadings } from '#libs/ingest';
-import type { CalloutStore, DeliveryAudit, Outbox } from '#libs/notify';
+import type { CalloutStore, DeliveryAudit, NumberStore, Outbox } from '#libs/notify';
 import type { DataKey, Logger, Metrics } from '#libs/platform';
 import type { JudgementStore } from '#libs/stream';
 import type { EventStore, LatestStore } from '#libs/wall';
@@ -55,6 +55,8 @@ export interface Store {
   tasks: TaskStore;
   callouts: CalloutStore;
   deliveryAudit: DeliveryAudit;
+  /** Numbers no message reaches. */
+  numbers: NumberStore;
   /** Who was told of a warning. */
   told: ToldStore;
   outbox: Outbox;

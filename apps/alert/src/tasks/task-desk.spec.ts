@@ -46,6 +46,16 @@ describe('the task desk', () => {
     desk = newDesk();
   });
 
+  it('the mending of a card outlives its warning, and ends when that is named', async () => {
+    const about = 'household:c1:householder';
+    await begin(make({ about }), make({ id: 't2', kind: 'mend', about }));
+    await desk.follow([warningOf({ state: 'closed' })]);
+    expect(desk.openMends().map(({ id }) => id)).toEqual(['t2']);
+    expect(desk.openOf('w1').map(({ id }) => id)).toEqual(['t2']);
+    await desk.withdraw({ warningId: 'w1', about, kind: 'mend' }, 'station', '号码已更正');
+    expect(desk.openMends()).toEqual([]);
+  });
+
   it('writes task, event, audit and the line in the warning’s history as one entry', async () => {
     await begin(make());
     const done = await desk.actOnTask('t1', 'visited', { note: '已带至安置点' }, user('li'));

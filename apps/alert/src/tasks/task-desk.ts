@@ -93,9 +93,14 @@ export class TaskDesk implements TaskActions {
     });
   }
 
-  /** What they were for is over: open tasks of a warning, about somebody when it is named. */
-  async withdraw(of: { warningId: string; about?: string }, by: string, note?: string): Promise<void> {
-    const tasks = this.openOf(of.warningId, of.about);
+  /** Cards to be mended: their tasks outlive the warning at which a number failed. */
+  openMends(): Task[] {
+    return [...this.#open.values()].filter(({ kind }) => kind === 'mend');
+  }
+
+  /** What they were for is over: open tasks of a warning, about somebody when it is named; the mending of a card only when that is named. */
+  async withdraw(of: { warningId: string; about?: string; kind?: 'mend' }, by: string, note?: string): Promise<void> {
+    const tasks = this.openOf(of.warningId, of.about).filter(({ kind }) => (kind === 'mend') === (of.kind === 'mend'));
     await Promise.all(
       tasks.map(({ id }) =>
         this.#lanes.run(id, async () => {

@@ -80,4 +80,23 @@ describe('what is watched over all points', () => {
     running.follow([{ ...overdue, releases: { ...overdue.releases, public: { ...out, ratified: true } } }]);
     expect(alarms).toMatchObject([{ code: `ratify-overdue:${warning.id}`, standing: false }]);
   });
+
+  it('a confirmed warning nobody decided on in time is an alarm until somebody does', () => {
+    const warning = warningOf({ hazardPoint: code(1) });
+    const asked = (step: number) => ({
+      ...warning,
+      releases: {
+        ...warning.releases,
+        public: { ...warning.releases.public, asked: { what: 'decide' as const, level: 'red' as const, step, by: toIso(T0) } },
+      },
+    });
+    const running = watches();
+    running.follow([asked(0)]);
+    expect(alarms).toEqual([]);
+    running.follow([asked(1)]);
+    running.follow([asked(2)]);
+    expect(alarms.splice(0)).toMatchObject([{ code: `decide-overdue:${warning.id}`, standing: true, owner: 'signer', level: 'red' }]);
+    running.follow([{ ...asked(2), state: 'closed' }]);
+    expect(alarms).toMatchObject([{ code: `decide-overdue:${warning.id}`, standing: false }]);
+  });
 });

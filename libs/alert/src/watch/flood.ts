@@ -1,4 +1,4 @@
-import type { FloodSettings, SystemAlarm, WarningLevel, WarningRecord } from '#libs/contracts';
+import type { AreaEvent, FloodSettings, SystemAlarm, WarningLevel, WarningRecord } from '#libs/contracts';
 import { fromIso, HOUR, levelRank, MINUTE, SECOND, toIso } from '#libs/contracts';
 
 /**
@@ -40,7 +40,7 @@ export interface FloodNews {
 export class FloodWatch {
   /** By county, then by point: its last rise. */
   readonly #risen = new Map<string, Map<string, Risen>>();
-  readonly #standing = new Map<string, { since: number; last: number; said: string; saidAt: number }>();
+  readonly #standing = new Map<string, { since: number; last: number; said: string; saidAt: number; warnings: Map<string, string> }>();
 
   /** Counties whose flood has grown since it was said, and what held then. */
   readonly #grown = new Map<string, FloodSettings>();
@@ -85,6 +85,21 @@ export class FloodWatch {
     return [...grown, ...over];
   }
 
+  /**
+   * What a warning belongs to while that stands.
+   * @param visible whether the point of another of its warnings may be shown
+   */
+  eventOf(
+    { id, divisionCode }: Pick<WarningRecord, 'id' | 'divisionCode'>,
+    visible: (hazardPoint: string) => boolean = () => true,
+  ): AreaEvent | undefined {
+    const county = divisionCode.slice(0, COUNTY_DIGITS);
+    const standing = this.#standing.get(county);
+    if (!standing?.warnings.has(id)) return undefined;
+    const warnings = [...standing.warnings].flatMap(([warning, point]) => (visible(point) ? [warning] : []));
+    return { id: headOf(county).code, since: toIso(standing.since), warnings };
+  }
+
   #look(county: string, now: number, settings: FloodSettings): SystemAlarm[] {
     const { points: enough, withinMinutes } = settings;
     this.#grown.delete(county);
@@ -102,7 +117,8 @@ export class FloodWatch {
     const sorted = members.toSorted((a, b) => levelRank(b.level) - levelRank(a.level) || (a.hazardPoint < b.hazardPoint ? -1 : 1));
     const said = sorted.map(({ hazardPoint, level }) => `${hazardPoint} ${level}`).join();
     if (standing?.said === said) return [];
-    this.#standing.set(county, { since, last: latest, said, saidAt: now });
+    const warnings = new Map(sorted.map((one) => [one.warningId, one.hazardPoint]));
+    this.#standing.set(county, { since, last: latest, said, saidAt: now, warnings });
     return [alarmOf(county, sorted, latest)];
   }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { HouseholdCard } from '#libs/contracts';
+import { toIso, type HouseholdCard } from '#libs/contracts';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from '../fakes/fake-context.js';
 import { furnish } from '../fakes/fake-county.js';
 import type { ScopedView } from '../identity/scope.js';
@@ -40,6 +40,22 @@ describe('a card', () => {
     const again = await issueCard(context, keeper, 'household', card.id, undefined);
     expect(again).toMatchObject({ state: 'issued', stale: [] });
     expect(again.signedOn).toBeUndefined();
+  });
+
+  it('shows a number that is out of service, is stale by it, and no longer once it carries another', async () => {
+    const since = context.clock.now() - 1000;
+    context.store.numbers.dead.push({ phone: card.phone, since, provider: 'alicloud', code: 'MOBILE_NOT_ON_SERVICE', delivery: 'd1' });
+    expect((await getCard(context, keeper, 'household', card.id)).state).toBe('draft');
+    const issued = await issueCard(context, keeper, 'household', card.id, undefined);
+    const flag = { field: 'phone', since: toIso(since), provider: 'alicloud', code: 'MOBILE_NOT_ON_SERVICE', delivery: 'd1' };
+    expect(issued).toMatchObject({ state: 'stale', stale: [], outOfService: [flag] });
+    const viewer = viewOf(context, fakeUser('viewer', ['viewer']));
+    expect(await getCard(context, viewer, 'household', card.id)).toMatchObject({ phone: '139****0011', outOfService: [flag] });
+    await changeCard(context, keeper, 'household', card.id, { version: 2, phone: '13900000099' });
+    const mended = await issueCard(context, keeper, 'household', card.id, undefined);
+    expect(mended.state).toBe('issued');
+    expect(mended.outOfService).toBeUndefined();
+    expect(context.store.householdCardRows.some((row) => 'outOfService' in row)).toBe(false);
   });
 
   it('is not changed by who has read an older version', async () => {

@@ -15,7 +15,7 @@ import type { CommandContext } from '../context.js';
 import { pageOfList } from '../operation/paging.js';
 import type { ScopedView } from '../identity/scope.js';
 import { changed } from './register.js';
-import { shownCards, viewOfCard, type CardViewOf } from './view.js';
+import { shownCards, viewOfCard, viewsOf, type CardViewOf } from './view.js';
 
 /** @throws Problem out-of-scope */
 export async function getCard<K extends CardKind>(context: CommandContext, view: ScopedView, kind: K, id: string): Promise<CardViewOf[K]> {
@@ -36,14 +36,15 @@ export async function changeCard<K extends CardKind>(
   id: string,
   { version, ...change }: { version: number } & Record<string, unknown>,
 ): Promise<CardViewOf[K]> {
-  const before = await living(view, kind, id);
-  if (before.version !== version)
-    throw new Problem('version-conflict', `the card is at version ${before.version}; read it again and repeat the change`, {
-      version: before.version,
-    });
-  const after = { ...before, ...change } as CardOf[K];
-  const stale = before.issue ? staleFields(kind, await handedOut(context, kind, before), { ...after }) : [];
-  return written(context, view, kind, { ...after, stale }, 'changed');
+  return moved(context, view, kind, id, 'changed', async (before) => {
+    if (before.version !== version)
+      throw new Problem('version-conflict', `the card is at version ${before.version}; read it again and repeat the change`, {
+        version: before.version,
+      });
+    const after = { ...before, ...change } as CardOf[K];
+    const stale = before.issue ? staleFields(kind, await handedOut(context, kind, before), { ...after }) : [];
+    return { ...after, stale };
+  });
 }
 
 /**
@@ -58,11 +59,12 @@ export async function issueCard<K extends CardKind>(
   id: string,
   on: string | undefined,
 ): Promise<CardViewOf[K]> {
-  const card = await living(view, kind, id);
-  const day = pastDay(context, on);
-  const { signedOn: _, ...unsigned } = card;
-  const issue = { version: card.version + 1, on: day, by: view.user.username };
-  return written(context, view, kind, { ...unsigned, issue, issuedOn: day, stale: [] } as unknown as CardOf[K], 'issued');
+  return moved(context, view, kind, id, 'issued', (card) => {
+    const { signedOn: _, ...unsigned } = card;
+    const day = pastDay(context, on);
+    const issue = { version: card.version + 1, on: day, by: view.user.username };
+    return { ...unsigned, issue, issuedOn: day, stale: [] } as unknown as CardOf[K];
+  });
 }
 
 /** @throws Problem out-of-scope, invalid-request (a day before it was handed out, or to come), illegal-transition (not handed out, stale, withdrawn) */
@@ -73,14 +75,15 @@ export async function signCard<K extends CardKind>(
   id: string,
   on: string | undefined,
 ): Promise<CardViewOf[K]> {
-  const card = await living(view, kind, id);
-  if (!card.issue || (card.stale?.length ?? 0) > 0)
-    throw new Problem('illegal-transition', 'Only a card that was handed out and still holds can be signed: issue it first', {
-      legal: ['issue', 'withdraw'],
-    });
-  const day = pastDay(context, on);
-  if (day < card.issue.on) throw new Problem('invalid-request', `body.on: lies before the day the card was handed out, ${card.issue.on}`);
-  return written(context, view, kind, { ...card, signedOn: day }, 'signed');
+  return moved(context, view, kind, id, 'signed', (card) => {
+    if (!card.issue || (card.stale?.length ?? 0) > 0)
+      throw new Problem('illegal-transition', 'Only a card that was handed out and still holds can be signed: issue it first', {
+        legal: ['issue', 'withdraw'],
+      });
+    const day = pastDay(context, on);
+    if (day < card.issue.on) throw new Problem('invalid-request', `body.on: lies before the day the card was handed out, ${card.issue.on}`);
+    return { ...card, signedOn: day };
+  });
 }
 
 /** Nobody is told by it any more. What was stays: who held it when is part of the proof. @throws Problem out-of-scope, illegal-transition */
@@ -91,9 +94,8 @@ export async function withdrawCard<K extends CardKind>(
   id: string,
   { reason }: CardWithdraw,
 ): Promise<CardViewOf[K]> {
-  const card = await living(view, kind, id);
   const withdrawn = { on: civilDate(context.clock.now()), by: view.user.username, reason };
-  return written(context, view, kind, { ...card, withdrawn }, 'withdrawn');
+  return moved(context, view, kind, id, 'withdrawn', (card) => ({ ...card, withdrawn }));
 }
 
 /** Newest first. */
@@ -108,7 +110,18 @@ export async function listCardVersions<K extends CardKind>(
   const versions = await context.store.cards.versions(kind, id);
   if (mayReadPersonalData(view.user))
     await record(context, view.user.username, 'personal-data.read', `${kind}-card:${id}`, { versions: true });
-  const shown = versions.map((one) => ({ ...one, card: viewOfCard(context, view, kind, one.card) }));
+  const cards = await viewsOf(
+    context,
+    view,
+    kind,
+    versions.map((one) => one.card),
+  );
+  const shown = versions.map(({ version, changedBy, changedAt }, n) => ({
+    version,
+    changedBy,
+    changedAt,
+    card: cards[n] as CardViewOf[K],
+  }));
   return pageOfList(shown, ({ version }) => String(1e9 - version).padStart(10, '0'), query);
 }
 
@@ -130,13 +143,16 @@ function pastDay(context: CommandContext, on: string | undefined): string {
   return on ?? today;
 }
 
-async function written<K extends CardKind>(
+/** One change of a card that still lives, as its next version. */
+async function moved<K extends CardKind>(
   context: CommandContext,
   view: ScopedView,
   kind: K,
-  card: CardOf[K],
+  id: string,
   what: Parameters<typeof changed>[3],
+  change: (card: CardOf[K]) => CardOf[K] | Promise<CardOf[K]>,
 ): Promise<CardViewOf[K]> {
+  const card = await change(await living(view, kind, id));
   const stored = await context.store.cards.update(kind, { ...card, version: card.version + 1 }, view.user.username);
   await changed(context, view, kind, what, stored);
   return viewOfCard(context, view, kind, stored);

@@ -3,8 +3,9 @@ import {
   civilDate,
   type CardKind,
   type CardOf,
-  type CardState,
+  toIso,
   type HouseholdCardView,
+  type OutOfService,
   type Page,
   type WorkCardView,
 } from '#libs/contracts';
@@ -21,11 +22,15 @@ export interface CardViewOf {
 }
 
 /** As this user may see it, without a word in the log: for what he has just written himself. */
-export function viewOfCard<K extends CardKind>(context: CommandContext, view: ScopedView, kind: K, card: CardOf[K]): CardViewOf[K] {
-  const state: CardState = cardState(card, civilDate(context.clock.now()));
-  if (mayReadPersonalData(view.user)) return { ...card, state } as CardViewOf[K];
-  const masked = kind === 'work' ? maskWorkCard(card as CardOf['work']) : maskHouseholdCard(card as CardOf['household']);
-  return { ...masked, state } as CardViewOf[K];
+export async function viewOfCard<K extends CardKind>(
+  context: CommandContext,
+  view: ScopedView,
+  kind: K,
+  card: CardOf[K],
+): Promise<CardViewOf[K]> {
+  const [shown] = await viewsOf(context, view, kind, [card]);
+  if (!shown) throw new TypeError('a card has one view');
+  return shown;
 }
 
 /** As this user may see them; whoever sees names and numbers is noted before they leave. */
@@ -37,5 +42,39 @@ export async function shownCards<K extends CardKind>(
 ): Promise<Page<CardViewOf[K]>> {
   if (mayReadPersonalData(view.user) && page.items.length > 0)
     await record(context, view.user.username, 'personal-data.read', `${kind}-cards`, { cards: page.items.map(({ id }) => id) });
-  return { ...page, items: page.items.map((card) => viewOfCard(context, view, kind, card)) };
+  return { ...page, items: await viewsOf(context, view, kind, page.items) };
+}
+
+/** With the numbers on each that are out of service, by which a card that was handed out is stale. */
+export async function viewsOf<K extends CardKind>(
+  context: CommandContext,
+  view: ScopedView,
+  kind: K,
+  cards: readonly CardOf[K][],
+): Promise<CardViewOf[K][]> {
+  const numbers = cards.map((card) => phonesOn(card));
+  const found = await context.store.numbers.deadAmong([...new Set(numbers.flat().map(({ phone }) => phone))]);
+  const dead = new Map(found.map((one) => [one.phone, one]));
+  const today = civilDate(context.clock.now());
+  const open = mayReadPersonalData(view.user);
+  return cards.map((card, n) => {
+    const outOfService = (numbers[n] ?? []).flatMap(({ field, phone }): OutOfService[] => {
+      const of = dead.get(phone);
+      return of ? [{ field, since: toIso(of.since), provider: of.provider, code: of.code, delivery: of.delivery }] : [];
+    });
+    const marked = { ...card, ...(outOfService.length > 0 ? { outOfService } : {}) };
+    const state = cardState(marked, today);
+    if (open) return { ...marked, state } as CardViewOf[K];
+    const masked = kind === 'work' ? maskWorkCard(marked as CardOf['work']) : maskHouseholdCard(marked as CardOf['household']);
+    return { ...masked, state } as CardViewOf[K];
+  });
+}
+
+/** Every number on a card, with the path at which it stands: `phone`, `members.1.phone`, `monitor.phone`. */
+function phonesOn(value: object, path: readonly string[] = []): { field: string; phone: string }[] {
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+    const field = [...path, name];
+    if (name === 'phone' && typeof inner === 'string') return [{ field: field.join('.'), phone: inner }];
+    return typeof inner === 'object' && inner !== null ? phonesOn(inner, field) : [];
+  });
 }

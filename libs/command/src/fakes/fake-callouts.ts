@@ -1,5 +1,5 @@
 import type { ReplyRecord } from '#libs/contracts';
-import type { CalloutDelivery, CalloutStore, WholeCallout } from '#libs/notify';
+import type { CalloutDelivery, CalloutStore, DeadNumber, NumberStore, WholeCallout } from '#libs/notify';
 
 /** Call-outs in memory. */
 export class FakeCallouts implements CalloutStore {
@@ -19,4 +19,13 @@ export class FakeCallouts implements CalloutStore {
   writtenBack = (): Promise<[]> => Promise.resolve([]);
   known = (): Promise<[]> => Promise.resolve([]);
   deliveryOf = (): Promise<undefined> => Promise.resolve(undefined);
+}
+
+/** Numbers that are out of service. */
+export class FakeNumbers implements Pick<NumberStore, 'deadAmong'> {
+  readonly dead: DeadNumber[] = [];
+
+  deadAmong(phones: readonly string[]): Promise<DeadNumber[]> {
+    return Promise.resolve(this.dead.filter(({ phone }) => phones.includes(phone)));
+  }
 }

@@ -24,7 +24,7 @@ import {
   type CardOf,
   type WorkCard,
 } from '#libs/contracts';
-import { FakeCallouts } from './fake-callouts.js';
+import { FakeCallouts, FakeNumbers } from './fake-callouts.js';
 import { FakeDensified, FakeDeviceCommands, FakeDeviceIntervals, FakeKpis } from './fake-downlink.js';
 import { FakeSilences } from './fake-silences.js';
 import { FakeGaps, FakeMaintenance } from './fake-upkeep.js';
@@ -116,6 +116,7 @@ export class FakeStore implements CommandStore {
       householdCards: this.householdCardRows.filter((card) => card.hazardPoint === hazardPoint && !card.withdrawn),
     }),
   };
+  readonly numbers = new FakeNumbers();
   readonly cardVersions: { version: number; changedBy: string; changedAt: string; card: WorkCard | HouseholdCard }[] = [];
   #cardRows<K extends CardKind>(kind: K): CardOf[K][] {
     return (kind === 'work' ? this.workCardRows : this.householdCardRows) as unknown as CardOf[K][];

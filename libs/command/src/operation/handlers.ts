@@ -1,9 +1,7 @@
 import { toIso, type AnswerOf, type BodyOf, type OperationId, type ParamsOf, type QueryOf, type User } from '#libs/contracts';
 import { capFeedOf, warningCap } from '../warnings/cap.js';
 import { importCards, importTemplate } from '../cards/import.js';
-import { changeCard, getCard, issueCard, listCardVersions, signCard, withdrawCard } from '../cards/life.js';
-import { printCard } from '../cards/print-cards.js';
-import { createHouseholdCard, createWorkCard, listHouseholdCards, listWorkCards } from '../cards/register.js';
+import { cardHandlers } from './card-handlers.js';
 import { testChannel } from '../settings/channel-test.js';
 import { addOpinion, decide, listConsultations, sign } from '../warnings/consultations.js';
 import { acknowledgeDelivery, acknowledgeHousehold, listReplies } from '../callout/answers.js';
@@ -127,24 +125,7 @@ export const handlers: { [Id in SessionId]: Handler<Id> } = {
   decideConsultation: (context, { view, params, body }) => decide(context, view, params.id, body),
   signConsultation: (context, { view, params, body }) => sign(context, view, params.id, body),
 
-  createWorkCard: (context, { view, body }) => createWorkCard(context, view, body),
-  listWorkCards: (context, { view, query }) => listWorkCards(context, view, query),
-  createHouseholdCard: (context, { view, body }) => createHouseholdCard(context, view, body),
-  listHouseholdCards: (context, { view, query }) => listHouseholdCards(context, view, query),
-  getWorkCard: (context, { view, params }) => getCard(context, view, 'work', params.id),
-  changeWorkCard: (context, { view, params, body }) => changeCard(context, view, 'work', params.id, body),
-  issueWorkCard: (context, { view, params, body }) => issueCard(context, view, 'work', params.id, body.on),
-  signWorkCard: (context, { view, params, body }) => signCard(context, view, 'work', params.id, body.on),
-  withdrawWorkCard: (context, { view, params, body }) => withdrawCard(context, view, 'work', params.id, body),
-  listWorkCardVersions: (context, { view, params, query }) => listCardVersions(context, view, 'work', params.id, query),
-  printWorkCard: (context, { view, params }) => printCard(context, view, 'work', params.id),
-  getHouseholdCard: (context, { view, params }) => getCard(context, view, 'household', params.id),
-  changeHouseholdCard: (context, { view, params, body }) => changeCard(context, view, 'household', params.id, body),
-  issueHouseholdCard: (context, { view, params, body }) => issueCard(context, view, 'household', params.id, body.on),
-  signHouseholdCard: (context, { view, params, body }) => signCard(context, view, 'household', params.id, body.on),
-  withdrawHouseholdCard: (context, { view, params, body }) => withdrawCard(context, view, 'household', params.id, body),
-  listHouseholdCardVersions: (context, { view, params, query }) => listCardVersions(context, view, 'household', params.id, query),
-  printHouseholdCard: (context, { view, params }) => printCard(context, view, 'household', params.id),
+  ...cardHandlers,
   importCards: (context, { view, body }) => importCards(context, view, body),
   getCardTemplate: (_, { query }) => importTemplate(query.kind),
 

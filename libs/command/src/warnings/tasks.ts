@@ -49,7 +49,7 @@ async function shown(context: CommandContext, view: ScopedView, tasks: readonly 
   const names = await householders(context, tasks);
   const full = mayReadPersonalData(view.user);
   const views = tasks.map((task) => {
-    const name = task.about === undefined ? undefined : names.get(task.about);
+    const name = task.about === undefined ? undefined : names.get(partyOf(task.about));
     const aboutName = name === undefined || full ? name : maskName(name);
     const { name: pointName = task.hazardPoint } = context.registry.point(task.hazardPoint) ?? {};
     return taskView(task, pointName, { aboutName });
@@ -58,6 +58,9 @@ async function shown(context: CommandContext, view: ScopedView, tasks: readonly 
   if (full && named > 0) await record(context, view.user.username, 'personal-data.read', 'tasks', { count: named });
   return views;
 }
+
+/** `household:<card id>` of whoever of it a task is about. */
+const partyOf = (about: string): string => about.split(':').slice(0, 2).join(':');
 
 /** Householder by `household:<card id>`, of the points these tasks are of. */
 async function householders(context: CommandContext, tasks: readonly Task[]): Promise<Map<string, string>> {

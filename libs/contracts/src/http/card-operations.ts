@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CardState } from '../card-state.js';
+import { CardState, OutOfService } from '../card-state.js';
 import { chainPosts, HouseholdCard, HouseholdCardCreate, WorkCard, WorkCardCreate } from '../card.js';
 import { PageQuery, pageOf } from '../page.js';
 import { IsoTime } from '../time.js';
@@ -8,7 +8,12 @@ import type { FileAnswer, Operation } from './operation.js';
 /** A contact in an answer: masked for most roles, so the phone is any text. */
 const ContactView = z.object({ name: z.string(), phone: z.string() });
 const UnitView = ContactView.partial().extend({ unit: z.string().optional() });
-const units = { medical: UnitView.optional(), issuedBy: UnitView.optional(), state: CardState };
+const units = {
+  medical: UnitView.optional(),
+  issuedBy: UnitView.optional(),
+  state: CardState,
+  outOfService: z.array(OutOfService).optional(),
+};
 
 export const WorkCardView = WorkCard.extend({
   responsible: ContactView,
@@ -86,169 +91,129 @@ export type CardImportReport = z.infer<typeof CardImportReport>;
 
 const CardQuery = PageQuery.extend({ hazardPoint: z.string().optional() });
 
+const keeper = ['card-keeper'] as const;
+
+/** What can be done with a card, the same for both kinds. */
+const operationsOf = <P extends string, Created extends z.ZodType, View extends z.ZodType, Change extends z.ZodType>(
+  path: P,
+  zh: string,
+  en: string,
+  { created, view, change }: { created: Created; view: View; change: Change },
+) =>
+  ({
+    create: {
+      method: 'POST',
+      path,
+      tag: 'cards',
+      summary: { zh: `登记${zh}`, en: `Register a ${en}` },
+      access: keeper,
+      body: created,
+      response: view,
+      status: 201,
+    },
+    list: {
+      method: 'GET',
+      path,
+      tag: 'cards',
+      summary: { zh, en: `Every ${en}, masked by role, with numbers that are out of service` },
+      access: 'any',
+      query: CardQuery,
+      response: pageOf(view),
+    },
+    get: {
+      method: 'GET',
+      path: `${path}/{id}`,
+      tag: 'cards',
+      summary: { zh: `${zh}（单张）`, en: `One ${en}, masked by role` },
+      access: 'any',
+      response: view,
+    },
+    change: {
+      method: 'PATCH',
+      path: `${path}/{id}`,
+      tag: 'cards',
+      summary: { zh: `修改${zh}`, en: `Change a ${en}; one that was handed out may become stale by it` },
+      access: keeper,
+      body: change,
+      response: view,
+    },
+    issue: {
+      method: 'POST',
+      path: `${path}/{id}/issue`,
+      tag: 'cards',
+      summary: { zh: `发放${zh}`, en: `Note that a ${en} was handed out as it stands` },
+      access: keeper,
+      body: CardDay,
+      response: view,
+    },
+    sign: {
+      method: 'POST',
+      path: `${path}/{id}/sign`,
+      tag: 'cards',
+      summary: { zh: `登记签收${zh}`, en: `Note that the holder signed for a ${en}` },
+      access: keeper,
+      body: CardDay,
+      response: view,
+    },
+    withdraw: {
+      method: 'POST',
+      path: `${path}/{id}/withdraw`,
+      tag: 'cards',
+      summary: { zh: `收回${zh}`, en: `Withdraw a ${en}: nobody is told by it any more` },
+      access: keeper,
+      body: CardWithdraw,
+      response: view,
+    },
+    versions: {
+      method: 'GET',
+      path: `${path}/{id}/versions`,
+      tag: 'cards',
+      summary: { zh: `${zh}的历次版本`, en: `Versions of a ${en}, newest first` },
+      access: 'any',
+      query: PageQuery,
+      response: pageOf(versionOf(view)),
+    },
+    print: {
+      method: 'GET',
+      path: `${path}/{id}/print.pdf`,
+      tag: 'cards',
+      summary: { zh: `打印${zh}`, en: `The ${en} as PDF, A4, three copies` },
+      access: keeper,
+      response: z.custom<FileAnswer>(),
+      file: ['application/pdf'],
+    },
+  }) as const;
+
+const work = operationsOf('/work-cards', '防灾工作明白卡', 'work card', {
+  created: WorkCardCreate,
+  view: WorkCardView,
+  change: WorkCardChange,
+});
+const household = operationsOf('/household-cards', '防灾避险明白卡', 'household card', {
+  created: HouseholdCardCreate,
+  view: HouseholdCardView,
+  change: HouseholdCardChange,
+});
+
 export const cardOperations = {
-  createWorkCard: {
-    method: 'POST',
-    path: '/work-cards',
-    tag: 'cards',
-    summary: { zh: '登记防灾工作明白卡', en: 'Register a work card' },
-    access: ['card-keeper'],
-    body: WorkCardCreate,
-    response: WorkCardView,
-    status: 201,
-  },
-  listWorkCards: {
-    method: 'GET',
-    path: '/work-cards',
-    tag: 'cards',
-    summary: { zh: '防灾工作明白卡', en: 'Work cards, masked by role' },
-    access: 'any',
-    query: CardQuery,
-    response: pageOf(WorkCardView),
-  },
-  createHouseholdCard: {
-    method: 'POST',
-    path: '/household-cards',
-    tag: 'cards',
-    summary: { zh: '登记防灾避险明白卡', en: 'Register a household card' },
-    access: ['card-keeper'],
-    body: HouseholdCardCreate,
-    response: HouseholdCardView,
-    status: 201,
-  },
-  listHouseholdCards: {
-    method: 'GET',
-    path: '/household-cards',
-    tag: 'cards',
-    summary: { zh: '防灾避险明白卡', en: 'Household cards, masked by role' },
-    access: 'any',
-    query: CardQuery,
-    response: pageOf(HouseholdCardView),
-  },
-  getWorkCard: {
-    method: 'GET',
-    path: '/work-cards/{id}',
-    tag: 'cards',
-    summary: { zh: '防灾工作明白卡（单张）', en: 'One work card, masked by role' },
-    access: 'any',
-    response: WorkCardView,
-  },
-  changeWorkCard: {
-    method: 'PATCH',
-    path: '/work-cards/{id}',
-    tag: 'cards',
-    summary: { zh: '修改防灾工作明白卡', en: 'Change a work card; one that was handed out may become stale by it' },
-    access: ['card-keeper'],
-    body: WorkCardChange,
-    response: WorkCardView,
-  },
-  issueWorkCard: {
-    method: 'POST',
-    path: '/work-cards/{id}/issue',
-    tag: 'cards',
-    summary: { zh: '发放防灾工作明白卡', en: 'Note that a work card was handed out as it stands' },
-    access: ['card-keeper'],
-    body: CardDay,
-    response: WorkCardView,
-  },
-  signWorkCard: {
-    method: 'POST',
-    path: '/work-cards/{id}/sign',
-    tag: 'cards',
-    summary: { zh: '登记签收防灾工作明白卡', en: 'Note that the holder signed for a work card' },
-    access: ['card-keeper'],
-    body: CardDay,
-    response: WorkCardView,
-  },
-  withdrawWorkCard: {
-    method: 'POST',
-    path: '/work-cards/{id}/withdraw',
-    tag: 'cards',
-    summary: { zh: '收回防灾工作明白卡', en: 'Withdraw a work card: nobody is told by it any more' },
-    access: ['card-keeper'],
-    body: CardWithdraw,
-    response: WorkCardView,
-  },
-  listWorkCardVersions: {
-    method: 'GET',
-    path: '/work-cards/{id}/versions',
-    tag: 'cards',
-    summary: { zh: '防灾工作明白卡的历次版本', en: 'Versions of a work card, newest first' },
-    access: 'any',
-    query: PageQuery,
-    response: pageOf(versionOf(WorkCardView)),
-  },
-  printWorkCard: {
-    method: 'GET',
-    path: '/work-cards/{id}/print.pdf',
-    tag: 'cards',
-    summary: { zh: '打印防灾工作明白卡', en: 'The work card as PDF, A4, three copies' },
-    access: ['card-keeper'],
-    response: z.custom<FileAnswer>(),
-    file: ['application/pdf'],
-  },
-  getHouseholdCard: {
-    method: 'GET',
-    path: '/household-cards/{id}',
-    tag: 'cards',
-    summary: { zh: '防灾避险明白卡（单张）', en: 'One household card, masked by role' },
-    access: 'any',
-    response: HouseholdCardView,
-  },
-  changeHouseholdCard: {
-    method: 'PATCH',
-    path: '/household-cards/{id}',
-    tag: 'cards',
-    summary: { zh: '修改防灾避险明白卡', en: 'Change a household card; one that was handed out may become stale by it' },
-    access: ['card-keeper'],
-    body: HouseholdCardChange,
-    response: HouseholdCardView,
-  },
-  issueHouseholdCard: {
-    method: 'POST',
-    path: '/household-cards/{id}/issue',
-    tag: 'cards',
-    summary: { zh: '发放防灾避险明白卡', en: 'Note that a household card was handed out as it stands' },
-    access: ['card-keeper'],
-    body: CardDay,
-    response: HouseholdCardView,
-  },
-  signHouseholdCard: {
-    method: 'POST',
-    path: '/household-cards/{id}/sign',
-    tag: 'cards',
-    summary: { zh: '登记签收防灾避险明白卡', en: 'Note that the holder signed for a household card' },
-    access: ['card-keeper'],
-    body: CardDay,
-    response: HouseholdCardView,
-  },
-  withdrawHouseholdCard: {
-    method: 'POST',
-    path: '/household-cards/{id}/withdraw',
-    tag: 'cards',
-    summary: { zh: '收回防灾避险明白卡', en: 'Withdraw a household card: nobody is told by it any more' },
-    access: ['card-keeper'],
-    body: CardWithdraw,
-    response: HouseholdCardView,
-  },
-  listHouseholdCardVersions: {
-    method: 'GET',
-    path: '/household-cards/{id}/versions',
-    tag: 'cards',
-    summary: { zh: '防灾避险明白卡的历次版本', en: 'Versions of a household card, newest first' },
-    access: 'any',
-    query: PageQuery,
-    response: pageOf(versionOf(HouseholdCardView)),
-  },
-  printHouseholdCard: {
-    method: 'GET',
-    path: '/household-cards/{id}/print.pdf',
-    tag: 'cards',
-    summary: { zh: '打印防灾避险明白卡', en: 'The household card as PDF, A4, three copies' },
-    access: ['card-keeper'],
-    response: z.custom<FileAnswer>(),
-    file: ['application/pdf'],
-  },
+  createWorkCard: work.create,
+  listWorkCards: work.list,
+  getWorkCard: work.get,
+  changeWorkCard: work.change,
+  issueWorkCard: work.issue,
+  signWorkCard: work.sign,
+  withdrawWorkCard: work.withdraw,
+  listWorkCardVersions: work.versions,
+  printWorkCard: work.print,
+  createHouseholdCard: household.create,
+  listHouseholdCards: household.list,
+  getHouseholdCard: household.get,
+  changeHouseholdCard: household.change,
+  issueHouseholdCard: household.issue,
+  signHouseholdCard: household.sign,
+  withdrawHouseholdCard: household.withdraw,
+  listHouseholdCardVersions: household.versions,
+  printHouseholdCard: household.print,
   importCards: {
     method: 'POST',
     path: '/cards/import',

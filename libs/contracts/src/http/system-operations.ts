@@ -6,6 +6,7 @@ import { PageQuery, pageOf } from '../page.js';
 import { QuarantineReason } from '../reading.js';
 import { Settings, SettingsPatch, SettingsView } from '../settings.js';
 import { IsoTime } from '../time.js';
+import { rosterPosts } from '../told-from.js';
 import type { Operation } from './operation.js';
 
 export const QuarantineView = z.object({
@@ -18,9 +19,19 @@ export const QuarantineView = z.object({
   payload: z.string(),
   receivedAt: IsoTime,
 });
+/** One of the roster; the phone is any text, for it may be masked. */
+const RosterView = z.object({
+  name: z.string(),
+  phone: z.string(),
+  post: z.enum(rosterPosts).optional(),
+  divisionCode: z.string().optional(),
+});
 /** Phones on the duty roster are masked by role. */
 export const SettingsAnswer = SettingsView.extend({
-  settings: Settings.extend({ dutyRoster: z.array(z.object({ name: z.string(), phone: z.string() })), channels: ChannelSettingsView }),
+  settings: Settings.omit({ formerChannels: true }).extend({
+    dutyRoster: z.array(RosterView),
+    channels: ChannelSettingsView,
+  }),
 });
 export const PortView = z.object({ name: z.string(), protocol: z.string(), port: z.number().int(), url: z.string().optional() });
 export type PortView = z.infer<typeof PortView>;
@@ -74,8 +85,8 @@ export const systemOperations = {
     path: '/settings/channels/{name}/test',
     tag: 'system',
     summary: {
-      zh: '发送测试消息（name：robot:<id>、webhook:<id>、email、broadcast:platform、broadcast:<设备号>）',
-      en: 'Send a test message by one channel: robot:<id>, webhook:<id>, email, broadcast:platform, broadcast:<device id>',
+      zh: '发送测试消息（name：robot:<id>、webhook:<id>、email、broadcast:platform、broadcast:<设备号>、wall:centre）',
+      en: 'Send a test message by one channel: robot:<id>, webhook:<id>, email, broadcast:platform, broadcast:<device id>, wall:centre',
     },
     access: ['admin'],
     response: ChannelTest,

@@ -13,13 +13,14 @@ import {
   type WarningRecord,
   type WorkCard,
 } from '#libs/contracts';
+import { peopleOf } from '../ways/people.js';
 
 export interface FreezeInput {
-  order: Pick<TellOrder, 'scope' | 'kind' | 'level' | 'version'>;
+  order: Pick<TellOrder, 'scope' | 'kind' | 'level' | 'version'> & Partial<Pick<TellOrder, 'references'>>;
   warning: Pick<WarningRecord, 'id' | 'exercise' | 'deliver' | 'divisionCode'>;
   point: Pick<HazardPoint, 'unifiedCode' | 'name' | 'kind' | 'divisionCode' | 'threatenedPeople'>;
   cards: { workCards: readonly WorkCard[]; householdCards: readonly HouseholdCard[] };
-  settings: Pick<Settings, 'dutyRoster' | 'callout'>;
+  settings: Pick<Settings, 'dutyRoster' | 'callout'> & Partial<Pick<Settings, 'alert'>>;
   /** Wall clock, epoch ms: a call-out never runs on a drill's clock. */
   now: number;
   hash: (...parts: readonly (string | number)[]) => string;
@@ -73,6 +74,7 @@ export function freezeCallout(input: FreezeInput): FrozenCallout | undefined {
     releaseVersion: order.version,
     level: order.level,
     kind: order.kind,
+    ...(order.references ? { first: { at: order.references.at, level: order.references.level } } : {}),
     exercise: warning.exercise,
     deliver: warning.exercise ? warning.deliver : 'real',
     threatenedPeople: point.threatenedPeople,
@@ -110,14 +112,27 @@ function households({ order, cards }: FreezeInput): Party[] {
   });
 }
 
+/** Of those who were told (ways/people.ts), the ones who answer for the slope; who stands above them is not called again. */
 function staff(input: FreezeInput): Party[] {
   const { monitors, village, township, county } = chainOf(input);
-  return distinct([...monitors, ...onCards(input, 'responsible', 'responsible'), ...village, ...township, ...county]).map((person) => ({
-    subject: person.recipient,
-    kind: 'staff',
-    name: person.name,
-    people: [person],
-  }));
+  const told = new Map(
+    peopleOf(input)
+      .toReversed()
+      .map(({ phone, part }) => [normalPhone(phone), part]),
+  );
+  const responsible = onCards(input, 'responsible', 'responsible');
+  const orderers = onCards(input, 'evacuationOrderedBy', 'ordered-by');
+  return distinct([...monitors, ...responsible, ...orderers, ...village, ...township, ...county])
+    .filter(({ phone }) => told.has(normalPhone(phone)))
+    .map((person) => {
+      const part = told.get(normalPhone(person.phone));
+      return {
+        subject: person.recipient,
+        kind: 'staff',
+        name: person.name,
+        people: [part === undefined ? person : { ...person, part }],
+      };
+    });
 }
 
 /**

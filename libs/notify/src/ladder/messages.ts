@@ -57,6 +57,8 @@ export function sayAgain(
     hazardKind: callout.hazardKind,
     ...(party.route === undefined ? {} : { route: party.route }),
     ...(party.shelter === undefined ? {} : { shelter: party.shelter }),
+    ...(person.part === undefined ? {} : { part: person.part }),
+    ...(callout.first ? { first: { at: fromIso(callout.first.at), level: callout.first.level } } : {}),
     people: callout.threatenedPeople,
     // When it was published, not when it is said again: a second time of day would look like a second warning.
     at: fromIso(callout.startedAt),

@@ -11,17 +11,21 @@ const texts = {
   'household:orange': '地灾橙色预警：${where}。老人小孩先转移到${shelter}，其他人做好撤离准备，勿去危险坡下。${time}发布。收到回1',
   'household:yellow': '地灾黄色预警：${where}。请留意房前屋后裂缝落石，备好应急物品，听从通知。${time}发布',
   'household:blue': '地灾蓝色预警：${where}。请留意坡面变化和后续通知。${time}发布',
+  // What changes, withdraws or ends a message names the first one (DB45T 2427): by its time, with the day when it is another; a rise to red says
+  // the whole text anew, for what counts then is the action.
   'household:adjust:orange':
-    '地灾预警调整为橙色：${where}。老人小孩先转移到${shelter}，其他人做好撤离准备，勿去危险坡下。${time}发布。收到回1',
-  'household:adjust:yellow': '地灾预警调整为黄色：${where}。请留意房前屋后裂缝落石，备好应急物品，听从通知。${time}发布',
-  'household:adjust:blue': '地灾预警调整为蓝色：${where}。请留意坡面变化和后续通知。${time}发布',
-  'household:cancel': '地灾预警取消：${where}的${level}预警于${time}取消，请听从村组安排，仍要留意坡面变化',
-  'household:all-clear': '地灾预警解除：${where}的${level}预警于${time}解除，经核查可返家，雨后勿靠近危险坡，见新裂缝即报监测员',
+    '地灾预警调整为橙色：${where}，原${first}首发${was}。老人小孩先转移到${shelter}，其他人做好撤离准备，勿去危险坡下。${time}发布。收到回1',
+  'household:adjust:yellow':
+    '地灾预警调整为黄色：${where}，原${first}首发${was}。请留意房前屋后裂缝落石，备好应急物品，听从通知。${time}发布',
+  'household:adjust:blue': '地灾预警调整为蓝色：${where}，原${first}首发${was}。请留意坡面变化和后续通知。${time}发布',
+  'household:cancel': '地灾预警取消：${where}于${first}首发的${level}预警${time}取消，听从村组安排，留意坡面变化',
+  'household:all-clear':
+    '地灾预警解除：${where}于${first}首发的${level}预警${time}解除，经核查可返家，雨后勿靠近危险坡，见新裂缝即报监测员',
   'staff:inspect': '地灾核查：${where}达${level}阈值，请到现场核查回报，注意安全。${time}发布。收到回1',
   'staff:warning': '地灾${level}预警：${where}，威胁${people}人。请到岗按预案处置。${time}发布。收到回1',
-  'staff:adjust': '地灾预警调整为${level}：${where}，威胁${people}人。请按预案处置。${time}发布。收到回1',
-  'staff:cancel': '地灾预警取消：${where}的${level}预警于${time}取消，请通知到户。收到回1',
-  'staff:all-clear': '地灾预警解除：${where}的${level}预警于${time}解除，请通知到户。收到回1',
+  'staff:adjust': '地灾预警调整为${level}：${where}，原${first}首发${was}。请按预案处置。${time}发布。收到回1',
+  'staff:cancel': '地灾预警取消：${where}于${first}首发的${level}预警${time}取消，请通知到户。收到回1',
+  'staff:all-clear': '地灾预警解除：${where}于${first}首发的${level}预警${time}解除，请通知到户。收到回1',
   // Blue and yellow ask for eyes, not for the plan (domain.md §2.8): calling people to their post for each teaches them to stay home.
   'staff:watch': '地灾${level}预警：${where}，威胁${people}人。请加密巡查，保持通信。${time}发布。收到回1',
   // 叫应 (notify.md §4.6): who has not answered, for those who can go there.
@@ -35,13 +39,25 @@ const texts = {
   'reply:opt-out': '您的退订意愿已登记。红色和橙色预警关系生命安全，仍会发送',
   'reply:free-text': '已收到您的留言，值班人员会查看。收到预警请回1，求助回2，平安回3',
   // A message that lapsed without an all-clear: nobody may take its end for one.
-  'household:expired': '地灾预警到期：${where}的${level}预警于${time}到期。未接到解除通知前请勿返回危险区，听从村组安排',
-  'staff:expired': '地灾预警到期：${where}的${level}预警于${time}到期，尚未解除。请核查后办理解除或续发。收到回1',
+  'household:expired': '地灾预警到期：${where}于${first}首发的${level}预警${time}到期。未接到解除通知前请勿返回',
+  'staff:expired': '地灾预警到期：${where}于${first}首发的${level}预警${time}到期未解除，请核查办理。收到回1',
   // What goes out when the vendor refuses a text: no word of it comes from a card or a name.
   'plain:household:red': '地灾红色预警：隐患点危险。立即按明白卡撤到安置点，勿返回取物。${time}发布。收到回1，求助回2',
   'plain:household': '地灾${level}预警：您家所在隐患点有变化，请听从村组通知，做好转移准备。${time}发布。收到回1',
   'plain:staff': '地灾${level}预警信息：您负责的隐患点有变化，请到岗并查看系统。${time}发布。收到回1',
-  'plain:calm': '地灾预警信息更新：此前的${level}预警已有变化，请听从村组安排，仍要留意坡面。${time}发布',
+  'plain:calm': '地灾预警信息更新：${first}首发的${level}预警有变化，请听从村组安排，留意坡面。${time}发布',
+  // An all-clear of red that would not fit one part.
+  'household:all-clear:short': '地灾解除：${where}于${first}首发的${level}预警${time}解除，可返家，勿近险坡，见裂缝即报',
+  // 疏散命令发布人 (domain.md §3.1a): nobody leaves before this person says so.
+  'staff:order:red': '地灾红色预警：${where}，威胁${people}人。请立即下达撤离命令，逐户转移。${time}发布。收到回1',
+  'staff:order:orange': '地灾橙色预警：${where}，威胁${people}人。请研判下达撤离命令，先转移老人小孩。${time}发布。收到回1',
+  // Those above (domain.md §2.8): told, and not called again when they are silent.
+  'staff:informed': '地灾${level}预警：${where}，威胁${people}人。请知悉并按职责督导处置。${time}发布',
+  // What waits for a person (docs/adr/0037).
+  'duty:ratify': '地灾${level}预警已按预案发布：${where}。请于${by}前补签或撤销。${time}发布',
+  'duty:ratify:overdue': '地灾${level}预警已按预案发布，逾期未补签：${where}。请立即督促补签或撤销。${time}发布',
+  'duty:decide': '地灾${level}预警待发布：${where}已确认，住户未通知。请于${by}前研判处置。${time}发布',
+  'duty:decide:overdue': '地灾${level}预警逾期未研判：${where}已确认，住户未通知。请立即督促研判。${time}发布',
 } as const;
 
 export type TemplateName = keyof typeof texts;
@@ -75,9 +91,22 @@ export const redTemplates: readonly TemplateName[] = [
   'household:red:no-route',
   'plain:household:red',
   'plain:staff',
+  'plain:calm',
+  'household:cancel',
+  'household:all-clear:short',
+  'household:expired',
   'staff:inspect',
   'staff:warning',
   'staff:adjust',
+  'staff:cancel',
+  'staff:all-clear',
+  'staff:expired',
+  'staff:order:red',
+  'staff:informed',
+  'duty:ratify',
+  'duty:ratify:overdue',
+  'duty:decide',
+  'duty:decide:overdue',
 ];
 
 /**

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DRILL_MARK, fill, messageTemplates, redTemplates, templateOf, variablesOf } from './catalogue.js';
 import { ONE_PART, RED_CEILING, smsLength } from './length.js';
+import { renderReminder, type ReminderFacts } from './reminder.js';
 import { renderMessage, renderPlain, spokenText, type MessageFacts, type RenderedMessage } from './template.js';
 import { VARIABLE_CAP, cleanVariable, placeOf } from './variables.js';
 import { SHELTER_ON_CARD } from './words.js';
@@ -70,6 +71,34 @@ describe('renderMessage', () => {
     expect(params.shelter).toBe('httpxcn学校');
   });
 
+  it.each(['cancel', 'all-clear', 'expired', 'adjust'] as const)('%s names the first message by its time', (kind) => {
+    const at = Date.parse('2026-07-01T10:00:00Z');
+    const first = { at: facts.at, level: 'orange' } as const;
+    const level = kind === 'adjust' ? 'yellow' : 'red';
+    for (const role of ['household', 'monitor'] as const) {
+      expect(renderMessage({ ...facts, kind, role, level, at, first }).text).toContain('15:20首发');
+      expect(renderMessage({ ...facts, kind, role, level, at: at + 20 * 3_600_000, first }).text).toContain('1日15:20首发');
+      expect(renderMessage({ ...facts, kind, role, level, at }).text).toContain('此前首发');
+    }
+    expect(renderMessage({ ...facts, kind: 'adjust', level: 'yellow', at, first }).text).toContain('原15:20首发橙色');
+  });
+
+  it('an all-clear says the whole advice where there is room, and its core at red', () => {
+    const clear = { ...facts, kind: 'all-clear', first: { at: facts.at, level: 'yellow' } } as const;
+    expect(renderMessage({ ...clear, level: 'yellow' }).text).toContain('经核查可返家，雨后勿靠近危险坡，见新裂缝即报监测员');
+    expect(renderMessage(clear)).toMatchObject({ parts: 1, shortened: ['advice'] });
+    expect(renderMessage(clear).text).toBe('地灾解除：石碑村3组于15:20首发的红色预警15:20解除，可返家，勿近险坡，见裂缝即报');
+  });
+
+  it('asks who orders people out to do so, and tells those above', () => {
+    const said = (level: 'red' | 'orange' | 'yellow', part: 'orders' | 'informed') =>
+      renderMessage({ ...facts, role: 'responsible', level, part }).text;
+    expect(said('red', 'orders')).toContain('请立即下达撤离命令，逐户转移');
+    expect(said('orange', 'orders')).toContain('请研判下达撤离命令');
+    expect(said('yellow', 'orders')).toContain('请加密巡查');
+    expect(said('red', 'informed')).toContain('请知悉并按职责督导处置');
+  });
+
   it('never asks a household to inspect', () => {
     expect(() => renderMessage({ ...facts, kind: 'inspect' })).toThrow(/inspection/);
   });
@@ -96,6 +125,8 @@ describe('renderMessage', () => {
     route: anyName,
     shelter: anyName,
     people: fc.nat(2_000_000),
+    first: fc.option(fc.record({ at: fc.integer({ min: 0, max: 4e12 }), level: fc.constantFrom(...warningLevels) }), { nil: undefined }),
+    part: fc.constantFrom<MessageFacts['part']>('orders', 'informed', undefined),
     at: fc.date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true }).map((date) => date.getTime()),
     sign: fc.constantFrom('望山', '望山县自然资源局', longestSign),
   });
@@ -108,7 +139,7 @@ describe('renderMessage', () => {
       }),
       { numRuns: 2_000 },
     );
-  });
+  }, 60_000);
 
   function checked(given: MessageFacts, out: RenderedMessage): void {
     const template = messageTemplates.find((one) => one.id === out.id);
@@ -163,6 +194,9 @@ describe('catalogue', () => {
           level: '红色',
           people: '99999',
           time: '15:20',
+          first: '31日15:20',
+          was: '红色',
+          by: '31日15:20',
         };
         const template = templateOf(name, exercise);
         const body = template.text.replace(/\$\{([a-z]+)\}/g, (_, variable: string) => longest[variable] ?? '');
@@ -183,5 +217,49 @@ describe('variables', () => {
 
   it('takes spaces out between Han and keeps them between words', () => {
     expect(cleanVariable(' 村 小学  North  gate ')).toBe('村小学North gate');
+  });
+});
+
+const reminder: ReminderFacts = {
+  what: 'ratify',
+  overdue: false,
+  level: 'red',
+  exercise: false,
+  pointName: '石碑村3组滑坡',
+  by: Date.parse('2026-07-01T07:50:00Z'),
+  at: Date.parse('2026-07-01T07:20:00Z'),
+  sign: '望山县自然资源局',
+};
+
+describe('renderReminder', () => {
+  it('says what waits, until when, and that nobody has been told', () => {
+    expect(renderReminder(reminder).text).toBe('地灾红色预警已按预案发布：石碑村3组。请于15:50前补签或撤销。15:20发布');
+    expect(renderReminder({ ...reminder, what: 'decide' }).text).toBe(
+      '地灾红色预警待发布：石碑村3组已确认，住户未通知。请于15:50前研判处置。15:20发布',
+    );
+    expect(renderReminder({ ...reminder, overdue: true }).text).toContain('逾期未补签：石碑村3组');
+    expect(renderReminder({ ...reminder, exercise: true }).text).toMatch(/^演练：地灾红色/);
+  });
+
+  it('fits one part under the longest sign, over midnight, whatever the point is called', () => {
+    const sign = '望'.repeat(Settings.shape.smsSign.unwrap().maxLength ?? 0);
+    for (const what of ['ratify', 'decide'] as const)
+      for (const overdue of [false, true])
+        for (const exercise of [false, true]) {
+          const by = Date.parse('2026-07-31T16:10:00Z');
+          const { text, parts } = renderReminder({
+            ...reminder,
+            what,
+            overdue,
+            exercise,
+            sign,
+            by,
+            at: by - 1_800_000,
+            pointName: '四川省阿坝藏族羌族自治州茂县叠溪镇新磨村二组滑坡',
+          });
+          expect(smsLength(sign, text).chars).toBeLessThanOrEqual(exercise ? ONE_PART : RED_CEILING);
+          expect(parts).toBe(1);
+          expect(text).toContain('新磨村二组');
+        }
   });
 });

@@ -1,6 +1,6 @@
 import type { HazardKind, MessageKind, RecipientRole, WarningLevel } from '#libs/contracts';
 import { fill, householdAdjust, householdWarning, staffWarning, templateOf, variablesOf, type TemplateName } from './catalogue.js';
-import { clockTime } from './civil-time.js';
+import { clockTime, momentOf } from './civil-time.js';
 import { ONE_PART, RED_CEILING, smsLength } from './length.js';
 import { VARIABLE_CAP, cleanVariable, fitPlace, placeOf } from './variables.js';
 import { PLACE_UNNAMED, SHELTER_ON_CARD, impactWord, levelWord } from './words.js';
@@ -16,6 +16,10 @@ export interface MessageFacts {
   route?: string;
   shelter?: string;
   people: number;
+  /** The first message of the scope, which this one changes, withdraws or ends; absent for the first itself. */
+  first?: { at: number; level: WarningLevel };
+  /** `orders`: who says that people leave. `informed`: who stands above and has no post of his own at the slope. */
+  part?: 'orders' | 'informed';
   /** When it is published, epoch ms. */
   at: number;
   /** Sign as registered, without brackets. */
@@ -24,7 +28,7 @@ export interface MessageFacts {
 }
 
 /** What had to give way so that a red message stays in one part, in this order. The action never does; a place keeps its nearest part. */
-export type Shortening = 'impact' | 'route' | 'shelter-on-card' | 'place';
+export type Shortening = 'impact' | 'advice' | 'route' | 'shelter-on-card' | 'place';
 
 export interface RenderedMessage {
   id: string;
@@ -82,6 +86,7 @@ function attemptsFor(facts: MessageFacts): Attempt[] {
   if (saysImpact && withImpact.length <= VARIABLE_CAP) attempts.push({ name, where: withImpact, shelter, shortened: already });
   const noImpact: Shortening[] = saysImpact ? [...already, 'impact'] : already;
   attempts.push({ name, where: place, shelter, shortened: noImpact });
+  if (name === 'household:all-clear') attempts.push({ name: 'household:all-clear:short', where: place, shelter, shortened: ['advice'] });
   if (name !== 'household:red') return attempts;
 
   const noRoute: Shortening[] = [...noImpact, 'route'];
@@ -107,6 +112,9 @@ function rendered(facts: MessageFacts, attempt: Attempt): RenderedMessage {
     level: levelWord[facts.level],
     people: String(Math.min(facts.people, 99_999)),
     time: clockTime(facts.at),
+    // A message of before the first was kept names no time.
+    first: facts.first ? momentOf(facts.first.at, facts.at) : '此前',
+    was: levelWord[facts.first?.level ?? facts.level],
   };
   const params = Object.fromEntries(variablesOf(template.text).map((name) => [name, values[name] ?? '']));
   const text = fill(template.text, params);
@@ -127,7 +135,7 @@ const askedInWriting = /。?收到回1(，求助回2)?$/;
 export const spokenText = (text: string): string => `${text.replace(askedInWriting, '')}。按1确认收到，按2需要帮助`;
 
 function templateName(facts: MessageFacts): TemplateName {
-  if (facts.role !== 'household') return facts.kind === 'warning' ? staffWarning[facts.level] : `staff:${facts.kind}`;
+  if (facts.role !== 'household') return facts.kind === 'warning' ? warningOfStaff(facts) : `staff:${facts.kind}`;
   switch (facts.kind) {
     case 'cancel':
     case 'all-clear':
@@ -140,4 +148,9 @@ function templateName(facts: MessageFacts): TemplateName {
     case 'inspect':
       throw new Error('libs/notify: an inspection is never asked of a household');
   }
+}
+
+function warningOfStaff({ part, level }: MessageFacts): TemplateName {
+  if (part === 'orders' && (level === 'red' || level === 'orange')) return `staff:order:${level}`;
+  return part === 'informed' ? 'staff:informed' : staffWarning[level];
 }

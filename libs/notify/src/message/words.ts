@@ -1,4 +1,4 @@
-import type { HazardKind, MessageKind, WarningLevel } from '#libs/contracts';
+import type { DeliveryKind, HazardKind, WarningLevel } from '#libs/contracts';
 
 /** Words of messages, in one place. */
 export const levelWord: Readonly<Record<WarningLevel, string>> = { red: '红色', orange: '橙色', yellow: '黄色', blue: '蓝色' };
@@ -40,11 +40,17 @@ export const SHELTER_ON_CARD = '明白卡安置点';
 export const PLACE_UNNAMED = '您所在地';
 
 /** What a message is about, for channels with a title: the drill first, so that nobody runs before they have read on. */
-export function messageTitle(about: { level: WarningLevel; kind: MessageKind; exercise: boolean } | undefined): string {
+export function messageTitle(about: { level: WarningLevel; kind: DeliveryKind; exercise: boolean } | undefined): string {
   if (!about) return '地质灾害预警系统测试 · Test message';
   const { level, kind, exercise } = about;
-  const what = { inspect: '请核查', warning: '预警', adjust: '预警调整', cancel: '预警取消', 'all-clear': '预警解除', expired: '预警到期' }[
-    kind
-  ];
-  return `${exercise ? '【演练】' : ''}地质灾害${levelWord[level]}${what}`;
+  const what: Readonly<Record<DeliveryKind, string>> = {
+    inspect: '请核查',
+    warning: '预警',
+    adjust: '预警调整',
+    cancel: '预警取消',
+    'all-clear': '预警解除',
+    expired: '预警到期',
+    reminder: '预警待办',
+  };
+  return `${exercise ? '【演练】' : ''}地质灾害${levelWord[level]}${what[kind]}`;
 }

@@ -44,3 +44,26 @@ export function alternativesOf(input: AlternativesInput): DeliveryAlternative[] 
       : []),
   ];
 }
+
+/**
+ * Who is called when the command centre's wall stayed dark: the people on duty, one after another until one takes it. For orange, where nobody was
+ * called at once; at red everybody on duty was called with the message itself, and a second call a minute later would only take the line from the ladder
+ * (notify.md §4.6). Below, the text they have is enough.
+ */
+export function beforeTheWall({
+  onDuty,
+  spoken,
+  at0,
+  there,
+  urgent,
+  idOf,
+}: Pick<AlternativesInput, 'at0' | 'there' | 'urgent' | 'idOf'> & {
+  onDuty: AlternativesInput['contacts'];
+  spoken: DeliveryIntent['template'];
+}): DeliveryAlternative[] {
+  if (!urgent || at0.includes('voice') || !there.has('voice')) return [];
+  return onDuty.map(({ recipient, address }) => {
+    const id = idOf(recipient, 'voice', 1);
+    return { id, outId: id, recipient, channel: 'voice', step: 1, address, template: spoken };
+  });
+}

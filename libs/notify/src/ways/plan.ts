@@ -3,12 +3,14 @@ import type { TellOrder, Told } from '#libs/alert';
 import {
   HOUR,
   MINUTE,
+  fromIso,
   levelRank,
   normalPhone,
   type DeliveryChannel,
   type DeliveryIntent,
   type HazardPoint,
   type HouseholdCard,
+  type MessageKind,
   type RecipientRole,
   type Settings,
   type WarningLevel,
@@ -17,18 +19,19 @@ import {
 } from '#libs/contracts';
 import { heldUntil } from '../gate/quiet-hours.js';
 import { renderMessage, renderPlain, spokenText, type RenderedMessage } from '../message/template.js';
-import { alternativesOf, type Forms } from './alternatives.js';
+import { alternativesOf, beforeTheWall, type Forms } from './alternatives.js';
 import { groupsFor, personalChannels, type GroupWay } from './channels.js';
+import { onDutyOf, peopleOf, type Person } from './people.js';
 
 export interface PlanInput {
   /** Who is to be told what, from the release machine. */
-  order: Pick<TellOrder, 'scope' | 'kind' | 'level' | 'version'>;
+  order: Pick<TellOrder, 'scope' | 'kind' | 'level' | 'version'> & Partial<Pick<TellOrder, 'references'>>;
   warning: Pick<WarningRecord, 'id' | 'exercise' | 'deliver'>;
   point: Pick<HazardPoint, 'name' | 'kind' | 'threatenedPeople'> & Partial<Pick<HazardPoint, 'unifiedCode' | 'divisionCode'>>;
   cards: { workCards: readonly WorkCard[]; householdCards: readonly HouseholdCard[] };
   /** Who was told of this warning and scope before, whatever the cards say today. */
   former?: readonly Told[];
-  settings: Pick<Settings, 'smsSign' | 'smsTemplateCodes' | 'dutyRoster'>;
+  settings: Pick<Settings, 'smsSign' | 'smsTemplateCodes' | 'dutyRoster'> & Partial<Pick<Settings, 'alert'>>;
   /** Channels that have a driver. Absent: SMS alone. */
   channels?: ReadonlySet<DeliveryChannel>;
   /** Robots, loudspeakers, mail: whoever is told with everybody. */
@@ -54,19 +57,9 @@ export const deliveryDeadlineMs: Readonly<Record<WarningLevel, number>> = {
 /** "You may go home" loses nothing by arriving an hour late, and nobody is to be left out because a gateway was down three minutes. */
 const CALM_DEADLINE_MS = 2 * HOUR;
 
-interface Person {
-  recipient: string;
-  role: RecipientRole;
-  phone: string;
-  route?: string;
-  shelter?: string;
-  /** Others on the card who can take the message on. */
-  contacts?: readonly { recipient: string; address: string }[];
-}
-
 /**
- * Who gets which message by which way. Public: each household on the cards of the point; internal: responsible person and monitor of each work card,
- * then the duty roster; whoever was told before, for nobody may be left with a message that no longer holds; then the groups. One message a distinct
+ * Who gets which message by which way. Public: each household on the cards of the point; internal: those of the work cards
+ * and of the roster whose post is told at the level; whoever was told before, for nobody may be left with a message that no longer holds; then the groups. One message a distinct
  * number and channel. Ids follow from warning, scope, version, recipient, channel and step, so planning the same order twice plans the same
  * deliveries (promise 4).
  */
@@ -104,16 +97,41 @@ function* deliveriesOf(input: PlanInput): Generator<DeliveryIntent> {
     };
     if (at0.includes('voice')) yield make(person, 'voice', address, form.spoken);
   }
-  for (const group of groupsFor(groups, order)) yield make(group, group.channel, group.address, forms({ role: group.role }).full);
+  const onDuty = onDutyOf(input.settings, input.point).map(({ recipient, phone }) => ({ recipient, address: normalPhone(phone) }));
+  const called = urgent && !isCalm(order.kind);
+  for (const group of groupsOfToday(input, groups)) {
+    const { full, spoken } = forms({ role: group.role });
+    const intent = make(group, group.channel, group.address, full);
+    const instead = beforeTheWall({ onDuty, spoken, at0, there: channels, urgent: called, idOf: make.idOf });
+    yield group.channel === 'wall' ? { ...intent, alternatives: instead } : intent;
+  }
+}
+
+/**
+ * Groups of the settings, and those that were told before and are not among them any more, or not at this level: a work group that was told to be
+ * ready is told that it is over, whoever has edited the settings meanwhile.
+ */
+function groupsOfToday({ order, former = [], hash }: PlanInput, groups: readonly GroupWay[]): GroupWay[] {
+  const today = groupsFor(groups, order);
+  if (order.kind === 'inspect') return today;
+  const there = new Set(today.map(({ channel, address }) => `${channel} ${address}`));
+  const names = new Set(today.map(({ recipient }) => recipient));
+  const left = former.flatMap(({ recipient, role, address, group }): GroupWay[] => {
+    if (!group || there.has(`${group} ${address}`)) return [];
+    const name = names.has(recipient) ? formerName(recipient, address, hash) : recipient;
+    return [{ recipient: name, channel: group, address, role, scope: order.scope, from: 'blue' }];
+  });
+  return [...today, ...left];
 }
 
 const smsOnly: ReadonlySet<DeliveryChannel> = new Set(['sms']);
 
 /** A message in its forms, rendered once for all who get the same words. */
-function formsOf({ order, warning, point, settings, now }: PlanInput): (who: Pick<Person, 'role' | 'route' | 'shelter'>) => Forms {
+function formsOf({ order, warning, point, settings, now }: PlanInput): (who: Pick<Person, 'role' | 'route' | 'shelter' | 'part'>) => Forms {
   const known = new Map<string, Forms>();
-  return ({ role, route, shelter }) => {
-    const key = JSON.stringify([role, route, shelter]);
+  const first = order.references ? { at: fromIso(order.references.at), level: order.references.level } : undefined;
+  return ({ role, route, shelter, part }) => {
+    const key = JSON.stringify([role, route, shelter, part]);
     const found = known.get(key);
     if (found) return found;
     const facts = {
@@ -125,6 +143,8 @@ function formsOf({ order, warning, point, settings, now }: PlanInput): (who: Pic
       hazardKind: point.kind,
       route,
       shelter,
+      part,
+      first,
       people: point.threatenedPeople,
       at: now,
       sign: settings.smsSign,
@@ -138,6 +158,9 @@ function formsOf({ order, warning, point, settings, now }: PlanInput): (who: Pic
   };
 }
 
+/** It is over: nobody has to hurry. */
+const isCalm = (kind: MessageKind): boolean => kind === 'cancel' || kind === 'all-clear' || kind === 'expired';
+
 type Maker = {
   (
     who: { recipient: string; role: RecipientRole },
@@ -149,7 +172,7 @@ type Maker = {
 };
 
 function intentMaker({ order, warning, point, now, onsetAt, hash }: PlanInput): Maker {
-  const calm = order.kind === 'cancel' || order.kind === 'all-clear' || order.kind === 'expired';
+  const calm = isCalm(order.kind);
   const byLevel = 4 - levelRank(order.level);
   const worth = calm ? Math.max(CALM_DEADLINE_MS, deliveryDeadlineMs[order.level]) : deliveryDeadlineMs[order.level];
   // 64 bits in base 36 are at most 13 characters: `d` + those fit the 15 bytes a voice OutId may have (notify.md §3.2).
@@ -171,7 +194,9 @@ function intentMaker({ order, warning, point, now, onsetAt, hash }: PlanInput): 
     template: DeliveryIntent['template'],
   ): DeliveryIntent => {
     const id = idOf(recipient, channel, 0);
-    const notBefore = heldUntil({ level: order.level, role, kind: order.kind, version: order.version }, now, onsetAt) ?? now;
+    const about = { level: order.level, role, kind: order.kind, version: order.version };
+    // A wall wakes nobody.
+    const notBefore = (channel === 'wall' ? undefined : heldUntil(about, now, onsetAt)) ?? now;
     return {
       id,
       outId: id,
@@ -204,39 +229,14 @@ function intentMaker({ order, warning, point, now, onsetAt, hash }: PlanInput): 
 function formerOf({ order, former = [], hash }: PlanInput, today: readonly Person[]): Person[] {
   if (order.kind === 'inspect') return [];
   const taken = new Set(today.map(({ recipient }) => recipient));
-  return former.map(({ recipient, role, address }) => ({
-    recipient: taken.has(recipient) ? `${recipient}:former-${hash('former', normalPhone(address)).slice(0, 8)}` : recipient,
-    role,
-    phone: address,
-  }));
-}
-
-const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
-
-function peopleOf({ order, cards, settings, point }: PlanInput): Person[] {
-  if (order.scope === 'public') {
-    // Households are told to go, to be ready, or to return; they are never sent to inspect a slope.
-    if (order.kind === 'inspect') return [];
-    return cards.householdCards.toSorted(byId).map((card) => ({
-      recipient: `household:${card.id}:householder`,
-      role: 'household',
-      phone: card.phone,
-      route: card.evacuationRoute,
-      shelter: card.shelter,
-      contacts: card.members.flatMap(({ phone }, n) =>
-        phone === undefined ? [] : [{ recipient: `household:${card.id}:member-${n + 1}`, address: phone }],
-      ),
+  return former
+    .filter(({ group }) => group === undefined)
+    .map(({ recipient, role, address }) => ({
+      recipient: taken.has(recipient) ? formerName(recipient, normalPhone(address), hash) : recipient,
+      role,
+      phone: address,
     }));
-  }
-  const onCards = cards.workCards.toSorted(byId).flatMap((card): Person[] => [
-    { recipient: `work:${card.id}:monitor`, role: 'monitor', phone: card.monitor.phone },
-    { recipient: `work:${card.id}:responsible`, role: 'responsible', phone: card.responsible.phone },
-  ]);
-  // Who answers for another division is not told; the place in the roster stays, by which he is known.
-  const onDuty = settings.dutyRoster.flatMap((person, index): Person[] =>
-    (point.divisionCode ?? '').startsWith(person.divisionCode ?? '')
-      ? [{ recipient: `duty:${index}`, role: 'duty', phone: person.phone }]
-      : [],
-  );
-  return [...onCards, ...onDuty];
 }
+
+const formerName = (recipient: string, address: string, hash: PlanInput['hash']): string =>
+  `${recipient}:former-${hash('former', address).slice(0, 8)}`;
