@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SECOND, type Callout, type Clock, type Heartbeat, type Settings, type StageBus } from '#libs/contracts';
+import { SECOND, type Callout, type Clock, type Heartbeat, type Settings, type StageBus, type Task } from '#libs/contracts';
 import {
   AUDIT_EVERY_MS,
   Auditor,
   CalloutDesk,
+  MendDesk,
   nextStep,
   type Answer,
   type CalloutSurroundings,
@@ -14,7 +15,7 @@ import { hashId, stageLogger, token, type Config, type Logger, type Metrics } fr
 import type { Store } from '#libs/store';
 import { HeartbeatOut } from './heartbeat.js';
 
-export type CalloutServiceStore = Pick<Store, 'callouts' | 'ledger' | 'deliveryAudit'>;
+export type CalloutServiceStore = Pick<Store, 'callouts' | 'ledger' | 'deliveryAudit' | 'numbers' | 'warnings'>;
 
 /** What the call-out needs of the other stages; the station hands it over in its one composing function. */
 export interface CalloutConnections extends CalloutSurroundings {
@@ -22,6 +23,10 @@ export interface CalloutConnections extends CalloutSurroundings {
   voice: () => boolean;
   /** The counts of a warning have changed. */
   changed: (warningId: string) => void;
+  /** Open tasks of correcting a dead number, and the end of one. */
+  openMends: () => Task[];
+  withdrawMend: (task: Task, note: string) => Promise<void>;
+  pointName: (unifiedCode: string) => string;
 }
 
 const OWNER = 'callout';
@@ -71,6 +76,7 @@ export class CalloutService {
     this.bus.listen(OWNER, 'ledger.written', ({ events }) => desk.watch(events));
     await desk.start();
     this.#auditor = this.#makeAuditor(desk, connections, logger);
+    const mend = this.#makeMendDesk(connections, logger);
     this.#timers = [
       setInterval(() => {
         this.#climbing ??= desk
@@ -79,7 +85,9 @@ export class CalloutService {
           .finally(() => (this.#climbing = undefined));
       }, SECOND),
       setInterval(() => {
-        this.#auditing ??= this.#auditor?.round().finally(() => (this.#auditing = undefined));
+        this.#auditing ??= Promise.all([this.#auditor?.round(), mend.round()])
+          .then(() => undefined)
+          .finally(() => (this.#auditing = undefined));
       }, AUDIT_EVERY_MS),
     ];
     // The first proof at once: a watcher need not wait for ten seconds to know that the station is back.
@@ -110,6 +118,22 @@ export class CalloutService {
     this.bus.leave(OWNER);
     await Promise.all([this.#climbing, this.#auditing]);
     await this.#desk?.idle();
+  }
+
+  #makeMendDesk({ openMends, withdrawMend, pointName }: CalloutConnections, logger: Logger): MendDesk {
+    const { clock, settings, store } = this;
+    return new MendDesk({
+      numbers: store.numbers,
+      warning: (id) => store.warnings.find(id),
+      pointName,
+      ledger: store.ledger,
+      open: openMends,
+      withdraw: withdrawMend,
+      settings,
+      clock,
+      hash: stationHash,
+      logger,
+    });
   }
 
   #makeAuditor(desk: CalloutDesk, { alarm }: CalloutConnections, logger: Logger): Auditor {

@@ -82,6 +82,9 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
     changed: (warningId) => notify.changed(warningId),
     alarm: (alarm) => wall.alarm(alarm),
     withdraw: (of, by, note) => alert.tasks.withdraw(of, by, note),
+    openMends: () => alert.tasks.openMends(),
+    withdrawMend: ({ warningId, about }, note) => alert.tasks.withdraw({ warningId, about, kind: 'mend' }, 'station', note),
+    pointName: (code) => alert.registry.point(code)?.name ?? code,
   });
 
   // evaluate → wall: a rule file that is no rulebook, until it is mended.
