@@ -1,4 +1,5 @@
 import type { DeliveryChannel, SystemAlarm } from '#libs/contracts';
+import type { DarkReason } from '#libs/notify';
 import type { Health, Logger } from '#libs/platform';
 
 type Alarm = Omit<SystemAlarm, 'standing'>;
@@ -30,6 +31,20 @@ const channelDown = (name: string, reason: string): Alarm => ({
 /** The alarm of a driver that is out, by what it sends. */
 export const driverDown = (kind: DeliveryChannel, name: string, reason: string): Alarm =>
   kind === 'sms' || kind === 'voice' ? providerDown(name, reason) : channelDown(name, reason);
+
+const darkReasons: Readonly<Record<DarkReason, SystemAlarm['text']>> = {
+  'no-display': { zh: '没有大屏在线', en: 'no display is connected' },
+  'not-shown': { zh: '大屏在线但未显示', en: 'displays are connected and did not paint it' },
+};
+/** A warning was not shown in the command centre. It is no fault of a provider, and ends with the next message that a display has painted. */
+export const wallDark = (reason: DarkReason): Alarm => ({
+  code: 'wall-dark',
+  level: 'orange',
+  text: {
+    zh: `指挥中心大屏未显示预警：${darkReasons[reason].zh}`,
+    en: `The command centre did not see a warning: ${darkReasons[reason].en}`,
+  },
+});
 
 /** Standing alarms of the stage: each is an event when it begins and when it ends, and a line of /readyz in between. */
 export class Alarms {

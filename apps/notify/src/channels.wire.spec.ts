@@ -1,10 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ChannelSettings, simulatorBroadcast, simulatorDingtalk, simulatorSmtp, simulatorWebhook, simulatorWecom } from '#libs/contracts';
+import {
+  ChannelSettings,
+  Settings,
+  simulatorBroadcast,
+  simulatorDingtalk,
+  simulatorSmtp,
+  simulatorWebhook,
+  simulatorWecom,
+} from '#libs/contracts';
 import { GatewayBench } from '../../../libs/notify/src/fakes/gateway-bench.js';
-import { channelsOf, testChannel } from './channels.js';
+import { testChannel } from './channel-test.js';
+import { SettingsChannels } from './channels.js';
 
 let bench: GatewayBench;
 let settings: ChannelSettings;
+const driversOf = (channels: ChannelSettings) => new SettingsChannels(clock, () => horns).of(Settings.parse({ channels }));
 const clock = { now: Date.now };
 const horns = { say: async () => ({ msgid: 'm1', state: 'sent' as const }), find: async () => undefined };
 
@@ -47,33 +57,55 @@ it.each([
   ['webhook:office', 'webhook', true],
   ['broadcast:platform', 'broadcast', false],
 ] as const)('a test by %s arrives, and says that it is one', async (name, provider, delivered) => {
-  const drivers = channelsOf(settings, clock, horns);
+  const drivers = driversOf(settings);
   expect(await testChannel(name, drivers, settings, `t-${provider}`)).toEqual({ ok: true, delivered });
   const [message] = (await bench.outbox()).filter((one) => one.provider === provider);
   expect(message?.text).toContain('不是预警');
 });
 
 it('says what is wrong with one that is not set up as it should be, and knows none that is off', async () => {
-  const drivers = channelsOf(settings, clock, horns);
+  const drivers = driversOf(settings);
   expect(await testChannel('robot:broken', drivers, settings, 't1')).toEqual({
     ok: false,
     delivered: false,
     class: 'ACCOUNT',
     code: '93000',
   });
-  for (const name of ['robot:off', 'robot:none', 'webhook:none', 'sms', ''])
+  for (const name of ['robot:off', 'robot:none', 'wall:centre', 'webhook:none', 'sms', ''])
     expect(await testChannel(name, drivers, settings, 't2')).toBeUndefined();
 });
 
 it('speaks through a horn only where there is a way down', async () => {
-  expect(await testChannel('broadcast:513221-01', channelsOf(settings, clock, horns), settings, 't3')).toEqual({
+  expect(await testChannel('broadcast:513221-01', driversOf(settings), settings, 't3')).toEqual({
     ok: true,
     delivered: false,
   });
-  expect(await testChannel('broadcast:513221-01', channelsOf(settings, clock, undefined), settings, 't4')).toBeUndefined();
+  expect(
+    await testChannel(
+      'broadcast:513221-01',
+      new SettingsChannels(clock, () => undefined).of(Settings.parse({ channels: settings })),
+      settings,
+      't4',
+    ),
+  ).toBeUndefined();
 });
 
 it('a drill stays inside: no channel of the settings is a simulated one', () => {
-  expect(channelsOf(settings, clock, horns).every(({ simulated }) => !simulated)).toBe(true);
-  expect(channelsOf(ChannelSettings.parse({}), clock, horns)).toEqual([]);
+  expect(driversOf(settings).every(({ simulated }) => !simulated)).toBe(true);
+  expect(driversOf(ChannelSettings.parse({}))).toEqual([]);
+});
+
+it('a channel stays the one it was while its account does; off or removed it is there for those it told', () => {
+  const shelf = new SettingsChannels(clock, () => horns);
+  const of = (channels: object, former: object[] = []) =>
+    Object.fromEntries(shelf.of(Settings.parse({ channels, formerChannels: former })).map((one) => [one.channel.name, one]));
+  const robot = (id: string, over: object = {}) => ({ id, vendor: 'wecom', url: `https://a.example/?key=${id}`, ...over });
+  const first = of({ robots: [robot('one'), robot('two')] });
+  const second = of({ robots: [robot('one', { fromLevel: 'red' }), robot('two', { url: 'https://a.example/?key=new' })] });
+  expect(second['wecom:one']?.channel).toBe(first['wecom:one']?.channel);
+  expect(second['wecom:two']?.channel).not.toBe(first['wecom:two']?.channel);
+  const third = of({ robots: [robot('one', { on: false })] }, [{ removedAt: 1, robots: [robot('two')], horns: ['513221-01'] }]);
+  expect(third['wecom:one']).toEqual({ channel: first['wecom:one']?.channel, simulated: false, farewell: true });
+  expect(third['wecom:two']?.farewell).toBe(true);
+  expect(third['horn']?.farewell).toBe(true);
 });

@@ -2,12 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ChannelTest, Clock, DeliveryChannel, HookView, Settings, StageBus } from '#libs/contracts';
-import { Dispatcher, ReceiptPoller, type Driver, type InboundAnswer, type Reply, type HornLink } from '#libs/notify';
+import {
+  Circuits,
+  Dispatcher,
+  ReceiptPoller,
+  WallChannel,
+  type Driver,
+  type HornLink,
+  type InboundAnswer,
+  type Reply,
+  type WallLink,
+} from '#libs/notify';
 import { sha256, stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { systemAlarm } from '#libs/wall';
-import { Alarms, driverDown, noWayToSend, type ShowAlarm } from './alarms.js';
-import { channelsOf, testChannel } from './channels.js';
+import { Alarms, driverDown, noWayToSend, wallDark, type ShowAlarm } from './alarms.js';
+import { testChannel } from './channel-test.js';
+import { SettingsChannels } from './channels.js';
 import { makeDrivers } from './drivers.js';
 import { Inbound, type HookCall } from './inbound.js';
 import { NotifyMetrics } from './notify-metrics.js';
@@ -42,10 +53,16 @@ export class NotifyService {
   #inbound: Inbound | undefined;
   #registering: Promise<void> = Promise.resolve();
   #horns: HornLink | undefined;
+  #wall: WallLink | undefined;
   /** Of SMS and voice, from the environment: they stay while the station runs. */
   #providers: readonly Driver[] = [];
-  /** Those, and the channels of the settings in force. */
+  /** The command centre's wall, where there is one. */
+  #displays: readonly Driver[] = [];
+  readonly #channels: SettingsChannels;
+  /** All of those, with the settings in force. */
   #drivers: readonly Driver[] = [];
+  /** How each provider does: a change of the settings is no news about those it does not concern. */
+  readonly #circuits = new Circuits();
   #settled: NotifyMetrics | undefined;
   #begun = false;
   /** What was replaced and finishes what it had begun. */
@@ -70,6 +87,7 @@ export class NotifyService {
     @Inject(token.dataKey) readonly dataKey: DataKey,
   ) {
     this.#logger = logger;
+    this.#channels = new SettingsChannels(clock, () => this.#horns);
   }
 
   /** Alarms of the system go to the wall, which keeps those that stand for whoever connects later; without it they are events only. */
@@ -80,6 +98,11 @@ export class NotifyService {
   /** The way down to the horns on slopes. */
   connectHorns(horns: HornLink): void {
     this.#horns = horns;
+  }
+
+  /** The displays of the command centre. */
+  connectWall(wall: WallLink): void {
+    this.#wall = wall;
   }
 
   /** Who reads what people answer. Resolves when the replies are kept: a provider pushes again what is not. */
@@ -101,6 +124,7 @@ export class NotifyService {
       hookOf: (driver) => this.config.publicUrl && this.#inbound && this.config.publicUrl + this.#inbound.pathOf(driver),
       clock: this.clock,
     });
+    this.#displays = this.#makeDisplays();
     const alarms = new Alarms((alarm) => this.#show(alarm), this.health, this.#logger);
     this.#summaries = new SummaryPublisher(this.store, this.clock, this.#logger);
     this.#compose(alarms, this.#summaries);
@@ -122,7 +146,7 @@ export class NotifyService {
 
   /** Whether there is a way to send by this channel at all. */
   sends(channel: DeliveryChannel): boolean {
-    return this.#drivers.some((driver) => driver.channel.channel === channel);
+    return this.#drivers.some((driver) => driver.channel.channel === channel && !driver.farewell);
   }
 
   /** What the wall shows of this warning's deliveries has changed. */
@@ -168,9 +192,11 @@ export class NotifyService {
   /** Makes what sends out of the providers and the channels of the settings. What was there before finishes what it had begun, and no more. */
   #compose(alarms: Alarms, summaries: SummaryPublisher): void {
     const before = [this.#dispatcher, this.#poller];
-    // Circuits begin anew: one that is still sick opens again, and an alarm of what is gone would stand for ever.
-    for (const { channel } of this.#drivers) void alarms.end(driverDown(channel.channel, channel.name, '').code);
-    this.#drivers = [...this.#providers, ...channelsOf(this.settings().channels, this.clock, this.#horns)];
+    const earlier = this.#drivers;
+    this.#drivers = [...this.#providers, ...this.#displays, ...this.#channels.of(this.settings())];
+    // An alarm of what is gone would stand for ever.
+    for (const { channel } of earlier)
+      if (!this.#drivers.some((driver) => driver.channel === channel)) void alarms.end(driverDown(channel.channel, channel.name, '').code);
     this.#dispatcher = this.#makeDispatcher(this.#drivers, alarms, summaries);
     this.#poller = this.#makePoller(this.#drivers, summaries);
     if (!this.#begun) return;
@@ -181,7 +207,7 @@ export class NotifyService {
 
   /** A robot entered or switched off counts for the next message; nobody restarts the station for it. */
   #followChannels(alarms: Alarms, summaries: SummaryPublisher): void {
-    const standing = () => JSON.stringify(this.settings().channels);
+    const standing = () => JSON.stringify([this.settings().channels, this.settings().formerChannels]);
     let inForce = standing();
     this.bus.listen(OWNER, 'settings.changed', () => {
       if (standing() === inForce || this.#stopping.signal.aborted) return;
@@ -216,9 +242,10 @@ export class NotifyService {
 
   #makeDispatcher(drivers: readonly Driver[], alarms: Alarms, summaries: SummaryPublisher): Dispatcher {
     const metrics = (this.#settled ??= new NotifyMetrics(this.metrics));
-    const made: Dispatcher = new Dispatcher({
+    return new Dispatcher({
       outbox: this.store.outbox,
       drivers,
+      circuits: this.#circuits,
       owner: `${ownersOf(this.config.dataDir)}${randomUUID()}`,
       clock: this.clock,
       random: Math.random,
@@ -228,12 +255,24 @@ export class NotifyService {
       store: (state, why) => alarms.store(state === 'away' ? why : ''),
       circuit: (name, state, reason) => {
         const driver = drivers.find(({ channel }) => channel.name === name);
-        if (!driver || made !== this.#dispatcher) return;
+        if (!driver || !this.#drivers.some(({ channel }) => channel === driver.channel)) return;
         const alarm = driverDown(driver.channel.channel, name, reason);
         void (state === 'opened' ? alarms.raise(alarm) : alarms.end(alarm.code));
       },
     });
-    return made;
+  }
+
+  /** Our own wall reaches nobody's phone: exercises are shown as what they are. */
+  #makeDisplays(): Driver[] {
+    if (!this.#wall) return [];
+    const seen: ConstructorParameters<typeof WallChannel>[0]['seen'] = (state, reason) => {
+      const alarm = { ...wallDark(reason ?? 'not-shown'), standing: state === 'dark' };
+      this.#show(alarm).catch((error: unknown) =>
+        this.#logger.error({ code: alarm.code, err: error }, 'an alarm of the wall could not be told'),
+      );
+    };
+    const within = () => this.settings().channels.wall.within;
+    return [{ channel: new WallChannel({ link: this.#wall, within, seen, clock: this.clock }), simulated: true }];
   }
 
   #makeInbound(baseUrl: string, summaries: SummaryPublisher): Inbound {

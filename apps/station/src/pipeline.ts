@@ -72,6 +72,9 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   // notify → command → broker: the horns on the slopes speak through the way down to devices.
   notify.connectHorns(command.horns);
 
+  // notify → wall → notify: messages the command centre has to see, and that a display has painted them.
+  notify.connectWall(wall.displays);
+
   // notify → wall: no way to send, a provider that is out: people see it until it ends.
   notify.connect((alarm) => wall.alarm(alarm));
 

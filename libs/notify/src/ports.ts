@@ -5,7 +5,6 @@ import type {
   DeliveryIntent,
   DeliveryStatus,
   DeliverySummary,
-  DeliveryKind,
   WarningLevel,
 } from '#libs/contracts';
 
@@ -21,7 +20,7 @@ export interface OutgoingMessage {
   /** For channels that say more than the text; absent in a message for a test. */
   about?: {
     level: WarningLevel;
-    kind: DeliveryKind;
+    kind: DeliveryIntent['kind'];
     exercise: boolean;
     warning?: string;
     /** Hazard point or area. */

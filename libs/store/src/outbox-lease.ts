@@ -14,6 +14,7 @@ interface ClaimedRow extends DeliveryRow {
   same_template: number;
   said_at: number | null;
   other_at: number | null;
+  earlier: string[] | null;
 }
 
 /**
@@ -45,7 +46,9 @@ export async function claim(
               max(o.sending_at) filter (where o.site = taken.site and o.channel = taken.channel and o.recipient = taken.recipient
                 and o.content = taken.content and o.level = taken.level) as said_at,
               max(o.sending_at) filter (where o.site = taken.site and o.channel = taken.channel and o.recipient = taken.recipient
-                and (o.content is distinct from taken.content or o.level <> taken.level)) as other_at
+                and (o.content is distinct from taken.content or o.level <> taken.level)) as other_at,
+              array_agg(o.out_id order by o.version) filter (where o.warning_id = taken.warning_id and o.scope = taken.scope
+                and o.version < taken.version) as earlier
          from notify.delivery o
         where o.address_hash = taken.address_hash and o.sending_at > now() - interval '24 hours' and o.id <> taken.id
           and o.status not in ('pending', 'suppressed', 'cancelled')
@@ -58,6 +61,7 @@ export async function claim(
       lastHour: row.last_hour,
       sameTemplate: row.same_template,
       saidAt: (row.said_at ?? 0) > (row.other_at ?? 0) ? row.said_at : null,
+      earlier: row.earlier ?? [],
     },
   }));
 }

@@ -19,7 +19,7 @@ export function pgSettings(db: Sql, key: DataKey): SettingsStore {
       return { version: row.version, updatedBy: row.updated_by, settings: Settings.parse({ ...row.record, ...sealed }) };
     },
 
-    async save({ dutyRoster, channels, ...record }, version, updatedBy) {
+    async save({ dutyRoster, channels, formerChannels, ...record }, version, updatedBy) {
       const written = await db.run(
         `insert into command.settings (version, division_code, record, personal, updated_by)
          select $1, $2, $3, $4, $5 where $1 > (select coalesce(max(version), 0) from command.settings)
@@ -28,7 +28,7 @@ export function pgSettings(db: Sql, key: DataKey): SettingsStore {
           version,
           record.divisionCode,
           JSON.stringify(record),
-          key.encrypt(JSON.stringify({ dutyRoster, channels }), personalColumn),
+          key.encrypt(JSON.stringify({ dutyRoster, channels, formerChannels }), personalColumn),
           updatedBy,
         ],
       );

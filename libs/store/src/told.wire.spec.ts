@@ -36,7 +36,9 @@ describe('who was told of a warning', () => {
     ]);
     await home.db.run(robot, [...its]);
     await home.db.run(`update notify.delivery set status = 'delivered' where id = 'r'`);
-    expect(await store.of('w2', 'public')).toEqual([{ recipient: 'robot:duty', role: 'responsible', address: 'robot:duty', group: 'robot' }]);
+    expect(await store.of('w2', 'public')).toEqual([
+      { recipient: 'robot:duty', role: 'responsible', address: 'robot:duty', group: 'robot' },
+    ]);
 
     const mirror = new ToldMirror();
     await mirror.load(store, [aWarning({ id: 'w1' })]);

@@ -87,7 +87,7 @@ export const maskDelivery = (delivery: DeliveryView, names: readonly string[]): 
   error: delivery.error && { ...delivery.error, message: hideIn(delivery.error.message, names) },
 });
 
-export const maskSettings = (settings: Settings): Settings => ({
+export const maskSettings = <T extends Pick<Settings, 'dutyRoster'>>(settings: T): T => ({
   ...settings,
   dutyRoster: settings.dutyRoster.map((person) => ({ ...person, name: maskName(person.name), phone: maskPhone(person.phone) })),
 });

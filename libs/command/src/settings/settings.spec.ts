@@ -25,7 +25,7 @@ it('starts from the defaults of the code and keeps every change as a version', a
   expect(told).toEqual([1, 2]);
   const restarted = new SettingsKeeper(context.store.settings, context.bus);
   await restarted.load();
-  expect(restarted.current()).toEqual(second.settings);
+  expect(restarted.current()).toMatchObject(second.settings);
 });
 
 it('how long history is kept changes class by class, is in the log, and is for ever or at least a month', async () => {
@@ -88,7 +88,7 @@ it('refuses an empty change, an unknown setting and the settings of another coun
 });
 
 it('lets a county change every setting there is, its vendor’s template codes too', async () => {
-  expect(Object.keys(SettingsPatch.shape).toSorted()).toEqual(Object.keys(Settings.shape).toSorted());
+  expect(Object.keys(SettingsPatch.shape).toSorted()).toEqual(Object.keys(Settings.omit({ formerChannels: true }).shape).toSorted());
   const codes = { 'household:red': 'SMS_123456789' };
   const changed = await changeSettings(context, admin(), SettingsPatch.parse({ smsTemplateCodes: codes }));
   expect(changed.settings.smsTemplateCodes).toEqual(codes);

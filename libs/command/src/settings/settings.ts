@@ -1,7 +1,8 @@
-import { Problem, Settings, type SettingsPatch, type StageBus } from '#libs/contracts';
+import { Problem, Settings, type Clock, type SettingsPatch, type StageBus } from '#libs/contracts';
 import { mayReadPersonalData } from '../identity/access.js';
 import { record } from '../audit.js';
 import { loggedChannels, mergedChannels, shownChannels } from './channel-settings.js';
+import { formerChannels } from './former-channels.js';
 import type { CommandContext } from '../context.js';
 import { maskSettings } from '../identity/masking.js';
 import { requirePublishable } from '../registry/publishable.js';
@@ -23,6 +24,7 @@ export class SettingsKeeper {
   constructor(
     private readonly store: SettingsStore,
     private readonly bus: StageBus,
+    private readonly clock: Clock = { now: Date.now },
   ) {}
 
   async load(): Promise<void> {
@@ -61,6 +63,7 @@ export class SettingsKeeper {
         callout: { knockAfterSeconds },
         heartbeat,
         channels,
+        formerChannels: formerChannels(before.settings.formerChannels, before.settings.channels, channels, this.clock.now()),
       });
       for (const policies of [release, ...Object.values(alert.divisions).map((one) => one.release)]) requirePublishable(policies, settings);
       const next = { version: before.version + 1, updatedBy: by, settings };
@@ -72,12 +75,15 @@ export class SettingsKeeper {
   }
 }
 
-export async function readSettings(context: CommandContext, view: ScopedView): Promise<SettingsRecord> {
+/** As people see them. */
+export type ShownSettings = Omit<SettingsRecord, 'settings'> & { settings: Omit<Settings, 'formerChannels'> };
+
+export async function readSettings(context: CommandContext, view: ScopedView): Promise<ShownSettings> {
   return shown(context, view, context.settings.record);
 }
 
 /** @throws Problem out-of-scope when the settings are of a county outside the user's area, invalid-request for an empty patch */
-export async function changeSettings(context: CommandContext, view: ScopedView, patch: SettingsPatch): Promise<SettingsRecord> {
+export async function changeSettings(context: CommandContext, view: ScopedView, patch: SettingsPatch): Promise<ShownSettings> {
   view.requireArea(context.settings.current().divisionCode);
   if (patch.divisionCode !== undefined) view.requireArea(patch.divisionCode);
   const fields = Object.keys(patch);
@@ -94,9 +100,10 @@ export async function changeSettings(context: CommandContext, view: ScopedView, 
   return shown(context, view, changed);
 }
 
-async function shown(context: CommandContext, view: ScopedView, given: SettingsRecord): Promise<SettingsRecord> {
+async function shown(context: CommandContext, view: ScopedView, given: SettingsRecord): Promise<ShownSettings> {
   const personal = mayReadPersonalData(view.user) && view.covers(given.settings.divisionCode);
-  const settings = { ...given.settings, channels: shownChannels(given.settings.channels, personal) };
+  const { formerChannels: _accounts, ...inForce } = given.settings;
+  const settings = { ...inForce, channels: shownChannels(inForce.channels, personal) };
   if (!personal) return { ...given, settings: maskSettings(settings) };
   if (settings.dutyRoster.length > 0) await record(context, view.user.username, 'personal-data.read', 'settings:duty-roster');
   return { ...given, settings };

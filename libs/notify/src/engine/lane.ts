@@ -126,8 +126,9 @@ export class Lane {
   async #request({ channel }: Driver, delivery: ClaimedDelivery): Promise<SendResult> {
     const { code, params, text } = delivery.template;
     const validitySeconds = Math.max(1, Math.round((delivery.deadline - this.#options.clock.now()) / 1000));
-    const { outId, address: to, level, kind, exercise } = delivery;
-    const message = { outId, to, template: { code, params, text }, validitySeconds, about: { level, kind, exercise } };
+    const { outId, address: to, level, kind, exercise, warningId: warning, site } = delivery;
+    const about = { level, kind, exercise, warning, site, earlier: delivery.history?.earlier };
+    const message = { outId, to, template: { code, params, text }, validitySeconds, about };
     try {
       return await channel.send(message, AbortSignal.timeout(this.#options.requestMs));
     } catch (error) {

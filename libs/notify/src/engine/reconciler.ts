@@ -57,10 +57,12 @@ export class Reconciler {
   }
 
   /** A worker that died mid-request left no note of the provider, so then each one that can be asked is asked. */
-  async #askAll(delivery: ClaimedDelivery): Promise<{ provider?: string; answer: ProviderAnswer | 'unreachable' }> {
-    const able = allowedDrivers(delivery, this.#options.drivers).filter(
-      ({ channel }) => channel.query && (!delivery.provider || channel.name === delivery.provider),
+  async #askAll(delivery: ClaimedDelivery): Promise<{ provider?: string; answer: ProviderAnswer | 'unreachable' | 'unaskable' }> {
+    const candidates = allowedDrivers(delivery, this.#options.drivers).filter(
+      ({ channel }) => !delivery.provider || channel.name === delivery.provider,
     );
+    const unaskable = candidates.some(({ channel }) => !channel.query && !channel.capabilities.once);
+    const able = candidates.filter(({ channel }) => channel.query);
     let unreachable = false;
     for (const { channel } of able) {
       try {
@@ -75,7 +77,8 @@ export class Reconciler {
         this.#options.logger.warn({ deliveryId: delivery.id, provider: channel.name, why }, 'the provider could not be asked');
       }
     }
-    // Nobody who could be asked is no proof of absence.
-    return { answer: unreachable || able.length === 0 ? 'unreachable' : 'ABSENT' };
+    // One who can't be asked may have it, whatever the others say; nobody at all is no proof of absence.
+    if (unaskable) return { answer: 'unaskable' };
+    return { answer: unreachable || candidates.length === 0 ? 'unreachable' : 'ABSENT' };
   }
 }

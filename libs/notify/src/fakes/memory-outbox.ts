@@ -229,6 +229,12 @@ export class MemoryOutbox implements Outbox {
         intent,
         had.map((other) => ({ intent: other.intent, at: other.firstSentAt ?? 0 })),
       ),
+      earlier: had
+        .filter(
+          ({ intent: other }) => other.warningId === intent.warningId && other.scope === intent.scope && other.version < intent.version,
+        )
+        .toSorted((a, b) => a.intent.version - b.intent.version)
+        .map(({ intent: other }) => other.outId),
     };
   }
 

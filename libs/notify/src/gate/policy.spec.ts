@@ -77,6 +77,19 @@ describe('after a question', () => {
     expect(afterQuestion(recon(), 'p', 'ABSENT', 3, 7_000)).toMatchObject({ reason: 'absent', settlement: { status: 'pending' } });
   });
 
+  it('who can’t be asked may have it: its report is waited for, and the other channel is taken at once for red and orange', () => {
+    const voice = { ...claimed(), id: 'd1v', outId: 'd1v', channel: 'voice' as const, step: 1 };
+    const first = afterQuestion(recon({ alternatives: [voice] }), undefined, 'unaskable', 1, 2_000);
+    expect(first).toMatchObject({ reason: 'ask-again', settlement: { status: 'unknown', delayMs: 45_000, instead: { id: 'd1v' } } });
+    expect(afterQuestion(recon(), undefined, 'unaskable', 1, 2_000).settlement.instead).toBeUndefined();
+    const yellow = afterQuestion(recon({ priority: 2, alternatives: [voice] }), undefined, 'unaskable', 1, 2_000).settlement;
+    expect([yellow.delayMs, yellow.instead]).toEqual([300_000, undefined]);
+    expect(afterQuestion(recon(), undefined, 'unaskable', 2, 47_000)).toMatchObject({
+      reason: 'absent',
+      settlement: { status: 'pending' },
+    });
+  });
+
   it('others are asked at 10, 30, 60 s', () => {
     const first = afterSend(claimed({ priority: 2 }), 'p', refused('UNKNOWN'), middle, 0, 1);
     const waits = [1, 2].map((asked) => afterQuestion(recon({ priority: 2 }), 'p', 'ABSENT', asked, 1_000));

@@ -17,6 +17,13 @@ export const receiptPolling = {
  */
 export const reconcileWaits = { red: [2 * SECOND, 2 * SECOND, 2 * SECOND], other: [10 * SECOND, 20 * SECOND, 30 * SECOND] } as const;
 
+/**
+ * How long the report of a message may still come whose outcome is unknown and whose provider can't be asked (云MAS, CMPP, a robot), before it is sent
+ * again. Carriers report within seconds, in a bad hour within a minute: shorter tells people twice what they have. Longer leaves without it whoever has
+ * nothing; for red and orange the other channel is taken meanwhile.
+ */
+export const receiptWindowMs = { red: 45 * SECOND, other: 5 * MINUTE } as const;
+
 const BACKOFF_FIRST_MS = 200;
 /** Ceiling between tries once every driver had its turn. Red keeps trying until its deadline: giving up early is the one error nobody can repair. */
 const backoffCeiling = { red: 3 * SECOND, other: 30 * SECOND } as const;
@@ -52,7 +59,8 @@ export function afterSend(
 ): Settlement {
   const urgency = urgencyOf(delivery);
   if (result.ok && result.delivered) return { status: 'delivered', provider, providerId: result.providerId };
-  if (result.ok) return { status: 'accepted', provider, providerId: result.providerId, delayMs: receiptPolling[urgency].firstMs };
+  if (result.ok)
+    return { status: 'accepted', provider, providerId: result.providerId, delayMs: result.askAfterMs ?? receiptPolling[urgency].firstMs };
   const error = { class: result.cls, code: result.code, message: result.message };
   switch (afterRefusal[result.cls]) {
     case 'retry':
@@ -104,13 +112,13 @@ export type Reconciled =
 
 /**
  * How a delivery of unknown outcome is settled after its provider was asked.
- * @param answer `unreachable`: no provider could be asked
+ * @param answer `unreachable`: no provider could be asked just now; `unaskable`: it may be with one that never can be
  * @param asked  times asked so far, this one included
  */
 export function afterQuestion(
   delivery: ClaimedDelivery,
   provider: string | undefined,
-  answer: ProviderAnswer | 'unreachable',
+  answer: ProviderAnswer | 'unreachable' | 'unaskable',
   asked: number,
   now: number,
 ): Reconciled {
@@ -127,6 +135,11 @@ export function afterQuestion(
   }
   // As what was never sent: nobody knows that it arrived.
   if (now >= delivery.deadline) return { settlement: { status: needsPerson(delivery) ? 'manual_task' : 'expired' }, reason: 'deadline' };
+  if (answer === 'unaskable' && asked === 1) {
+    const settlement: Settlement = { status: 'unknown', delayMs: receiptWindowMs[urgency], instead: otherChannel(delivery, now) };
+    return { settlement, reason: 'ask-again' };
+  }
+  if (answer === 'unaskable') return { settlement: { status: 'pending', delayMs: 0 }, reason: 'absent' };
   const waits: readonly number[] = reconcileWaits[urgency];
   // "Absent" three times is as sure as it gets. Unreachable three times is not, but a second red message is better than none.
   const enough = asked >= waits.length && (answer === 'ABSENT' || urgency === 'red');

@@ -16,8 +16,23 @@ export function addresses(bench: OutboxBench): void {
       const history = new Map((await bench.outbox.claim('w1', 10, LEASE_MS)).map((got) => [got.id, got.history]));
       expect(history.get(again.id)).toMatchObject({ lastHour: 1, sameTemplate: 1 });
       expect(Math.abs((history.get(again.id)?.saidAt ?? 0) - Date.now())).toBeLessThan(5_000);
-      expect(history.get(other.id)).toEqual({ lastHour: 1, sameTemplate: 0, saidAt: null });
+      expect(history.get(other.id)).toEqual({ lastHour: 1, sameTemplate: 0, saidAt: null, earlier: [] });
       for (const { id } of [again, other]) await bench.outbox.settle(id, 'w1', { status: 'accepted', provider: 'a' });
+    });
+
+    it('names what was said of the same warning before, to this address and in this scope', async () => {
+      const to = { warningId: `warning-again-${bench.next()}`, address: `broadcast:${bench.next()}`, channel: 'broadcast' as const };
+      const said = async (over: Parameters<typeof bench.one>[0]) => {
+        const made = await bench.one({ ...to, ...over });
+        const got = (await bench.outbox.claim('w1', 10, LEASE_MS)).find(({ id }) => id === made.id);
+        await bench.outbox.settle(made.id, 'w1', { status: 'accepted', provider: 'a' });
+        return { outId: made.outId, earlier: got?.history?.earlier };
+      };
+      const go = await said({ version: 1 });
+      const more = await said({ version: 2 });
+      await said({ version: 2, warningId: `warning-other-${bench.next()}` });
+      await said({ version: 2, scope: 'internal' });
+      expect([go.earlier, more.earlier, (await said({ version: 3 })).earlier]).toEqual([[], [go.outId], [go.outId, more.outId]]);
     });
 
     it('the same is news again when something else was said in between', async () => {

@@ -1,6 +1,7 @@
 import {
   levelRank,
   type DeliveryChannel,
+  type GroupChannel,
   type MessageKind,
   type RecipientRole,
   type ReleaseScope,
@@ -14,7 +15,7 @@ import {
 export interface GroupWay {
   /** Stable name: `robot:<id>`, `broadcast:<deviceId>`, `email:<id>`. */
   recipient: string;
-  channel: Exclude<DeliveryChannel, 'sms' | 'voice'>;
+  channel: GroupChannel;
   /** As its driver takes it. */
   address: string;
   role: RecipientRole;

@@ -17,6 +17,7 @@ it('names every way that is on, with the address its channel serves, from its le
   expect(
     groupsOf(settings, new Set(['h2', 'other'])).map(({ address, channel, role, scope, from }) => [channel, address, role, scope, from]),
   ).toEqual([
+    ['wall', 'wall:centre', 'duty', 'internal', 'blue'],
     ['robot', 'robot:duty', 'responsible', 'internal', 'blue'],
     ['email', 'x@b.example', 'responsible', 'internal', 'orange'],
     ['email', 'y@b.example', 'responsible', 'internal', 'orange'],
@@ -26,6 +27,7 @@ it('names every way that is on, with the address its channel serves, from its le
   ]);
 });
 
-it('a county that set nothing tells nobody this way', () => {
-  expect(groupsOf(ChannelSettings.parse({}), new Set(['h1']))).toEqual([]);
+it('a county that set nothing tells its own wall, and no wall when that is off', () => {
+  expect(groupsOf(ChannelSettings.parse({}), new Set(['h1'])).map(({ address }) => address)).toEqual(['wall:centre']);
+  expect(groupsOf(ChannelSettings.parse({ wall: { on: false } }), new Set(['h1']))).toEqual([]);
 });

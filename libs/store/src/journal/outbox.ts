@@ -223,6 +223,10 @@ function historyOf(one: ClaimedDelivery, sent: readonly BookedDelivery[], now: n
       one,
       had.map(({ intent, state }) => ({ intent, at: state.sendingAt ?? 0 })),
     ),
+    earlier: had
+      .filter(({ intent }) => intent.warningId === one.warningId && intent.scope === one.scope && intent.version < one.version)
+      .toSorted((a, b) => a.intent.version - b.intent.version)
+      .map(({ intent }) => intent.outId),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { civilDigits, simulatorMas } from '#libs/contracts';
+import { jsonOf } from '../frame/body.js';
 import type { Carrier } from '../frame/carrier.js';
 import type { Faults, RefusalReason } from '../frame/faults.js';
 import type { Account } from '../frame/limits.js';
@@ -82,8 +83,8 @@ export class Mas implements Vendor {
       {
         msgGroup: bizId,
         mobile: to.replace(/^\+86/, ''),
-        reportStatus: delivered ? 'CM:0000' : 'CM:2007',
-        errorCode: delivered ? 'DELIVRD' : receipt,
+        errorCode: delivered ? 'CM:0000' : 'CM:2007',
+        reportStatus: delivered ? 'DELIVRD' : receipt,
         submitDate: stamp(at),
         receiveDate: stamp(receiptAt),
       },
@@ -111,13 +112,8 @@ export class Mas implements Vendor {
   }
 }
 
-function parse(body: Buffer): z.infer<typeof Submission> | undefined {
-  try {
-    return Submission.safeParse(JSON.parse(Buffer.from(body.toString('ascii'), 'base64').toString('utf8'))).data;
-  } catch {
-    return undefined;
-  }
-}
+const parse = (body: Buffer): z.infer<typeof Submission> | undefined =>
+  Submission.safeParse(jsonOf(Buffer.from(body.toString('ascii'), 'base64'))).data;
 
 function macOf({ ecName, apId, mobiles, sign, addSerial, content, templateId, params }: z.infer<typeof Submission>): string {
   const what = content === undefined ? [templateId ?? '', mobiles, params ?? ''] : [mobiles, content];

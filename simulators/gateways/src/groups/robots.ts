@@ -1,6 +1,7 @@
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { simulatorDingtalk, simulatorWecom } from '#libs/contracts';
+import { jsonOf, sameSignature } from '../frame/body.js';
 import type { Carrier } from '../frame/carrier.js';
 import type { Faults, RefusalReason } from '../frame/faults.js';
 import { Limit } from '../frame/limits.js';
@@ -54,8 +55,8 @@ export class Robots implements Vendor {
     const timestamp = Number(url.searchParams.get('timestamp'));
     const sign = createHmac('sha256', simulatorDingtalk.secret).update(`${timestamp}\n${simulatorDingtalk.secret}`).digest('base64');
     const fresh = Math.abs(this.#options.now() - timestamp) < CLOCK_SKEW_MS;
-    if (!fresh || !same(sign, url.searchParams.get('sign') ?? '')) return said(310_000, 'sign not match');
-    const message = parse(DingtalkBody, body);
+    if (!fresh || !sameSignature(sign, url.searchParams.get('sign') ?? '')) return said(310_000, 'sign not match');
+    const message = DingtalkBody.safeParse(jsonOf(body)).data;
     if (!message) return said(40_035, '缺少参数 json');
     const text = message.msgtype === 'text' ? message.text.content : message.markdown.text;
     return this.#post('dingtalk', token, { text, bytes: body.length }, DINGTALK_BYTES, {
@@ -67,7 +68,7 @@ export class Robots implements Vendor {
   async #wecom(url: URL, body: Buffer): Promise<WireAnswer> {
     const key = url.searchParams.get('key') ?? '';
     if (key !== simulatorWecom.key) return said(93_000, 'invalid webhook url');
-    const message = parse(WecomBody, body);
+    const message = WecomBody.safeParse(jsonOf(body)).data;
     if (!message) return said(40_008, 'invalid message type');
     const text = message.msgtype === 'text' ? message.text.content : message.markdown.content;
     const most = message.msgtype === 'text' ? WECOM_TEXT_BYTES : WECOM_MARKDOWN_BYTES;
@@ -111,16 +112,3 @@ const wordsOf = (provider: string): RefusalWords => ({
   code: (code) => said(Number(code), code),
   gateway: (reason) => ({ status: reason === 'throttled' ? 429 : 503, body: { errcode: -1, errmsg: 'system busy' } }),
 });
-
-function parse<T>(schema: z.ZodType<T>, body: Buffer): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(body.toString('utf8'))).data;
-  } catch {
-    return undefined;
-  }
-}
-
-function same(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}

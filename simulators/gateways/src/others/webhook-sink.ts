@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { simulatorWebhook } from '#libs/contracts';
+import { sameSignature } from '../frame/body.js';
 import type { Carrier } from '../frame/carrier.js';
 import type { Faults } from '../frame/faults.js';
 import type { MessageLog } from '../frame/message-log.js';
@@ -39,7 +40,7 @@ export class WebhookSink implements Vendor {
       .digest('base64');
     const given = String(headers['webhook-signature'] ?? '')
       .split(' ')
-      .some((one) => same(one, `v1,${expected}`));
+      .some((one) => sameSignature(one, `v1,${expected}`));
     if (!given) return refused(401);
     if (log.messages.some(({ provider, outId }) => provider === PROVIDER && outId === id))
       return { status: 200, body: { taken: 'before' } };
@@ -59,8 +60,3 @@ const words: RefusalWords = {
   code: (code) => refused(Number(code) % 1000),
   gateway: (reason) => refused(reason === 'throttled' ? 429 : 503),
 };
-
-function same(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}

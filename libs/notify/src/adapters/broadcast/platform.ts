@@ -44,13 +44,14 @@ const classOf: Readonly<Record<string, ErrorClass>> = {
 };
 
 /**
- * The county's emergency-broadcast platform (应急广播): one message for the horns of its areas, and later how each horn played it. The national
+ * The county's emergency-broadcast platform (应急广播): one message for the horns of its areas, and later how each horn played it. A later message of the
+ * same warning first stops the earlier ones. The national
  * formats (GY/T 385-2023) were not to be had; this is a JSON of our own, to be mapped where a platform speaks another (notify.md §3.3).
  */
 export class BroadcastPlatform implements Channel {
   readonly channel = 'broadcast';
   readonly name = 'broadcast';
-  readonly capabilities = { maxBatch: 1, receipts: true, replies: false, maxParts: 1 };
+  readonly capabilities = { maxBatch: 1, receipts: true, replies: false, maxParts: 1, once: true } as const;
   readonly #options: BroadcastPlatformOptions;
 
   constructor(options: BroadcastPlatformOptions) {
@@ -62,20 +63,33 @@ export class BroadcastPlatform implements Channel {
   }
 
   async send({ outId, template, about, validitySeconds }: OutgoingMessage, signal: AbortSignal): Promise<SendResult> {
-    const { url, secret, areaCodes, volume, repeat, privateAddress, clock, timeoutMs = TIMEOUT_MS } = this.#options;
+    const { areaCodes, volume, repeat, clock } = this.#options;
+    const level = levelNumber[about?.level ?? 'blue'];
+    // "Leave" and "it is over" from two horns of one village: what was said of the warning before falls silent first.
+    for (const ebmId of about?.earlier ?? []) {
+      const refused = await this.#stop(ebmId, level, signal);
+      if (refused) return refused;
+    }
     const now = clock.now();
-    const message = {
-      ebmId: outId,
-      level: levelNumber[about?.level ?? 'blue'],
-      msgType: 'play',
-      areaCodes,
-      text: template.text,
-      repeat,
-      volume,
+    const times = {
       startAt: toIso(now),
       // The horns fall silent by themselves: a message that is over is never read out.
       endAt: toIso(now + validitySeconds * SECOND),
     };
+    return this.#say({ ebmId: outId, level, msgType: 'play', areaCodes, text: template.text, repeat, volume, ...times }, signal);
+  }
+
+  /** @returns why it could not be stopped; undefined when it is silent, or was over */
+  async #stop(ebmId: string, level: number, signal: AbortSignal): Promise<SendResult | undefined> {
+    const { areaCodes, clock } = this.#options;
+    const answer = await this.#say({ ebmId, level, msgType: 'stop', areaCodes, startAt: toIso(clock.now()) }, signal);
+    if (answer.ok || answer.code === 'message-unknown') return undefined;
+    // Of the message itself nothing was said yet, and stopping twice is stopping: no outcome is unknown.
+    return answer.cls === 'UNKNOWN' ? refusal(this.name, 'TRANSIENT', `stop-${answer.code}`) : answer;
+  }
+
+  async #say(message: { ebmId: string } & Record<string, unknown>, signal: AbortSignal): Promise<SendResult> {
+    const { url, secret, privateAddress, timeoutMs = TIMEOUT_MS } = this.#options;
     const body = JSON.stringify({ ...message, signature: signatureOf(secret, JSON.stringify(message)) });
     const headers = { 'content-type': 'application/json;charset=utf-8' };
     const outcome = await post({ url, headers, body, signal, timeoutMs, publicOnly: !privateAddress });
@@ -84,7 +98,7 @@ export class BroadcastPlatform implements Channel {
     const answer = Answer.safeParse(jsonOf('body' in outcome ? outcome.body : ''));
     if (!answer.success) return refusal(this.name, 'UNKNOWN', 'answer-unreadable');
     const { accepted, code } = answer.data;
-    return accepted ? { ok: true, providerId: outId } : refusal(this.name, classOf[code] ?? 'BUG', code);
+    return accepted ? { ok: true, providerId: message.ebmId } : refusal(this.name, classOf[code] ?? 'BUG', code);
   }
 
   inbound({ method, body }: InboundRequest): { news: ProviderNews; answer: InboundAnswer } | undefined {

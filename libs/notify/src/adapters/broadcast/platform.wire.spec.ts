@@ -55,6 +55,28 @@ describe('emergency broadcast over the wire', () => {
     expect(bench.news.receipts.find(({ outId }) => outId === 'd-horns-1')).toMatchObject({ status: 'delivered', code: 'played-3-of-3' });
   });
 
+  it('what was said of the warning before falls silent before the next is said; what is over or unknown there is no hindrance', async () => {
+    await bench.mood('accepts');
+    await channel.send(message('d-horns-go'), never);
+    const over = {
+      ...message('d-horns-over'),
+      about: { level: 'red', kind: 'all-clear', exercise: false, earlier: ['d-never-sent', 'd-horns-go'] },
+    } as const;
+    expect(await channel.send(over, never)).toMatchObject({ ok: true, providerId: 'd-horns-over' });
+    expect(await channel.send(over, never)).toMatchObject({ ok: true });
+    const said = (await bench.outbox()).map(({ outId }) => outId).filter((outId) => /horns-(go|over)$/.test(outId));
+    expect(said).toEqual(['d-horns-go', 'stop:d-horns-go', 'd-horns-over']);
+  });
+
+  it('says nothing while it can’t be silent: the whole is tried again', async () => {
+    const unanswered = make({ url: `${bench.url}/ebm/nowhere` });
+    const over = { ...message('d-horns-late'), about: { level: 'red', kind: 'cancel', exercise: false, earlier: ['d-horns-1'] } } as const;
+    expect(await unanswered.send(over, never)).toMatchObject({ ok: false, cls: 'ACCOUNT' });
+    const silent = make({ url: 'http://127.0.0.1:1/ebm' });
+    expect(await silent.send(over, never)).toMatchObject({ ok: false, cls: 'TRANSIENT' });
+    expect((await bench.outbox()).some(({ outId }) => outId === 'd-horns-late')).toBe(false);
+  });
+
   it('one horn that spoke was heard, none was not', () => {
     const terminal = (status: string) => ({ terminalId: 'h', status, playedAt: '2026-07-01T15:20:00+08:00' });
     expect(push(signed({ ebmId: 'e1', terminals: [terminal('failed'), terminal('played')] }))?.news.receipts).toMatchObject([

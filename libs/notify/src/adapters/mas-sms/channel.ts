@@ -6,6 +6,7 @@ import type { Channel, InboundAnswer, InboundRequest, OutgoingMessage, ProviderN
 import { post } from '../http/post.js';
 import { jsonOf, refusal, withoutAnswer } from '../http/status.js';
 import { classifyAnswer, outcomeOf } from './errors.js';
+import { Unanswered } from './unanswered.js';
 import { MasAnswer, readPush, submission, type MasAccount } from './wire.js';
 
 export interface MasSmsOptions extends MasAccount {
@@ -23,8 +24,8 @@ const HOURS_AHEAD = '+08:00';
 
 /**
  * China Mobile 云MAS over HTTP, the gateway most counties have (notify.md §3.1). It names a message by `msgGroup`, knows no id of ours and can't be
- * asked: what became of a message comes as a push under that name. A submission without an answer has none, so its report is nobody's and the
- * message is sent again: told twice is better than a report of an earlier message taken for this one.
+ * asked: what became of a message comes as a push under that name. A submission without an answer has none; its report is known by number and second
+ * of submission, and the message is sent again only when none has come (gate/policy.ts, `receiptWindowMs`).
  */
 export class MasSms implements Channel {
   readonly channel = 'sms';
@@ -32,6 +33,7 @@ export class MasSms implements Channel {
   readonly capabilities = { maxBatch: 1, receipts: true, replies: true, maxParts: 10 };
   readonly #options: MasSmsOptions;
   readonly #agent: HttpAgent;
+  readonly #unanswered = new Unanswered();
 
   constructor(options: MasSmsOptions) {
     this.#options = options;
@@ -45,6 +47,7 @@ export class MasSms implements Channel {
     const templateId = this.#options.templateIds?.()[template.code];
     const content = templateId ? { templateId, params: Object.values(template.params) } : { content: template.text };
     const { path, body } = submission(this.#options, to, content);
+    const at = this.#options.clock.now();
     const outcome = await post({
       url: new URL(path, this.#options.url).href,
       headers: { 'content-type': 'application/json;charset=utf-8' },
@@ -53,7 +56,10 @@ export class MasSms implements Channel {
       timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
       agent: this.#agent,
     });
-    return withoutAnswer(this.name, outcome) ?? read('body' in outcome ? outcome.body : '');
+    const result = withoutAnswer(this.name, outcome) ?? read('body' in outcome ? outcome.body : '');
+    if (result.ok) this.#unanswered.answered(result.providerId);
+    else if (result.cls === 'UNKNOWN') this.#unanswered.lost(message.outId, to, at);
+    return result;
   }
 
   inbound({ method, body }: InboundRequest): { news: ProviderNews; answer: InboundAnswer } | undefined {
@@ -62,7 +68,8 @@ export class MasSms implements Channel {
     const now = this.#options.clock.now();
     const receipts = push.reports.map((report) => {
       const at = civilTime(report.receiveDate) ?? now;
-      return { providerId: report.msgGroup, provider: this.name, at, ...outcomeOf(report) };
+      const outId = this.#unanswered.ownerOf(report.msgGroup, normalPhone(report.mobile), civilTime(report.submitDate));
+      return { ...(outId === undefined ? {} : { outId }), providerId: report.msgGroup, provider: this.name, at, ...outcomeOf(report) };
     });
     const replies = push.ups.map((up) => ({
       provider: this.name,

@@ -55,7 +55,14 @@ describe('mas adapter over the wire', () => {
     const result = await channel.send(aMessage('d-mas-2', { to: '13911119006' }), never);
     const providerId = result.ok ? result.providerId : '';
     await bench.until(() => bench.news.receipts.some((one) => one.providerId === providerId));
-    expect(bench.news.receipts.find((one) => one.providerId === providerId)).toMatchObject({ status: 'failed', code: 'UNDELIV' });
+    expect(bench.news.receipts.find((one) => one.providerId === providerId)).toMatchObject({ status: 'failed', code: 'CM:2007' });
+  });
+
+  it('a submission whose answer was lost is known by its report', async () => {
+    await bench.mood('takes-it-and-hangs-up');
+    expect(await channel.send(aMessage('d-mas-lost', { to: '13911110007' }), never)).toMatchObject({ ok: false, cls: 'UNKNOWN' });
+    await bench.until(() => bench.news.receipts.some(({ outId }) => outId === 'd-mas-lost'));
+    expect(bench.news.receipts.find(({ outId }) => outId === 'd-mas-lost')).toMatchObject({ status: 'delivered', code: 'CM:0000' });
   });
 
   it('sends a template the vendor has approved, where there is one', async () => {

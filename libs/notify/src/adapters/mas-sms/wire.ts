@@ -48,6 +48,7 @@ const Report = z.object({
   mobile: z.string(),
   errorCode: z.string().default(''),
   reportStatus: z.string().default(''),
+  submitDate: z.string().default(''),
   receiveDate: z.string().default(''),
 });
 /** One reply of a push (上行). */

@@ -1,4 +1,4 @@
-import { SECOND, type Clock, type DeliveryKind, type WarningLevel } from '#libs/contracts';
+import { SECOND, type Clock, type DeliveryIntent, type WarningLevel } from '#libs/contracts';
 import type { Channel, OutgoingMessage, ProviderAnswer, ProviderNews, ProviderQuestion, SendResult } from '../../ports.js';
 import { refusal } from '../http/status.js';
 
@@ -10,7 +10,7 @@ export interface WallOrder {
   warning: string | null;
   site?: string;
   level: WarningLevel;
-  kind: DeliveryKind | null;
+  kind: DeliveryIntent['kind'] | null;
   exercise: boolean;
   text: string;
   validitySeconds: number;

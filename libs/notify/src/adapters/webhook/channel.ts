@@ -25,7 +25,7 @@ const TIMEOUT_MS = 5 * SECOND;
 export class Webhook implements Channel {
   readonly channel = 'webhook';
   readonly name: string;
-  readonly capabilities = { maxBatch: 1, receipts: false, replies: false, maxParts: 1 };
+  readonly capabilities = { maxBatch: 1, receipts: false, replies: false, maxParts: 1, once: true } as const;
   readonly #options: WebhookOptions;
 
   constructor(options: WebhookOptions) {
