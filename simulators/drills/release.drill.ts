@@ -7,6 +7,7 @@ import { ApiClient, type RecordingDevice, testStation, type TestStation, until }
 /** One slope published by its plan where two sign, one that people release step by step. */
 const planned = { code: '513221010062', device: '91700062', monitor: '13900000622' };
 const walked = { code: '513221010063', device: '91700063', monitor: '13900000632' };
+const onDuty = '13900000629';
 const staying = '13900000625';
 const moved = '13900000626';
 const LIMIT_MS = 15 * SECOND;
@@ -31,6 +32,7 @@ describe('releasing, through the whole station', () => {
         displayName: username,
         roles: ['duty', 'signer', 'expert'],
       });
+    await station.api.call('PATCH', '/settings', { dutyRoster: [{ name: '值班员', phone: onDuty }] });
     wang = await ApiClient.login(station.url, 'wang', 'Sign-Secret-2026');
     zhou = await ApiClient.login(station.url, 'zhou', 'Sign-Secret-2026');
     for (const { code, device, monitor } of [planned, walked]) {
@@ -86,6 +88,9 @@ describe('releasing, through the whole station', () => {
       LIMIT_MS,
       async () => (await heard(staying, '红色预警')) + (await heard(moved, '红色预警')) === 2,
     );
+    // The officer on duty is told what waits for him, beside the warning itself.
+    expect(red.releases.public.asked).toMatchObject({ what: 'ratify', step: 0, by: red.releases.public.ratifyBy });
+    await until('duty asked to ratify', LIMIT_MS, async () => (await heard(onDuty, '前补签或撤销')) === 1);
     expect((await act(wang, red.id, 'sign')).body.releases.public).toMatchObject({ ratified: true, signedBy: 'wang' });
 
     await station.api.post(`/household-cards/${leaving.id}/withdraw`, { reason: '住户已搬迁' });
@@ -96,7 +101,7 @@ describe('releasing, through the whole station', () => {
     expect((await act(zhou, red.id, 'all-clear', { disposal: 3 })).body).toMatchObject({ release: { public: 'all-clear' } });
     const told = async (): Promise<string> =>
       (await station.outbox.messages())
-        .filter(({ text }) => text.includes('预警解除'))
+        .filter(({ to, text }) => !to.endsWith(onDuty) && /预警解除.*首发的红色预警/.test(text))
         .map(({ to }) => [staying, moved, planned.monitor].findIndex((phone) => to.endsWith(phone)))
         .toSorted((a, b) => a - b)
         .join();

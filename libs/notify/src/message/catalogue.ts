@@ -47,7 +47,7 @@ const texts = {
   'plain:staff': '地灾${level}预警信息：您负责的隐患点有变化，请到岗并查看系统。${time}发布。收到回1',
   'plain:calm': '地灾预警信息更新：${first}首发的${level}预警有变化，请听从村组安排，留意坡面。${time}发布',
   // An all-clear of red that would not fit one part.
-  'household:all-clear:short': '地灾解除：${where}于${first}首发的${level}预警${time}解除，可返家，勿近险坡，见裂缝即报',
+  'household:all-clear:short': '预警解除：${where}于${first}首发的${level}预警${time}解除，可返家，勿近险坡，见裂缝即报',
   // 疏散命令发布人 (domain.md §3.1a): nobody leaves before this person says so.
   'staff:order:red': '地灾红色预警：${where}，威胁${people}人。请立即下达撤离命令，逐户转移。${time}发布。收到回1',
   'staff:order:orange': '地灾橙色预警：${where}，威胁${people}人。请研判下达撤离命令，先转移老人小孩。${time}发布。收到回1',

@@ -87,7 +87,7 @@ describe('renderMessage', () => {
     const clear = { ...facts, kind: 'all-clear', first: { at: facts.at, level: 'yellow' } } as const;
     expect(renderMessage({ ...clear, level: 'yellow' }).text).toContain('经核查可返家，雨后勿靠近危险坡，见新裂缝即报监测员');
     expect(renderMessage(clear)).toMatchObject({ parts: 1, shortened: ['advice'] });
-    expect(renderMessage(clear).text).toBe('地灾解除：石碑村3组于15:20首发的红色预警15:20解除，可返家，勿近险坡，见裂缝即报');
+    expect(renderMessage(clear).text).toBe('预警解除：石碑村3组于15:20首发的红色预警15:20解除，可返家，勿近险坡，见裂缝即报');
   });
 
   it('asks who orders people out to do so, and tells those above', () => {
