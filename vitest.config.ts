@@ -25,6 +25,8 @@ export default defineConfig({
           include: ['{libs,apps,simulators,bench}/**/*.wire.spec.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // What must come is waited for; the runner's own second is a claim about the machine.
+          expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,
         },
       },
@@ -35,6 +37,7 @@ export default defineConfig({
           include: ['simulators/drills/**/*.drill.ts'],
           testTimeout: 240_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
           // Drills wait for most of their time. More at once: the times they keep are those of a busy machine.
           maxWorkers: 2,
         },

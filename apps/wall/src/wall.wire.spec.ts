@@ -183,6 +183,30 @@ describe('/wall', () => {
     expect(foreign.snapshots.at(-1)).toMatchObject({ points: [], channels: [], devices: [] });
   });
 
+  it('gives a wall whose transport was busy what it has missed, as soon as it takes something again', async () => {
+    const watching = connect({ token: 'county' });
+    // A wall over plain polling takes nothing between two questions, and this one asks only when it is told to.
+    const polling = `${url.replace('/wall', '')}/socket.io/?EIO=4&transport=polling`;
+    const { sid } = JSON.parse((await (await fetch(polling)).text()).slice(1)) as { sid: string };
+    await fetch(`${polling}&sid=${sid}`, { method: 'POST', body: '40/wall,{"token":"county"}' });
+    let heard = '';
+    const alive = (): Promise<unknown> => fetch(`${polling}&sid=${sid}`, { method: 'POST', body: '3' });
+    const ask = async (): Promise<string> => {
+      await alive();
+      return (heard += await (await fetch(`${polling}&sid=${sid}`)).text());
+    };
+    const patient = { timeout: 20_000 };
+    service.show([reading(1, 5_000, 1)]);
+    clock.at += 2_000;
+    await expect.poll(ask, patient).toContain('[0,5000,1,"spike"]');
+
+    service.show([reading(2, 6_000, 2)]);
+    const newest = (): unknown => WallFrameMessage.safeParse(watching.frames.at(-1)).data?.values;
+    await expect.poll(async () => (await alive(), newest()), patient).toEqual([[0, 6_000, 2, 'spike']]);
+    expect(heard).not.toContain('[0,6000,2,"spike"]');
+    await expect.poll(ask, patient).toContain('[0,6000,2,"spike"]');
+  });
+
   it('tells when a device comes and falls silent', async () => {
     const wall = connect({ token: 'county' });
     await expect.poll(() => wall.snapshots.length).toBe(1);

@@ -6,6 +6,7 @@ import { authOf } from './credential.js';
 import type { Displays } from './displays.js';
 import { EventFeed } from './event-feed.js';
 import { encodeFrame } from './frame.js';
+import { Owed } from './owed.js';
 import type { Picture } from './picture.js';
 import { PointRooms, type PointRoomSources } from './point-rooms.js';
 import type { EventStore } from './ports.js';
@@ -36,11 +37,12 @@ interface Client {
   user: User;
   binary: boolean;
   feed: EventFeed;
+  owed: Owed;
   /** Channels its last snapshot named; frames carry no others. -1 until the first snapshot has left. */
   knows: number;
 }
 
-/** `/wall` (contract.md, socket.io): snapshot at once, events each once and in order, newest values in volatile frames. */
+/** `/wall` (contract.md, socket.io): snapshot at once, events each once and in order, newest values in frames. */
 export class WallNamespace {
   readonly #clients = new Map<string, Client>();
   #namespace: Namespace | undefined;
@@ -122,7 +124,7 @@ export class WallNamespace {
       const send = ({ seq, type, at, payload }: WallEvent): void => {
         socket.emit('event', { seq, type, at, payload });
       };
-      const client: Client = { socket, user, binary, feed: new EventFeed(user.scope, from, send), knows: -1 };
+      const client: Client = { socket, user, binary, feed: new EventFeed(user.scope, from, send), owed: new Owed(), knows: -1 };
       socket.on('disconnect', () => this.#clients.delete(socket.id));
       this.#clients.set(socket.id, client);
       if (!socket.connected) this.#clients.delete(socket.id);
@@ -176,11 +178,10 @@ export class WallNamespace {
     this.#sendFrames(at, picture.takeChanged());
   }
 
-  /** One frame a scope and form; volatile: a busy transport skips it, the next one is newer anyway. */
+  /** One frame a scope and form, but for those who are owed more: a busy transport is not queued up on, it gets the newest values when it is free. */
   #sendFrames(at: number, changed: readonly FrameValue[]): void {
-    if (changed.length === 0) return;
     const made = new Map<string, { json: { at: number; values: FrameValue[] }; bytes?: Buffer }>();
-    for (const { user, socket, binary, knows } of this.#clients.values()) {
+    for (const { user, socket, binary, knows, owed } of this.#clients.values()) {
       const key = `${user.scope} ${knows}`;
       let frame = made.get(key);
       if (!frame) {
@@ -188,9 +189,11 @@ export class WallNamespace {
         frame = { json: { at, values } };
         made.set(key, frame);
       }
-      if (frame.json.values.length === 0) continue;
-      if (binary) socket.volatile.emit('frame', (frame.bytes ??= encodeFrame(frame.json)));
-      else socket.volatile.emit('frame', frame.json);
+      const values = owed.take(frame.json.values, socket.conn.transport.writable);
+      if (values.length === 0) continue;
+      if (values !== frame.json.values) frame = { json: { at, values: [...values] } };
+      if (binary) socket.emit('frame', (frame.bytes ??= encodeFrame(frame.json)));
+      else socket.emit('frame', frame.json);
     }
   }
 }
