@@ -36,7 +36,7 @@ export const warmStart: Bench = {
   about: `a restart of a county of ${channelsEach} channels a point with ${days} days in the store: from readings, from checkpoints, after a crash (--rows N: ${Math.round(perPoint)} of them are a point; 1,000 points at most)`,
   async run(options, say): Promise<Outcome> {
     const points = Math.max(1, Math.min(1000, Math.round(options.rows / perPoint)));
-    const station = BenchStation.create({ environment: { WANGSHAN_RULES_DIR: 'alert-rules' } });
+    const station = BenchStation.create({ profileDir: options.profile, environment: { WANGSHAN_RULES_DIR: 'alert-rules' } });
     const codes = Array.from({ length: points }, (_, at) => pointCode(prefix, at));
     const devices = codes.map((_, at) => deviceCode(prefix, at));
     const channel = Array.from({ length: channelsEach }, (_, at) => `L1_LF_${at + 1}`);

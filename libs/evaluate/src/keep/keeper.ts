@@ -45,10 +45,14 @@ function isSame(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
   return one.length === other.length;
 }
 
+/** A number few other lists have. Infinities may make it NaN, which a Map finds too. */
+const markOf = (list: ArrayLike<number>): number =>
+  list.length + 3 * (list[0] as number) + 5 * (list[list.length >> 1] as number) + 7 * (list[list.length - 1] as number);
+
 export abstract class BaseKeeper implements Keeper {
-  /** Lists written so far, by a mark most others do not have; and those read. */
-  readonly #lists = new Map<string, { list: Float64Array; nth: number }[]>();
-  readonly #read: (readonly number[])[] = [];
+  /** Lists written so far, by their marks; and those read. Nothing changes them during a walk. */
+  readonly #lists = new Map<number, { list: ArrayLike<number>; nth: number }[]>();
+  readonly #read: ArrayLike<number>[] = [];
   #nth = 0;
   /** Shared parts that have been kept or taken up. */
   readonly #shared = new Set<Shared>();
@@ -56,6 +60,9 @@ export abstract class BaseKeeper implements Keeper {
   abstract readonly reading: boolean;
   abstract number(now: number): number;
   abstract text(now: string): string;
+  protected abstract put(list: ArrayLike<number>): void;
+  /** The next numbers, not to be changed. */
+  protected abstract take(count: number): ArrayLike<number>;
 
   flag(now: boolean): boolean {
     return this.number(Number(now)) !== 0;
@@ -75,13 +82,9 @@ export abstract class BaseKeeper implements Keeper {
   list(list: number[] | Float64Array | Uint16Array): void {
     if (!this.reading) return this.#writeList(list);
     const read = this.#readList();
-    if (!Array.isArray(list)) {
-      if (read.length !== list.length) throw new MisfitState(`${read.length} numbers in the place of ${list.length}`);
-      list.set(read);
-      return;
-    }
-    list.length = 0;
-    for (const one of read) list.push(one);
+    if (Array.isArray(list)) list.length = read.length;
+    else if (read.length !== list.length) throw new MisfitState(`${read.length} numbers in the place of ${list.length}`);
+    for (let at = 0; at < read.length; at += 1) list[at] = read[at] as number;
   }
 
   once(part: Shared): void {
@@ -103,16 +106,22 @@ export abstract class BaseKeeper implements Keeper {
   }
 
   #writeList(list: ArrayLike<number>): void {
-    const mark = `${list.length} ${list[0]} ${list[list.length >> 1]} ${list[list.length - 1]}`;
-    const same = list.length < shortest ? undefined : this.#lists.get(mark)?.find((one) => isSame(one.list, list));
+    if (list.length < shortest) {
+      this.number(-1);
+      return this.#writeRuns(list);
+    }
+    const mark = markOf(list);
+    const marked = this.#lists.get(mark);
+    const same = marked?.find((one) => isSame(one.list, list));
     this.number(same ? same.nth : -1);
     if (same) return;
-    if (list.length >= shortest)
-      this.#lists.set(mark, [...(this.#lists.get(mark) ?? []), { list: Float64Array.from(list), nth: this.#nth++ }]);
+    const written = { list, nth: this.#nth++ };
+    if (marked) marked.push(written);
+    else this.#lists.set(mark, [written]);
     this.#writeRuns(list);
   }
 
-  #readList(): readonly number[] {
+  #readList(): ArrayLike<number> {
     const nth = this.number(-1);
     if (nth === -1) {
       const read = this.#readRuns();
@@ -126,27 +135,29 @@ export abstract class BaseKeeper implements Keeper {
 
   /** How many runs first: negative where each stands with how often it comes. */
   #writeRuns(list: ArrayLike<number>): void {
-    const begins: number[] = [];
-    for (let at = 0; at < list.length; at += 1) if (at === 0 || !Object.is(list[at], list[at - 1])) begins.push(at);
-    if (begins.length * 2 >= list.length) {
+    let runs = 0;
+    for (let at = 0; at < list.length; at += 1) if (at === 0 || !Object.is(list[at], list[at - 1])) runs += 1;
+    if (runs * 2 >= list.length) {
       this.number(list.length);
-      for (let at = 0; at < list.length; at += 1) this.number(list[at] as number);
-      return;
+      return this.put(list);
     }
-    this.number(-begins.length);
-    for (const [run, at] of begins.entries()) {
-      this.number(list[at] as number);
-      this.number((begins[run + 1] ?? list.length) - at);
-    }
+    this.number(-runs);
+    for (let begin = 0, at = 1; begin < list.length; at += 1)
+      if (at === list.length || !Object.is(list[at], list[begin])) {
+        this.number(list[begin] as number);
+        this.number(at - begin);
+        begin = at;
+      }
   }
 
-  #readRuns(): number[] {
+  #readRuns(): ArrayLike<number> {
     const length = this.number(0);
     if (!Number.isInteger(length) || Math.abs(length) > mostOfAnything) throw new MisfitState(`a list of ${length}`);
+    if (length >= 0) return this.take(length);
     const list: number[] = [];
-    for (let left = Math.abs(length); left > 0; left -= 1) {
+    for (let left = -length; left > 0; left -= 1) {
       const value = this.number(0);
-      for (let times = length < 0 ? this.count(0) : 1; times > 0; times -= 1) list.push(value);
+      for (let times = this.count(0); times > 0; times -= 1) list.push(value);
     }
     return list;
   }

@@ -14,14 +14,27 @@ class KeepWriter extends BaseKeeper {
   readonly #texts: string[] = [];
 
   number(now: number): number {
-    if (this.#count === this.#numbers.length) {
-      const larger = new Float64Array(2 * this.#count);
-      larger.set(this.#numbers);
-      this.#numbers = larger;
-    }
+    this.#room(1);
     this.#numbers[this.#count] = now;
     this.#count += 1;
     return now;
+  }
+
+  protected put(list: ArrayLike<number>): void {
+    this.#room(list.length);
+    this.#numbers.set(list, this.#count);
+    this.#count += list.length;
+  }
+
+  protected take(): never {
+    throw new Error('a writer takes nothing up');
+  }
+
+  #room(more: number): void {
+    if (this.#count + more <= this.#numbers.length) return;
+    const larger = new Float64Array(Math.max(2 * this.#numbers.length, this.#count + more));
+    larger.set(this.#numbers.subarray(0, this.#count));
+    this.#numbers = larger;
   }
 
   text(now: string): string {
@@ -64,6 +77,18 @@ class KeepReader extends BaseKeeper {
     if (this.#number >= this.#numbers.length) throw new MisfitState('it ends too early');
     this.#number += 1;
     return this.#numbers[this.#number - 1] as number;
+  }
+
+  protected take(count: number): Float64Array {
+    const until = this.#number + count;
+    if (until > this.#numbers.length) throw new MisfitState('it ends too early');
+    const taken = this.#numbers.subarray(this.#number, until);
+    this.#number = until;
+    return taken;
+  }
+
+  protected put(): never {
+    throw new Error('a reader writes nothing');
   }
 
   text(): string {
