@@ -33,7 +33,7 @@ export interface ScriptedStation extends Script {
   /** Cuts every socket and answers nothing until `back()`. */
   away(): void;
   back(): void;
-  /** Carries out what it is asked next, but its answer does not arrive. */
+  /** Carries out what it is asked next, but its answer is lost by a proxy on the way. */
   loseNextAnswer(): void;
   stop(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export async function scriptedStation(pages: string): Promise<ScriptedStation> {
   app.use((request, response, next) => {
     if (losing && request.method !== 'GET') {
       losing = false;
-      response.json = () => response.destroy();
+      response.json = () => response.status(502).type('html').send('<h1>Bad Gateway</h1>');
     }
     next();
   });
