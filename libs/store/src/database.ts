@@ -1,8 +1,8 @@
-import type { Duplex } from 'node:stream';
 import { Pool, TypeOverrides, types, type PoolClient, type QueryResult } from 'pg';
 import { CopyIn } from './copy-in.js';
 import { slowStatement, StoreAway, storeError, tooSlow } from './errors.js';
 import type { Answer, Statement } from './statement.js';
+import { Together } from './together.js';
 
 /** Something statements can be sent to: the database, or one transaction in it. */
 export interface Sql {
@@ -29,8 +29,6 @@ export interface DatabaseOptions {
   connectTimeoutMs?: number;
   /** What the server shows these connections as (pg_stat_activity). Default `wangshan`. */
   name?: string;
-  /** Statements leave without waiting for the answers to those before them: `together` needs it, `copyIn` can't have it. */
-  pipeline?: boolean;
   /** Told of the server's process behind each connection, when it is made. */
   onBackend?: ((pid: number) => void) | undefined;
 }
@@ -76,7 +74,6 @@ export class Database implements Sql {
       statement_timeout: limit,
       query_timeout: limit === 0 ? 0 : limit + (options.answerGraceMs ?? ANSWER_GRACE_MS),
       keepAlive: true,
-      pipeline: options.pipeline ?? false,
       application_name: options.name ?? 'wangshan',
       // UTC inside, and an acknowledged commit is on disk (promise 1) whatever the server's default says.
       options: '-c timezone=UTC -c datestyle=ISO -c synchronous_commit=on',
@@ -171,26 +168,32 @@ export class Database implements Sql {
 
   /**
    * Statements that do not need one another's answers, in one transaction: all of them, or none and an error. They leave in one write, and only
-   * the last answer is waited for. Needs `pipeline`.
+   * the last answer is waited for.
    * @returns the answer to each
    * @throws as `tx`; a statement's own `meaning` of its error
    */
   async together(statements: readonly Statement[]): Promise<Answer[]> {
     const client = await this.#connect();
     client.on('error', ignore);
-    const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection;
     let broken = false;
     try {
-      stream.cork();
-      // The first that fails ends the transaction: those after it are refused, and the commit rolls back.
-      const sent = [begin, ...statements, commit].map(({ text, values, name }) => this.#send(client, text, values, name));
-      stream.uncork();
-      const failed = (await Promise.allSettled(sent)).findIndex(({ status }) => status === 'rejected');
-      const answers = await Promise.all(sent).catch((error: unknown) => {
-        broken = error instanceof StoreAway;
-        throw statements[failed - 1]?.meaning?.(error) ?? error;
+      const question = await new Promise<Together>((resolve, reject) => {
+        const asked: Together = new Together([begin, ...statements, commit], columnTypes, (error) =>
+          error ? reject(new Refused(error, asked)) : resolve(asked),
+        );
+        client.query(asked);
       });
-      return answers.slice(1, -1).map(({ rows, rowCount }) => ({ rows: rows as object[], rowCount: rowCount ?? 0 }));
+      return question.answers.slice(1, -1).map(({ rows, rowCount }) => ({ rows: rows as object[], rowCount: rowCount ?? 0 }));
+    } catch (error) {
+      if (!(error instanceof Refused)) {
+        // Not even sent to its end: what the server has of it must not be committed by whoever is next.
+        broken = true;
+        throw error;
+      }
+      const failed = statements[error.question.at - 1];
+      const meant = tooSlow(error.cause) ? slowStatement(failed?.text ?? 'commit', error.cause) : storeError(error.cause);
+      broken = meant instanceof StoreAway || error.question.namesDoubtful || !(await client.query('rollback').then(yes, no));
+      throw failed?.meaning?.(meant) ?? meant;
     } finally {
       client.off('error', ignore);
       client.release(broken);
@@ -226,6 +229,16 @@ export class Database implements Sql {
 
 const begin = { name: 'begin', text: 'begin', values: [] };
 const commit = { name: 'commit', text: 'commit', values: [] };
+
+/** What the server said to statements that left together. */
+class Refused extends Error {
+  constructor(
+    override readonly cause: Error,
+    readonly question: Together,
+  ) {
+    super(cause.message, { cause });
+  }
+}
 
 /** For events another place reports. */
 const ignore = (): void => undefined;

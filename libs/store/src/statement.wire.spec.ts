@@ -12,7 +12,7 @@ describe('statements that leave together', () => {
   let watcher: Database;
   beforeAll(async () => {
     home = await testDatabase('together');
-    db = new Database({ url: home.url, max: 1, pipeline: true });
+    db = new Database({ url: home.url, max: 1 });
     watcher = new Database({ url: home.url, max: 1 });
     await db.run('create table thing (a int primary key)');
   });
@@ -41,6 +41,19 @@ describe('statements that leave together', () => {
     await db.together([insert(5)]);
     expect(await things()).toEqual([1, 2, 5]);
     expect(await db.query('select pg_backend_pid() as pid')).toEqual([me]);
+  });
+
+  it('are not written when one can’t be sent, nor by who comes next, and a refusal before anything was prepared does no harm', async () => {
+    const itself: Record<string, unknown> = {};
+    itself['itself'] = itself;
+    await expect(db.together([insert(3), { ...insert(4), values: [itself] }, insert(5)])).rejects.toThrow('circular');
+    const fresh = new Database({ url: home.url, max: 1 });
+    await expect(fresh.together([insert(3), insert(1)])).rejects.toMatchObject({ sqlState: '23505' });
+    expect(await fresh.together([insert(21)])).toEqual([{ rowCount: 1, rows: [{ a: 21 }] }]);
+    await fresh.close();
+    await db.together([insert(22)]);
+    expect(await things()).toEqual([1, 2, 5, 21, 22]);
+    await watcher.run('delete from thing where a > 20');
   });
 
   it('leave open what became of them when the server process is killed, and it connects anew', async () => {

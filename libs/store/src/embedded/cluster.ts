@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { randomSecret } from '#libs/platform';
 import { giveTo, runAs, type Account } from './account.js';
 import type { Binaries } from './binaries.js';
+import { makeSegments } from './log-segments.js';
 import { isCluster, type Place } from './place.js';
 import { writePrivate } from './private-file.js';
 import { EmbeddedPostgresError, texts } from './texts.js';
@@ -69,6 +70,8 @@ async function makeCluster(
   ];
   const made = await runAs(account, join(binaries.directory, 'bin', 'initdb'), args).finally(() => rmSync(handover, { force: true }));
   if (made.code !== 0) throw new EmbeddedPostgresError(texts.failed('initdb', half, made.output.slice(-2000)));
+  // Without durability nobody waits for a disk either.
+  if (durable) await makeSegments(half, account);
   renameSync(half, place.database);
   return password;
 }

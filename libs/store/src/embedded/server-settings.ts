@@ -25,6 +25,9 @@ export function serverSettings(port: number, durable: boolean, more: Readonly<Re
     wal_compression: 'on',
     // Smaller forces a checkpoint every few seconds under load; larger makes recovery after a crash slow.
     max_wal_size: '2GB',
+    // Segments of the log kept for use again. Fewer: a quiet county has none left when a storm begins, and every commit waits up to half a second for each
+    // that is made anew (log-segments.ts). More: disk.
+    min_wal_size: '512MB',
     checkpoint_timeout: '10min',
     // Always on, because switching it on later needs a restart; the script keeps nothing until a backup was asked for
     // (../backup/archive.ts). A quiet county fills a segment in hours: this is how old the newest archived reading may be.

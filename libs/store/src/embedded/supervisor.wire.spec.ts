@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database } from '../database.js';
 import { freePort } from './free-port.js';
+import { segmentName } from './log-segments.js';
 import { isAlive, pidFile, readPostmasterFile } from './postmaster.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './index.js';
 
@@ -103,6 +104,30 @@ describe('the embedded PostgreSQL', () => {
     await stranger.close();
     for (const secret of ['postgres.password', 'postgres.json', 'postgres.log'])
       expect(statSync(join(dataDir, secret)).mode & 0o077).toBe(0);
+  });
+
+  it('has segments of its log ready before the first commit, and uses them', async () => {
+    const postgres = await start();
+    const segmentOf = (name: string): string => join(postgres.directory, 'pg_wal', name);
+    const current = async (): Promise<string> => {
+      await ask(postgres, `select pg_logical_emit_message(true, 'spec', 'written')`);
+      const [at] = await ask<{ name: string }>(postgres, 'select pg_walfile_name(pg_current_wal_lsn()) as name');
+      return at?.name ?? '';
+    };
+    const first = await current();
+    const next = segmentName(Number.parseInt(first.slice(-2), 16) + 1);
+    const made = statSync(segmentOf(next));
+    expect(made.size).toBe(16 * 1024 ** 2);
+    await ask(postgres, 'select pg_switch_wal()');
+    expect(await current()).toBe(next);
+    expect(statSync(segmentOf(next)).ino, 'the one that was made, not another in its place').toBe(made.ino);
+    const ahead = await ask<{ name: string }>(
+      postgres,
+      `select name from pg_ls_waldir() where name > '${next}' and name ~ '^[0-9A-F]{24}$'`,
+    );
+    expect(ahead.length).toBeGreaterThanOrEqual(5);
+    await postgres.stop();
+    await ask(await start(), 'select 1');
   });
 
   it('outlives a SIGKILL of its station’s process group and is adopted by the next one within a second', async () => {

@@ -20,8 +20,8 @@ export interface RecordsDatabase {
 export async function recordsDatabase(title: string): Promise<RecordsDatabase> {
   const home = await testDatabase(title);
   const db = new Database({ url: home.url });
-  // As the station has it (open-store.ts): entries go over a connection of their own, which copies nothing in.
-  const record = new Database({ url: home.url, max: 1, pipeline: true });
+  // As the station has it (open-store.ts): entries go over a connection of their own.
+  const record = new Database({ url: home.url, max: 1 });
   db.together = (statements) => record.together(statements);
   await migrate(db);
   return {
