@@ -1,9 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HouseholdCardCreate } from '#libs/contracts';
+import { Journal, wallClock } from '#libs/platform';
 import { pgCards } from './card.js';
 import { pgNumbers } from './dead-number.js';
 import { deliveriesStatement } from './delivery-write.js';
-import { aPoint, anIntent, dataKey, recordsDatabase, type RecordsDatabase } from './fakes/records.js';
+import { aPoint, aWarning, anIntent, dataKey, recordsDatabase, silent, type RecordsDatabase } from './fakes/records.js';
+import { drainLedger } from './journal/drain.js';
+import { journalLedger } from './journal/ledger.js';
+import { journalOutbox } from './journal/outbox.js';
+import { JournalRecords } from './journal/records.js';
+import { pgLedger } from './ledger.js';
 import { pgOutbox } from './outbox.js';
 import { pgRegistry } from './registry.js';
 
@@ -70,5 +79,35 @@ describe('dead numbers', () => {
     await outbox.receive({ outId: 'od2', provider: 'alicloud', status: 'delivered', code: 'DELIVERED', at: Date.now() });
     expect(await numbers.deadAmong(['13900000011'])).toEqual([]);
     expect(await numbers.mended(['t1'], [])).toEqual(['t1']);
+  });
+
+  it('found while the database was away are known once it has the journal, and so is one that answered', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wangshan-dead-'));
+    const journal = await Journal.open(directory);
+    try {
+      const numbers = pgNumbers(home.db, dataKey);
+      const target = {
+        db: home.db,
+        ledger: pgLedger(home.db, { bus: home.bus, dataKey, logger: silent }),
+        outbox: pgOutbox(home.db, dataKey, wallClock),
+        dataKey,
+        logger: silent,
+      };
+      const records = await JournalRecords.open(journal, dataKey, 1);
+      const outbox = journalOutbox(records, wallClock);
+      const about = { warningId: 'w1', recipient: 'work:k1:monitor' };
+      await journalLedger(records, { bus: home.bus, logger: silent }).write({
+        warnings: [aWarning()],
+        deliveries: [anIntent('away1', { ...about, address: '13900000031' }), anIntent('away2', { ...about, address: '13900000032' })],
+      });
+      await outbox.claim('me', 10, 60_000);
+      for (const id of ['away1', 'away2']) await outbox.settle(id, 'me', { status: 'failed_perm', provider: 'alicloud', error });
+      await outbox.receive({ outId: 'oaway2', provider: 'alicloud', status: 'delivered', code: 'DELIVERED', at: Date.now() });
+      await drainLedger(journal, target);
+      expect(await numbers.deadAmong(['13900000031', '13900000032'])).toMatchObject([{ phone: '13900000031', delivery: 'away1' }]);
+    } finally {
+      await journal.close();
+      await rm(directory, { recursive: true, force: true });
+    }
   });
 });

@@ -4,7 +4,7 @@ import type { DataKey } from '#libs/platform';
 import type { Database, Sql } from './database.js';
 import { intentOf, type DeliveryRow } from './delivery-row.js';
 import { writeDeliveries } from './delivery-write.js';
-import { markDead } from './outbox-settle.js';
+import { markAlive, markDead } from './outbox-settle.js';
 
 /**
  * How long a receipt nobody knows yet is kept. Shorter than a send takes to be settled (seconds) loses receipts that
@@ -95,7 +95,7 @@ async function arrived(sql: Sql, found: Found): Promise<void> {
      select id, 'pending', 'cancelled', 'callback', division_code, '{"reason":"reached"}' from open`,
     [found.instead_of ?? found.id, found.id],
   );
-  await sql.run('delete from notify.dead_number where address_hash = (select address_hash from notify.delivery where id = $1)', [found.id]);
+  await markAlive(sql, found.id);
 }
 
 /** Tries parked receipts again and drops those older than ten minutes. Answers the warnings whose deliveries they told of. */

@@ -132,6 +132,11 @@ const rowOf = ({ id, owner, settlement }: Ask) => ({
   unsent: settlement.unsent ?? false,
 });
 
+/** A message arrived: the number of the delivery is not dead. */
+export async function markAlive(sql: Sql, id: string): Promise<void> {
+  await sql.run('delete from notify.dead_number where address_hash = (select address_hash from notify.delivery where id = $1)', [id]);
+}
+
 /** Remembers the number of a delivery as one that no message reaches. */
 export async function markDead(sql: Sql, id: string, provider: string, code: string): Promise<void> {
   await sql.run(

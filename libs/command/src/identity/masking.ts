@@ -59,7 +59,12 @@ export const maskHouseholdCard = (card: HouseholdCard): Omit<HouseholdCardView, 
 export const namesOn = (cards: PointCards, dutyRoster: Settings['dutyRoster'] = []): string[] =>
   [
     ...dutyRoster.map(({ name }) => name),
-    ...cards.workCards.flatMap((card) => [card.responsible.name, card.monitor.name, card.evacuationOrderedBy?.name]),
+    ...cards.workCards.flatMap((card) => [
+      card.responsible.name,
+      card.monitor.name,
+      card.evacuationOrderedBy?.name,
+      ...(card.chain ?? []).map(({ name }) => name),
+    ]),
     ...cards.householdCards.flatMap((card) => [card.householder, card.monitor?.name, card.signalBy?.name, card.shelterKeeper?.name]),
   ]
     .filter((name): name is string => name !== undefined && name.length > 1)

@@ -4,18 +4,25 @@ import type { PointCards } from '../identity/masking.js';
 type Sent = Pick<DeliveryView, 'recipient' | 'address'>;
 
 /**
- * Name of the person a delivery went to. A roster has no ids and is edited: its people are known by the number that was called,
- * never by their place. Somebody no longer on card or roster keeps the reference, so that nobody else is named in their stead.
+ * Name of the person a delivery went to. A roster and the chain of a card have no ids and are edited: their people are known by the number that was
+ * called, never by their place. Somebody no longer on card or roster keeps the reference, so that nobody else is named in their stead.
  */
 export function recipientNames({ workCards, householdCards }: PointCards, dutyRoster: Settings['dutyRoster']): (delivery: Sent) => string {
   const names = new Map<string, string>();
   for (const { id, householder } of householdCards) names.set(`household:${id}:householder`, householder);
-  for (const { id, monitor, responsible } of workCards) {
+  for (const { id, monitor, responsible, evacuationOrderedBy } of workCards) {
     names.set(`work:${id}:monitor`, monitor.name);
     names.set(`work:${id}:responsible`, responsible.name);
+    if (evacuationOrderedBy) names.set(`work:${id}:ordered-by`, evacuationOrderedBy.name);
   }
-  const onDuty = new Map(dutyRoster.map(({ name, phone }) => [digitsOf(phone), name]));
-  return ({ recipient, address }) => (recipient.startsWith('duty:') ? onDuty.get(digitsOf(address)) : names.get(recipient)) ?? recipient;
+  const byNumber = (people: readonly { name: string; phone: string }[]) =>
+    new Map(people.map(({ name, phone }) => [digitsOf(phone), name]));
+  const onDuty = byNumber(dutyRoster);
+  const above = byNumber(workCards.flatMap(({ chain = [] }) => chain));
+  return ({ recipient, address }) => {
+    if (recipient.startsWith('duty:')) return onDuty.get(digitsOf(address)) ?? recipient;
+    return (/^work:[^:]+:chain-/.test(recipient) ? above.get(digitsOf(address)) : names.get(recipient)) ?? recipient;
+  };
 }
 
 /** The same number written two ways: its last eleven digits tell mainland numbers apart. */

@@ -5,7 +5,7 @@ import type { Database, Sql } from '../database.js';
 import { writeDownlink } from '../device-downlink.js';
 import { DataRefused } from '../errors.js';
 import type { PgLedger } from '../ledger.js';
-import { markDead } from '../outbox-settle.js';
+import { markAlive, markDead } from '../outbox-settle.js';
 import { SECTION, unseal, type CallTurn, type JournalledRecord, type Step } from './records.js';
 import { REFUSED_SECTION } from './refused.js';
 
@@ -90,6 +90,7 @@ async function writeSteps(sql: Sql, steps: readonly Step[], position: number): P
         iso(to.failedAt),
       ],
     );
+    if (to.status === 'delivered') await markAlive(sql, id);
     if (to.error?.class === 'RECIPIENT_PERM') await markDead(sql, id, to.provider ?? '', to.error.code);
     await sql.run(
       `insert into notify.delivery_event (id, delivery_id, at, from_status, to_status, source, raw)
