@@ -1,6 +1,6 @@
 import { createRouter, createWebHistory } from 'vue-router';
-import { whenSignedOut } from './shared/api.js';
-import { useSession } from './shared/session.store.js';
+import { whenSignedOut } from './station/api.js';
+import { useSession } from './station/session.store.js';
 
 /** Overview is in the first load; every other page comes when it is asked for. */
 export const router = createRouter({

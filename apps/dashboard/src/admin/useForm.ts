@@ -1,7 +1,7 @@
 import type { AnswerOf, OperationId } from '#libs/contracts';
 import { ref } from 'vue';
-import type { Call } from '../shared/api.js';
-import { useSending } from '../shared/useSending.js';
+import type { Call } from '../station/api.js';
+import { useSending } from '../station/useSending.js';
 
 /** A form that stays on the page: sends what `read` makes of its fields, and says that it was saved. */
 export function useForm<Id extends OperationId>(id: Id, read: () => Omit<Call<Id>, 'key'>, done: (answer: AnswerOf<Id>) => void) {

@@ -1,7 +1,7 @@
 import { onBeforeUnmount, shallowRef, watch, type Ref } from 'vue';
 import { useLive } from '../live/live.store.js';
 import { Series } from '../live/series.js';
-import { call } from '../shared/api.js';
+import { call } from '../station/api.js';
 import type { ChannelEntry } from './channels.js';
 
 /** How far back a page looks: from that moment, or the newest 24 hours of the point's clock. */

@@ -2,7 +2,7 @@ import type { IndicatorSeries, PointState, PointUpdate } from '#libs/contracts';
 import { onBeforeUnmount, shallowRef, watch, type Ref } from 'vue';
 import { useLive } from '../live/live.store.js';
 import { Series } from '../live/series.js';
-import { call } from '../shared/api.js';
+import { call } from '../station/api.js';
 import type { ChartGroup } from './channels.js';
 import type { Curves } from './curves.js';
 

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { dateTime, limit, number, zone } from '../shared/format.js';
-import { levelLooks } from '../shared/levels.js';
+import { levelLooks } from '../marks/levels.js';
 import type { Threshold } from './bands.js';
 
 /** Curve colours: told apart on the dark ground, none of them near a warning colour. */

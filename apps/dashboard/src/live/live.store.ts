@@ -3,7 +3,7 @@ import type { FrameValue, WarningView } from '#libs/contracts';
 import { defineStore } from 'pinia';
 import { io, type Socket } from 'socket.io-client';
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
-import { call, pulse } from '../shared/api.js';
+import { call, pulse } from '../station/api.js';
 import { clockOffset, linkState, shouldProbe, type Link, type LinkState } from './link.js';
 import { applyEvent, applySnapshot, emptyPicture, hear, isOpen, putWarning, type Picture } from './picture.js';
 

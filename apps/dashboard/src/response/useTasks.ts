@@ -1,7 +1,7 @@
 import type { TaskAction, TaskView } from '#libs/contracts';
 import { computed, ref, watch, type Ref } from 'vue';
 import { useLive } from '../live/live.store.js';
-import { useRemote } from '../shared/useRemote.js';
+import { useRemote } from '../station/useRemote.js';
 import { newest } from './tasks.js';
 
 /** Tasks of one warning, as new as the wall tells them, and the one whose action is being asked about. Panels of one page ask once. */

@@ -1,5 +1,5 @@
 import { computed } from 'vue';
-import { useRemote } from './useRemote.js';
+import { useRemote } from '../station/useRemote.js';
 import { useText } from './useText.js';
 
 /** What an instrument's profile is called. The catalogue's titles are Chinese; in English the profile's id says the same. */

@@ -1,5 +1,5 @@
 import { useI18n } from 'vue-i18n';
-import { ApiError } from './api.js';
+import { ApiError } from '../station/api.js';
 import { age, toMs } from './format.js';
 
 /** Texts that depend on a value, in the language of the screen. */

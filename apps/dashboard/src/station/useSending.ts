@@ -2,7 +2,7 @@ import type { AnswerOf, OperationId } from '#libs/contracts';
 import { ref } from 'vue';
 import { call, newKey, type Call } from './api.js';
 import { tries } from './tries.js';
-import { useText } from './useText.js';
+import { useText } from '../shared/useText.js';
 
 /** What a form or a button sends: one thing at a time, under one key a try, and why it did not work in words. */
 export function useSending() {
