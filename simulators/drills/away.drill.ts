@@ -56,7 +56,11 @@ describe('a database that is away, under load', () => {
       const warning = payload as { hazardPoint?: string; level?: string };
       return type.startsWith('warning.') && warning.hazardPoint === point && warning.level === 'red';
     });
-  const alarms = () => wall.events.filter(({ type }) => type === 'system.alarm').map(({ payload }) => payload as SystemAlarm);
+  const alarms = () =>
+    wall.events
+      .filter(({ type }) => type === 'system.alarm')
+      .map(({ payload }) => payload as SystemAlarm)
+      .filter(({ code }) => code === 'database-away');
 
   /** Acknowledged ⊆ stored ⊆ published; after resends stored = published. Each (device, time, channel) once. */
   const nothingLost = async (): Promise<void> => {

@@ -118,7 +118,11 @@ describe('killed under load', () => {
     });
     expect(await county.warnings(point)).toHaveLength(1);
     const deliveries = await county.deliveries(warning.id);
-    expect(deliveries.map(({ channel, role }) => `${channel} ${role}`).toSorted()).toEqual(['sms household', 'voice household']);
+    expect(deliveries.map(({ channel, role }) => `${channel} ${role}`).toSorted()).toEqual([
+      'sms household',
+      'voice household',
+      'wall duty',
+    ]);
     expect(await outbox.messages(phone)).toHaveLength(1);
     expect(await county.consultations(warning.id)).toHaveLength(1);
     console.info(`kill ${kill.round + 1} of ${kills.length} (${kill.victim}): ${load.sent} readings published, all stored once`);

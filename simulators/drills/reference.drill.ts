@@ -125,6 +125,7 @@ describe('acceptance rulebook through the whole station', () => {
     expect(deliveries.map(({ channel, role, parts }) => `${channel} ${role} ${parts}`).toSorted()).toEqual([
       'sms household 1',
       'voice household 1',
+      'wall duty 1',
     ]);
     const [message] = await station.outbox.messages(place.phone);
     expect(message?.text).toMatch(/^【.+】地灾红色预警：/);

@@ -9,12 +9,16 @@ export interface SeenEvent {
   payload: unknown;
 }
 
+/** A busy machine answers late; a station that does not answer at all is found by it. */
+const ANSWER_MS = 10_000;
+
 /** A wall on the socket: keeps what it was shown. Each event is also an observation of its type. */
 export class WallObserver {
   readonly events: SeenEvent[] = [];
   readonly frames: WallFrame[] = [];
   readonly snapshots: WallSnapshot[] = [];
   #close: (() => void) | undefined;
+  #ask: ((message: string, payload: unknown) => Promise<unknown>) | undefined;
 
   private constructor(readonly observations: Observation[]) {}
 
@@ -32,6 +36,7 @@ export class WallObserver {
       reconnection: false,
     });
     wall.#close = () => socket.disconnect();
+    wall.#ask = (message, payload) => socket.timeout(ANSWER_MS).emitWithAck(message, payload) as Promise<unknown>;
     socket.on('event', (event: SeenEvent) => {
       wall.events.push(event);
       observations.push({ at: Date.now(), kind: event.type, what: event.payload });
@@ -46,6 +51,11 @@ export class WallObserver {
       socket.once('disconnect', (reason) => reject(new Error(`the wall was closed before its picture came: ${reason}`)));
     });
     return wall;
+  }
+
+  /** Says something to the station and resolves with its answer. */
+  async ask(message: string, payload: unknown): Promise<unknown> {
+    return this.#ask?.(message, payload);
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import type { CommandState } from '#libs/contracts';
+import { SECOND, type CommandState } from '#libs/contracts';
 import type { Channel, OutgoingMessage, ProviderAnswer, SendResult } from '../../ports.js';
 import { refusal } from '../http/status.js';
 
@@ -39,6 +39,11 @@ const statusOf: Readonly<Record<CommandState, 'ACCEPTED' | 'DELIVERED' | 'FAILED
   expired: 'FAILED',
   cancelled: 'FAILED',
 };
+/**
+ * When its answer is looked for: the commands are our own, so that asking costs a look into them. Sooner finds none, for a horn says the whole text before
+ * it answers; later leaves a horn that has spoken among those that have not.
+ */
+const ASK_AFTER_MS = 3 * SECOND;
 const PREFIX = 'broadcast:';
 
 /**
@@ -63,7 +68,7 @@ export class SlopeHorns implements Channel {
     const { link, times } = this.#options;
     try {
       const command = await link.say({ deviceId: deviceOf(to), text: template.text, times, outId, validitySeconds });
-      if (!('refused' in command)) return { ok: true, providerId: command.msgid };
+      if (!('refused' in command)) return { ok: true, providerId: command.msgid, askAfterMs: ASK_AFTER_MS };
       const cls = ({ 'unknown-device': 'RECIPIENT_PERM', 'not-sayable': 'CONTENT', 'too-many-waiting': 'RECIPIENT_LIMIT' } as const)[
         command.refused
       ];
