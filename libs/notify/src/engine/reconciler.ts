@@ -62,7 +62,7 @@ export class Reconciler {
       ({ channel }) => !delivery.provider || channel.name === delivery.provider,
     );
     const unaskable = candidates.some(({ channel }) => !channel.query && !channel.capabilities.once);
-    const able = candidates.filter(({ channel }) => channel.query);
+    const able = candidates.filter(({ channel }) => channel.query !== undefined);
     let unreachable = false;
     for (const { channel } of able) {
       try {
