@@ -32,10 +32,8 @@ export class FlakyWall {
   async heal(last: number): Promise<void> {
     this.#going = false;
     await this.#life;
-    while ((this.seqs.at(-1) ?? 0) < last) {
-      if (!this.#socket?.connected) this.#connect();
-      await sleep(50);
-    }
+    this.#connect();
+    while ((this.seqs.at(-1) ?? 0) < last) await sleep(50);
   }
 
   close(): void {
@@ -63,6 +61,7 @@ export class FlakyWall {
   }
 
   #connect(): void {
+    this.#socket?.off();
     this.#socket?.disconnect();
     const offset = this.seqs.at(-1) ?? this.#since;
     const auth = { token: this.token, ...(offset === undefined ? {} : { offset }) };

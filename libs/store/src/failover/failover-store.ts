@@ -1,4 +1,3 @@
-import type { LedgerEntry } from '#libs/alert';
 import type { Journal, Logger } from '#libs/platform';
 import { Database } from '../database.js';
 import { StoreAway } from '../errors.js';
@@ -73,6 +72,9 @@ export interface FailoverStore extends Store {
     onMode(listener: (state: FailoverState) => void): void;
   };
 }
+
+/** Deliveries the journal takes over in one record: more would hold up a PUBACK while they are sealed, fewer cost an fsync each. */
+const TAKEN_UP_AT_ONCE = 500;
 
 /**
  * Every store port over a database that may go away (design promises 1–3). While it is away readings, ledger and outbox go on in the
@@ -221,16 +223,18 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     const unfinished = deliveries.unfinished();
     if (unfinished.length === 0) return;
     await book.inTurn(async () => {
-      const entry: LedgerEntry = { deliveries: unfinished.map(({ intent }) => intent) };
-      await book.write({ kind: 'entry', entry, events: [] });
-      const steps = unfinished.map(({ intent, state: to }): Step => ({
-        id: intent.id,
-        from: 'pending',
-        to,
-        source: 'station',
-        at: clock.now(),
-      }));
-      await book.write({ kind: 'steps', steps });
+      for (let from = 0; from < unfinished.length; from += TAKEN_UP_AT_ONCE) {
+        const some = unfinished.slice(from, from + TAKEN_UP_AT_ONCE);
+        await book.write({ kind: 'entry', entry: { deliveries: some.map(({ intent }) => intent) }, events: [] });
+        const steps = some.map(({ intent, state: to }): Step => ({
+          id: intent.id,
+          from: 'pending',
+          to,
+          source: 'station',
+          at: clock.now(),
+        }));
+        await book.write({ kind: 'steps', steps });
+      }
     });
     await bus.publish('ledger.written', { events: [], deliveries: unfinished.length });
   }

@@ -107,6 +107,26 @@ describe('a store whose database goes away', () => {
     expect(store.failover.state().readings).toMatchObject({ records: 0, bytes: 0 });
   });
 
+  it('hears without it that a message sent before has failed: the next way is taken at once, and the database has both afterwards', async () => {
+    const { recipient, address, template } = anIntent('sms');
+    const call = { id: 'call', outId: 'call', recipient, channel: 'voice' as const, step: 1, address, template };
+    await store.ledger.write({
+      warnings: [aWarning({ id: 'w2' })],
+      deliveries: [anIntent('sms', { warningId: 'w2', priority: 1, level: 'orange', alternatives: [call] })],
+    });
+    expect((await store.outbox.claim('w', 10, 5_000)).map(({ id }) => id)).toContain('sms');
+    await store.outbox.settle('sms', 'w', { status: 'accepted', provider: 'p', providerId: 'z' });
+    await server.stop();
+    await store.outbox.receive({ provider: 'p', providerId: 'z', status: 'failed', code: 'UNDELIV', at: Date.now() });
+    expect(store.failover.state().mode).toBe('away');
+    expect(await store.outbox.claim('w', 10, 5_000, 9, 'voice')).toMatchObject([{ id: 'call', insteadOf: 'sms' }]);
+    await store.outbox.settle('call', 'w', { status: 'accepted', provider: 'v', providerId: 'c' });
+
+    server = await startEmbeddedPostgres({ dataDir: home, port: server.port, durable: false, say: () => undefined });
+    await untilMode('up');
+    expect((await store.outbox.summary('w2')).byStatus).toEqual({ failed_perm: 1, accepted: 1 });
+  });
+
   it('goes on telling devices what the station itself wants, and refuses what people ask for', async () => {
     const told = aCommand({ msgid: '1795233600001', by: 'densify' });
     const asked = aCommand({ msgid: '1795233600002' });
@@ -147,7 +167,7 @@ describe('a store whose database goes away', () => {
     await store.close();
     const raw = await readFile(join(home, 'last-good.sealed'), 'utf8');
     expect(raw).not.toMatch(/"|savedAt|warnings|石/);
-    expect((await readLastGood(home, dataKey, silent))?.warnings.map(({ id }) => id).toSorted()).toEqual(['w0', 'w1']);
+    expect((await readLastGood(home, dataKey, silent))?.warnings.map(({ id }) => id).toSorted()).toEqual(['w0', 'w1', 'w2']);
     store = await open();
   });
 

@@ -28,7 +28,24 @@ describe('deliveries the database has and nobody has sent', () => {
       'd3 pending -',
     ]);
     await followed.settle('d1', 'w', { status: 'accepted' });
-    expect(mirror.unfinished().map(({ intent }) => intent.id)).toEqual(['d3']);
+    // With the provider is not yet with the person.
+    expect(mirror.unfinished().map(({ intent, state }) => `${intent.id} ${state.status}`)).toEqual(['d1 accepted', 'd3 pending']);
+  });
+
+  it('have the way that follows a reported failure, and none that a success calls off', async () => {
+    const mirror = new DeliveryMirror(dataKey, wallClock);
+    const { recipient, address, template } = anIntent('sms');
+    const call = { id: 'call', outId: 'call', recipient, channel: 'voice' as const, step: 1, address, template };
+    mirror.committed({ deliveries: [anIntent('sms', { alternatives: [call], deadline: Date.now() + 60_000 })] });
+    const reporting = { ...outbox, receive: () => Promise.resolve({ deliveryId: 'sms', warningId: 'w' }) } as unknown as Outbox;
+    const followed = mirror.follow(reporting);
+    await followed.receive({ provider: 'p', status: 'failed', code: 'UNDELIV', at: 1 });
+    expect(mirror.unfinished().map(({ intent, state }) => `${intent.id} ${intent.insteadOf} ${state.status}`)).toEqual([
+      'call sms pending',
+    ]);
+    mirror.committed({ deliveries: [anIntent('sms', { deadline: Date.now() + 60_000 })] });
+    await followed.receive({ provider: 'p', status: 'delivered', code: '', at: 2 });
+    expect(mirror.unfinished()).toEqual([]);
   });
 
   it('are claimed by their channel and priority, as they were asked for', async () => {
@@ -38,9 +55,13 @@ describe('deliveries the database has and nobody has sent', () => {
     expect(asked).toEqual([['w', 10, 1_000, 0, 'voice']]);
   });
 
-  it('are not those a newer version has withdrawn, nor those long over', () => {
+  it('are not those a newer version has withdrawn, nor those long over', async () => {
     const mirror = new DeliveryMirror(dataKey, wallClock);
-    mirror.committed({ deliveries: [anIntent('old', { warningId: 'w', version: 1, scope: 'public' })] });
+    const old = { warningId: 'w', version: 1, scope: 'public' } as const;
+    mirror.committed({ deliveries: [anIntent('old', old), anIntent('d1', old)] });
+    const followed = mirror.follow(outbox);
+    await followed.claim('w', 10, 1_000);
+    await followed.settle('d1', 'w', { status: 'accepted' });
     mirror.committed({ supersede: [{ warningId: 'w', scope: 'public', beforeVersion: 2 }] });
     mirror.committed({ deliveries: [anIntent('over', { deadline: Date.now() - 120_000 })] });
     expect(mirror.unfinished()).toEqual([]);

@@ -9,12 +9,15 @@ const entry: LedgerEntry = { audit: [] };
 let told: string[];
 let away: boolean;
 let fails: number;
+/** What a write waits for. */
+let wait: () => Promise<void>;
 let records: RecordsSwitch;
 
 beforeEach(() => {
   told = [];
   away = false;
   fails = 0;
+  wait = () => Promise.resolve();
   const side = (name: string) => {
     const does =
       <T>(what: string, answer: T) =>
@@ -24,7 +27,8 @@ beforeEach(() => {
           throw new StoreAway('gone', true);
         }
         told.push(`${name} ${what}`);
-        return Promise.resolve(answer);
+        if (what === 'write') await wait();
+        return answer;
       };
     const ledger = { write: does('write', []), writeTogether: does('write', [[]]) } as unknown as PgLedger;
     const outbox = { claim: does('claim', []), reap: does('reap', { unknown: 0, expired: 0 }) } as unknown as Outbox;
@@ -62,6 +66,21 @@ it('writes on the journal what failed because the database went away, once the j
   ready();
   await Promise.all([writing, claiming]);
   expect(told.toSorted()).toEqual(['journal claim', 'journal write', 'written']);
+});
+
+it('notes each entry that waited as the journal has it: a wall that comes back meanwhile is shown it', async () => {
+  records.divert(Promise.resolve());
+  const gates: (() => void)[] = [];
+  wait = () => new Promise((resolve) => gates.push(resolve));
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const writing = Promise.all([1, 2, 3].map(() => records.ledger.write(entry)));
+  for (let noted = 1; noted <= 3; noted += 1) {
+    await turn();
+    gates.shift()?.();
+    await turn();
+    expect(told.filter((what) => what === 'written')).toHaveLength(noted);
+  }
+  await writing;
 });
 
 it('lets nobody work from either while the last records are brought in', async () => {

@@ -130,18 +130,30 @@ export class RecordsSwitch {
   }
 
   async #write(entries: readonly LedgerEntry[]): Promise<EntryOutcomes> {
-    const { database, journal } = this.options.ledger;
+    const { committed, written, ledger } = this.options;
+    const { database, journal } = ledger;
+    let noted = false;
     const outcomes = await this.#either(
       async (): Promise<EntryOutcomes> => {
         const placed = await database.writeTogether(entries);
-        for (const entry of entries) this.options.committed(entry);
+        for (const entry of entries) committed(entry);
         return placed.map((value) => ({ status: 'fulfilled', value }));
       },
-      () => Promise.allSettled(entries.map((entry) => journal.write(entry))),
+      // Each as it is told, not when all are on disk: a wall that comes back in between would never be shown what was told before it came.
+      () => {
+        noted = true;
+        return Promise.allSettled(
+          entries.map(async (entry) => {
+            const events = await journal.write(entry);
+            written(entry, events);
+            return events;
+          }),
+        );
+      },
     );
     for (const [n, entry] of entries.entries()) {
       const outcome = outcomes[n];
-      if (outcome?.status === 'fulfilled') this.options.written(entry, outcome.value);
+      if (!noted && outcome?.status === 'fulfilled') written(entry, outcome.value);
     }
     return outcomes;
   }
