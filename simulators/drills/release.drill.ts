@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFrame } from '#devices';
-import { SECOND, toIso, type TaskView, type WarningAction, type WarningView } from '#libs/contracts';
+import { SECOND, toIso, type HouseholdCardView, type TaskView, type WarningAction, type WarningView } from '#libs/contracts';
 import { ApiClient, type RecordingDevice, testStation, type TestStation, until } from '#libs/testing';
 
 /** One slope published by its plan where two sign, one that people release step by step. */
@@ -10,7 +10,11 @@ const walked = { code: '513221010063', device: '91700063', monitor: '13900000632
 const onDuty = '13900000629';
 const staying = '13900000625';
 const moved = '13900000626';
+/** The simulated carrier knows no number that ends like this. */
+const nowhere = '13900009001';
 const LIMIT_MS = 15 * SECOND;
+/** Dead numbers are looked after every ten seconds. */
+const MEND_MS = 40 * SECOND;
 
 interface Answer {
   status: number;
@@ -80,6 +84,7 @@ describe('releasing, through the whole station', () => {
   it('what the plan published waits for somebody who stands behind it; two end it, and who has left the card hears so too', async () => {
     await station.county.createHousehold(planned.code, staying);
     const leaving = await station.county.createHousehold(planned.code, moved);
+    const unreachable = await station.county.createHousehold(planned.code, nowhere);
     await toRed(planned);
     const red = await redOf(planned);
     expect(red.releases.public).toMatchObject({ state: 'published', ratified: false, ratifyBy: expect.any(String) as string });
@@ -108,6 +113,18 @@ describe('releasing, through the whole station', () => {
     await until('the all-clear at both households and at the guard, once each', LIMIT_MS, async () => (await told()) === '0,1,2').catch(
       async () => expect(await told()).toBe('0,1,2'),
     );
+
+    // A number that does not exist is on the card and somebody's task, beyond the warning; the new number ends both.
+    const mends = async (): Promise<TaskView[]> => (await station.api.get<{ items: TaskView[] }>('/tasks?kind=mend')).items;
+    await until('a task to mend the card', MEND_MS, async () => (await mends()).length > 0);
+    expect(await mends()).toMatchObject([
+      { about: `household:${unreachable.id}:householder`, owner: { role: 'village' }, state: 'to-dispatch', warningId: red.id },
+    ]);
+    const card = await station.api.get<HouseholdCardView>(`/household-cards/${unreachable.id}`);
+    expect(card.outOfService).toMatchObject([{ field: 'phone', delivery: expect.any(String) as string }]);
+    await station.api.call('PATCH', `/household-cards/${card.id}`, { version: card.version, phone: '13900000627' });
+    await until('the task is over', MEND_MS, async () => (await mends())[0]?.outcome === 'withdrawn');
+    expect((await station.api.get<HouseholdCardView>(`/household-cards/${unreachable.id}`)).outOfService).toBeUndefined();
   });
 
   it('takes every action once, however often it is sent, and refuses the next with the same key as the first time', async () => {

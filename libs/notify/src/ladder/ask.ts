@@ -12,7 +12,7 @@ import {
 } from '#libs/contracts';
 import { renderReminder } from '../message/reminder.js';
 import { rosterOf } from '../ways/people.js';
-import { deliveryDeadlineMs } from '../ways/plan.js';
+import { deliveryDeadlineMs, outIdOf } from '../ways/plan.js';
 
 export interface AskInput {
   ask: AskOrder;
@@ -71,7 +71,7 @@ function intent(
   const { scope, version, level } = ask;
   const step = ASK_STEP + Number.parseInt(hash('ask', ask.what, level, ask.step, ask.by).slice(0, 6), 16);
   const digest = hash('delivery', warning.id, scope, version, recipient, channel, step).slice(0, 16);
-  const id = `d${BigInt(`0x${digest}`).toString(36)}`;
+  const id = outIdOf(digest);
   return {
     id,
     outId: id,

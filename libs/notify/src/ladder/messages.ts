@@ -14,7 +14,7 @@ import {
 import { fill, templateOf, variablesOf, type TemplateName } from '../message/catalogue.js';
 import { clockTime } from '../message/civil-time.js';
 import { smsLength } from '../message/length.js';
-import { deliveryDeadlineMs } from '../ways/plan.js';
+import { deliveryDeadlineMs, outIdOf } from '../ways/plan.js';
 import { renderMessage } from '../message/template.js';
 import { cleanVariable, fitPlace, placeOf, VARIABLE_CAP } from '../message/variables.js';
 import { PLACE_UNNAMED } from '../message/words.js';
@@ -147,7 +147,7 @@ function intent(
 ): DeliveryIntent {
   const key = [callout.warningId, callout.scope, callout.releaseVersion, person.recipient, channel, step] as const;
   const digest = hash('delivery', ...key).slice(0, 16);
-  const outId = `d${BigInt(`0x${digest}`).toString(36)}`;
+  const outId = outIdOf(digest);
   return {
     id: outId,
     outId,

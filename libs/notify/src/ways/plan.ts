@@ -171,13 +171,18 @@ type Maker = {
   idOf: (recipient: string, channel: DeliveryChannel, step: number) => string;
 };
 
+/**
+ * Name of a delivery to us and to the provider, from a digest of what it is for: 64 bits in base 36 are at most 13 characters, so that `d` and those fit
+ * the 15 bytes a voice OutId may have (notify.md §3.2).
+ */
+export const outIdOf = (digest: string): string => `d${BigInt(`0x${digest.slice(0, 16)}`).toString(36)}`;
+
 function intentMaker({ order, warning, point, now, onsetAt, hash }: PlanInput): Maker {
   const calm = isCalm(order.kind);
   const byLevel = 4 - levelRank(order.level);
   const worth = calm ? Math.max(CALM_DEADLINE_MS, deliveryDeadlineMs[order.level]) : deliveryDeadlineMs[order.level];
-  // 64 bits in base 36 are at most 13 characters: `d` + those fit the 15 bytes a voice OutId may have (notify.md §3.2).
   const idOf: Maker['idOf'] = (recipient, channel, step) =>
-    `d${BigInt(`0x${hash('delivery', warning.id, order.scope, order.version, recipient, channel, step).slice(0, 16)}`).toString(36)}`;
+    outIdOf(hash('delivery', warning.id, order.scope, order.version, recipient, channel, step));
   const said = new Map<string, string>();
   /** The time of day is no part of what is said. */
   const contentOf = ({ code, params }: DeliveryIntent['template']): string => {
