@@ -1,4 +1,4 @@
-import { MisfitState, type Keeper } from '../keep/keeper.js';
+import type { Keeper } from '../keep/keeper.js';
 
 /**
  * The newest few samples of a series, side by side in memory and oldest first, so that any stretch of them is looked at in place. Adding one
@@ -15,8 +15,9 @@ export class NewestSamples {
   /** @param most samples that are kept */
   constructor(private readonly most: number) {
     this.#room = 2 * most;
-    this.times = new Float64Array(this.#room);
-    this.values = new Float64Array(this.#room);
+    const cells = new Float64Array(2 * this.#room);
+    this.times = cells.subarray(0, this.#room);
+    this.values = cells.subarray(this.#room);
   }
 
   /** Where the oldest one is in `times` and `values`. */
@@ -58,13 +59,12 @@ export class NewestSamples {
   }
 
   keep(k: Keeper): void {
-    const times = [...this.times.subarray(this.from, this.#end)];
-    const values = [...this.values.subarray(this.from, this.#end)];
-    k.list(times);
-    k.list(values);
-    if (!k.reading) return;
-    if (times.length !== values.length || times.length > this.most)
-      throw new MisfitState(`${times.length} samples of at most ${this.most}`);
-    for (const [at, time] of times.entries()) this.push(time, values[at] as number);
+    const length = k.count(this.length, this.most);
+    if (k.reading) {
+      this.length = length;
+      this.#end = length;
+    }
+    k.list(this.times.subarray(this.from, this.#end));
+    k.list(this.values.subarray(this.from, this.#end));
   }
 }

@@ -24,6 +24,9 @@ interface Sums {
   xx: number;
 }
 
+/** In the order a state is kept in. */
+const parts = ['index', 'n', 'origin', 't', 'x', 'tt', 'tx', 'xx'] as const satisfies readonly (keyof Sums)[];
+
 /**
  * A channel as non-overlapping blocks that stand on multiples of their length in event time, each with its least-squares rate. Eight
  * numbers a block; a late sample changes the sums of its own block, so the order of arrival is forgotten.
@@ -105,9 +108,12 @@ export class RateBlocks {
   keep(k: Keeper): void {
     this.#newest = k.number(this.#newest);
     const count = k.count(this.#blocks.length);
-    for (let at = 0; at < count; at += 1) {
-      const s = (this.#blocks[at] ??= { index: 0, n: 0, origin: 0, t: 0, x: 0, tt: 0, tx: 0, xx: 0 });
-      for (const name of ['index', 'n', 'origin', 't', 'x', 'tt', 'tx', 'xx'] as const) s[name] = k.number(s[name]);
+    const sums = new Float64Array(parts.length * count);
+    for (let at = 0, to = 0; !k.reading && at < count; at += 1) for (const part of parts) sums[to++] = (this.#blocks[at] as Sums)[part];
+    k.list(sums);
+    for (let at = 0; k.reading && at < count; at += 1) {
+      const [index = 0, n = 0, origin = 0, t = 0, x = 0, tt = 0, tx = 0, xx = 0] = sums.subarray(at * parts.length);
+      this.#blocks.push({ index, n, origin, t, x, tt, tx, xx });
     }
   }
 }

@@ -23,15 +23,17 @@ export interface SeriesWatcher {
  */
 export class BlockSeries {
   readonly #length: number;
-  readonly #indexes = new Float64Array(room);
+  // One piece of memory for the numbers of all blocks: it lies outside the heap, and each piece there costs the collector its time.
+  readonly #cells = new Float64Array(4 * room);
+  readonly #indexes = this.#cells.subarray(0, room);
   /** Sum of the times of a block's samples, counted from the block's beginning: sums of whole milliseconds forget no order. */
-  readonly #offsets = new Float64Array(room);
+  readonly #offsets = this.#cells.subarray(room, 2 * room);
   /** Mean time of the samples of each block, ms; the oldest first. */
-  readonly times = new Float64Array(room);
+  readonly times = this.#cells.subarray(2 * room, 3 * room);
   /** Their median value. */
-  readonly values = new Float64Array(room);
+  readonly values = this.#cells.subarray(3 * room);
   /** Values of each block, sorted. Lists are used again by the blocks that follow: a quiet channel makes no garbage. */
-  readonly #sorted: number[][] = Array.from({ length: room }, () => []);
+  readonly #sorted: number[][] = [];
   #count = 0;
   #newest = Number.NEGATIVE_INFINITY;
 
@@ -99,7 +101,7 @@ export class BlockSeries {
   }
 
   #open(place: number, index: number): void {
-    const empty = this.#sorted[this.#count] as number[];
+    const empty = this.#sorted[this.#count] ?? [];
     for (let to = this.#count; to > place; to -= 1) this.#move(to - 1, to);
     if (empty.length > 0) empty.length = 0;
     this.#sorted[place] = empty;
@@ -155,7 +157,7 @@ export class BlockSeries {
     k.list(this.#offsets.subarray(0, this.#count));
     const sizes = new Float64Array(this.#count);
     const values: number[] = [];
-    for (let block = 0; block < this.#count; block += 1) {
+    for (let block = 0; !k.reading && block < this.#count; block += 1) {
       const own = this.#sorted[block] as number[];
       sizes[block] = own.length;
       // Plain loops here and below: `flat` and `from` with a function take ten times as long.
