@@ -39,5 +39,5 @@ export { Smtp } from './adapters/smtp/channel.js';
 export { Webhook } from './adapters/webhook/channel.js';
 export { BroadcastPlatform } from './adapters/broadcast/platform.js';
 export { SlopeHorns, type HornCommand, type HornLink, type HornOrder } from './adapters/broadcast/horn.js';
-export { WALL_ADDRESS, WallChannel, type DarkReason, type WallLink } from './adapters/wall/channel.js';
+export { WallChannel, type DarkReason, type WallLink } from './adapters/wall/channel.js';
 export { groupsOf } from './ways/groups.js';
