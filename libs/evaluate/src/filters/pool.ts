@@ -8,6 +8,14 @@ export interface Wanted {
   spec: FilterBase;
 }
 
+/** Settings in text, each written once: a start makes the chains of thousands of series from the few of its rulebooks. */
+const texts = new WeakMap<FilterBase, string>();
+function textOf(spec: FilterBase): string {
+  const text = texts.get(spec) ?? JSON.stringify(spec);
+  texts.set(spec, text);
+  return text;
+}
+
 /**
  * The filters of a point. A rulebook looks at one series with many indicators, nearly all cleaned alike: detectors that see the same series through the same
  * filters share them as far as they are the same from the instrument on, and what each learns of the series is learnt once. What a detector gets
@@ -28,7 +36,7 @@ export class FilterPool {
     let name = series;
     for (const { kind, spec } of wanted) {
       const before = name;
-      name = `${before} ${JSON.stringify([spec, place.accuracy, kind.byOutlook && place.outlook])}`;
+      name = `${before} ${textOf(spec)} ${place.accuracy} ${kind.byOutlook && place.outlook}`;
       const known = this.#stages.get(name);
       const stage = known ?? new Stage(kind.make(spec, { ...place, jumps: (options) => this.#finder(before, options) }));
       if (!known) {
