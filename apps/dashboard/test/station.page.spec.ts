@@ -88,6 +88,9 @@ describe('dashboard of a real station', () => {
     await page.waitForSelector(`${sms}:has-text("已送达")`);
     expect(await textOf(page, sms)).toMatch(/张三 住户 · 13900000061.*短信.*已送达.*地灾红色预警/);
     await expect.poll(async () => Number(await textOf(page, '[data-count=delivered]'))).toBeGreaterThanOrEqual(1);
+    // The page itself is the wall: its message stands above every page, and this browser's word that it has painted it is the receipt.
+    await page.waitForSelector('.messages li.red >> text=地灾红色预警');
+    await page.waitForSelector('.deliveries tbody tr:has-text("大屏"):has-text("已送达")');
     const [message] = await station.outbox.messages(phone);
     expect(await textOf(page, `${sms} td.text`)).toBe(message?.text.replace(/^【.+?】/, ''));
 

@@ -14,7 +14,7 @@ import {
   type WallEventDraft,
   type WarningRecord,
 } from '#libs/contracts';
-import { planDeliveries, type Reply } from '#libs/notify';
+import { planDeliveries, type Reply, type WallLink } from '#libs/notify';
 import { DataKey, Health, InProcessBus, Metrics, createLogger, hashId, readConfig, wallClock } from '#libs/platform';
 import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gateways';
 import { MemoryOutbox } from '../../../libs/notify/src/fakes/memory-outbox.js';
@@ -68,7 +68,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-async function start(drivers: string, port = gateway.port): Promise<NotifyService> {
+async function start(drivers: string, port = gateway.port, wall?: WallLink): Promise<NotifyService> {
   const config = readConfig({
     WANGSHAN_SMS_DRIVERS: drivers,
     WANGSHAN_ALICLOUD_ACCESS_KEY_ID: 'id',
@@ -105,6 +105,7 @@ async function start(drivers: string, port = gateway.port): Promise<NotifyServic
     health,
     new DataKey('k'.repeat(43)),
   );
+  if (wall) service.connectWall(wall);
   service.connectReplies(async (replies) => void told.push(...replies));
   await service.start({ gatewayPort: port, httpPort: hooksPort });
   return service;
@@ -143,9 +144,9 @@ const statuses = () => [...outbox.deliveries.values()].map(({ status }) => statu
 /** Its receipt may be in already. */
 const taken = (status: string) => status === 'accepted' || status === 'delivered';
 async function until(what: () => boolean): Promise<void> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 30_000;
   while (!what()) {
-    if (Date.now() > end) throw new Error(`it did not happen in 15 s: ${statuses().join(' ')}`);
+    if (Date.now() > end) throw new Error(`it did not happen in 30 s: ${statuses().join(' ')}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -265,6 +266,63 @@ describe('notify stage, through the real SDK into the gateway simulator', () => 
     expect(told()[0]).toMatchObject({ level: 'yellow', standing: true, text: { en: expect.stringContaining('93000') as string } });
     await change(simulatorWecom.key);
     await until(() => statuses().every((status) => status === 'delivered'));
+    expect(told().map(({ standing }) => standing)).toEqual([true, false]);
+  });
+
+  it('a robot that is out stays out when another is entered; a removed one has the last word, and no other', async () => {
+    const notify = await start('');
+    const url = (key: string) => `http://127.0.0.1:${gateway.port}/cgi-bin/webhook/send?key=${key}`;
+    const robot = (id: string, key: string) => ({ id, vendor: 'wecom' as const, url: url(key) });
+    const change = async (given: object) => {
+      settings = Settings.parse(given);
+      await bus.publish('settings.changed', { version: 1 });
+    };
+    const say = (id: string, over: Partial<DeliveryIntent>) =>
+      outbox.add([{ ...redFor(['13900000001'])[0]!, id, outId: id, channel: 'robot', ...over }]);
+    const broken = robot('broken', 'nobody');
+    await change({ channels: { robots: [broken] } });
+    for (const n of [1, 2, 3, 4, 5]) say(`dbroken${n}`, { address: 'robot:broken' });
+    notify.wake();
+    const told = () => alarmsOf().filter(({ code }) => code === 'channel-down:wecom:broken');
+    await until(() => told().length === 1);
+
+    await change({ channels: { robots: [broken, robot('duty', simulatorWecom.key)] } });
+    say('dduty', { address: 'robot:duty' });
+    notify.wake();
+    await until(() => outbox.deliveries.get('dduty')?.status === 'delivered');
+    expect(told().map(({ standing }) => standing)).toEqual([true]);
+
+    const formerChannels = [{ removedAt: Date.now(), robots: [broken, robot('duty', simulatorWecom.key)] }];
+    await change({ channels: { robots: [] }, formerChannels });
+    say('dmore', { address: 'robot:duty' });
+    say('dover', { address: 'robot:duty', kind: 'all-clear', version: 2 });
+    notify.wake();
+    await until(() => outbox.deliveries.get('dover')?.status === 'delivered');
+    expect(outbox.deliveries.get('dmore')?.status).toBe('pending');
+    expect(notify.sends('robot')).toBe(false);
+    expect(told()).toHaveLength(1);
+  });
+
+  it('a warning nobody painted is an alarm, until a display shows one again', async () => {
+    let paint: ((outId: string) => Promise<void>) | undefined;
+    settings = Settings.parse({ channels: { wall: { within: 10 } } });
+    await start('', undefined, {
+      show: async () => undefined,
+      find: () => ({ shown: false, displays: 0, exercise: false }),
+      listen: (tell) => {
+        paint = tell;
+        return () => undefined;
+      },
+    });
+    const wall = { ...redFor(['13900000001'])[0]!, channel: 'wall', address: 'wall:centre', recipient: 'wall:centre' } as const;
+    outbox.add([{ ...wall, id: 'dwall1', outId: 'dwall1' }]);
+    const told = () => alarmsOf().filter(({ code }) => code === 'wall-dark');
+    await until(() => told().length === 1);
+    expect(told()[0]).toMatchObject({ level: 'orange', standing: true, text: { en: expect.stringContaining('no display') as string } });
+    expect(outbox.deliveries.get('dwall1')).toMatchObject({ status: 'failed_perm' });
+    expect(health.report().notify?.detail).not.toContain('command centre');
+    await paint?.('dwall1');
+    await until(() => outbox.deliveries.get('dwall1')?.status === 'delivered');
     expect(told().map(({ standing }) => standing)).toEqual([true, false]);
   });
 

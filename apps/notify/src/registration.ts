@@ -1,6 +1,6 @@
 import { type GatewayHooks, GatewayRegistry, type Settings } from '#libs/contracts';
 import { messageTemplates, voiceTemplates } from '#libs/notify';
-import type { Logger } from '#libs/platform';
+import { within, type Logger } from '#libs/platform';
 
 /** Until the simulator has the sign it refuses every message; asked more often, it would only log more while it starts. */
 const RETRY_MS = 500;
@@ -29,7 +29,7 @@ export async function registerWithSimulator(
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]),
+      signal: within(signal, REQUEST_MS),
     });
   for (let attempt = 1; !signal.aborted; attempt += 1) {
     try {

@@ -15,3 +15,4 @@ export { runInWorker, WorkerThread } from './worker-thread.js';
 export { clientCa, serverCertificate } from './certificate.js';
 export { firstToEnd, type CertificateEnd } from './certificate-expiry.js';
 export { Journal } from './journal.js';
+export { within } from './within.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { GatewayMessage } from '#libs/contracts';
 import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gateways';
 import type { ProviderMood } from '../channel.conformance.js';
-import type { Channel, OutgoingMessage, ProviderNews } from '../ports.js';
+import type { Channel, OutgoingMessage, ProviderNews, Receipt, Reply } from '../ports.js';
 
 /** Fault of the simulator that puts a vendor into a mood. */
 const faultOf: Readonly<Record<ProviderMood, string>> = {
@@ -21,6 +21,11 @@ const faultOf: Readonly<Record<ProviderMood, string>> = {
   'answers-too-late': 'delay',
 };
 
+/** How long an adapter in a test waits for an answer: sooner, a busy machine looks like a vendor that does not answer. */
+export const ANSWER_MS = 1_500;
+/** What does not happen within this does not happen. */
+const LIMIT_MS = 20_000;
+
 /** The gateway simulator in a test, with an address the vendors push to. */
 export class GatewayBench {
   readonly #dataDir: string;
@@ -28,6 +33,8 @@ export class GatewayBench {
   readonly simulator: GatewaySimulator;
   /** What the vendors told us. */
   readonly news: ProviderNews = { receipts: [], replies: [] };
+  /** Addresses of pushes the channel did not take. */
+  readonly refused: string[] = [];
   #channel: Channel | undefined;
 
   private constructor(dataDir: string, simulator: GatewaySimulator, hooks: Server) {
@@ -44,10 +51,12 @@ export class GatewayBench {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const { method = '', url = '', headers } = request;
-        const given = { method, url, headers: headers as Record<string, string>, body: Buffer.concat(chunks) };
+        const address = new URL(url, bench.hook).href;
+        const given = { method, url: address, headers: headers as Record<string, string>, body: Buffer.concat(chunks) };
         const read = bench.#channel?.inbound?.(given);
         if (read) bench.hear(read.news);
-        response.writeHead(read?.answer.status ?? 400).end(read?.answer.body);
+        else bench.refused.push(address);
+        response.writeHead(read?.answer.status ?? 400, { 'content-type': read?.answer.type ?? 'text/plain' }).end(read?.answer.body);
       });
     });
     await new Promise<void>((resolve) => hooks.listen(0, '127.0.0.1', resolve));
@@ -60,10 +69,15 @@ export class GatewayBench {
     return `http://127.0.0.1:${this.simulator.port}`;
   }
 
+  /** Where pushes come in. */
+  get hook(): string {
+    return `http://127.0.0.1:${(this.#hooks.address() as AddressInfo).port}/push`;
+  }
+
   /** Pushes of this provider go to this channel. */
   async pushTo(channel: Channel): Promise<void> {
     this.#channel = channel;
-    await this.order('__hooks', { [channel.name]: `http://127.0.0.1:${(this.#hooks.address() as AddressInfo).port}/push` });
+    await this.order('__hooks', { [channel.name]: this.hook });
   }
 
   hear(news: ProviderNews): void {
@@ -86,11 +100,26 @@ export class GatewayBench {
     return taken.map((one) => GatewayMessage.parse(one));
   }
 
-  /** Waits until something is true, a second at most. */
-  async until(what: () => boolean): Promise<void> {
-    const end = Date.now() + 2_000;
-    while (!what()) {
-      if (Date.now() > end) throw new Error('it did not happen in 2 s');
+  /** Messages the vendors took with this outId. */
+  async taken(outId: string): Promise<number> {
+    return (await this.outbox()).filter((one) => one.outId === outId).length;
+  }
+
+  receiptOf(outId: string): Promise<Receipt> {
+    return this.until(() => this.news.receipts.find((one) => one.outId === outId));
+  }
+
+  replyTo(outId: string): Promise<Reply> {
+    return this.until(() => this.news.replies.find((one) => one.outId === outId));
+  }
+
+  /** Waits until there is something, or it is true. */
+  async until<T>(what: () => T): Promise<NonNullable<T>> {
+    const end = Date.now() + LIMIT_MS;
+    for (;;) {
+      const found = what();
+      if (found !== undefined && found !== null && found !== false) return found;
+      if (Date.now() > end) throw new Error(`it did not happen in ${LIMIT_MS} ms`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

@@ -1,3 +1,4 @@
+import { within } from '#libs/platform';
 import type { Later } from './vendor.js';
 
 /** What a vendor tells the station, over HTTP. `accepted` judges the answer as the vendor would. */
@@ -76,7 +77,7 @@ export class Pushes {
 
   async #try({ url, headers, body, accepted }: Push): Promise<boolean> {
     try {
-      const signal = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(PATIENCE_MS)]);
+      const signal = within(this.#ending.signal, PATIENCE_MS);
       const answer = await fetch(url, { method: 'POST', headers, body, signal });
       return accepted(answer.status, await answer.text());
     } catch {

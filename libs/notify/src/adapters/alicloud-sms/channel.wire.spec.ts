@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatewayMessage, simulatorAccount } from '#libs/contracts';
-import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gateways';
+import { simulatorAccount } from '#libs/contracts';
 import { messageTemplates } from '../../message/catalogue.js';
-import { channelConformance, type ProviderMood } from '../../channel.conformance.js';
+import { channelConformance } from '../../channel.conformance.js';
+import { ANSWER_MS, GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
 import { AlicloudSms } from './channel.js';
 
 const sign = '望山县自然资源局';
@@ -15,72 +12,40 @@ const params = { where: "石碑村*3组 (a+b)'!~&=%", level: '红色', time: '15
 const template = messageTemplates.find(({ id }) => id === 'staff:inspect')!;
 const text = template.text.replace(/\$\{(\w+)\}/g, (_, name: keyof typeof params) => params[name]);
 
-let dataDir: string;
-let simulator: GatewaySimulator;
+let bench: GatewayBench;
 let channel: AlicloudSms;
-let phone = 0;
-
-const post = async (path: string, body: unknown) => {
-  const answer = await fetch(`http://127.0.0.1:${simulator.port}${path}`, { method: 'POST', body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(await answer.text());
-};
-const outbox = async () =>
-  ((await (await fetch(`http://127.0.0.1:${simulator.port}/__outbox`)).json()) as unknown[]).map((one) => GatewayMessage.parse(one));
 const makeChannel = (over: Partial<ConstructorParameters<typeof AlicloudSms>[0]> = {}) =>
   new AlicloudSms({
-    endpoint: `127.0.0.1:${simulator.port}`,
+    endpoint: `127.0.0.1:${bench.simulator.port}`,
     protocol: 'HTTP',
     ...simulatorAccount,
     sign: () => sign,
     clock: { now: Date.now },
-    timeoutMs: 700,
+    timeoutMs: ANSWER_MS,
     ...over,
   });
-const message = (outId: string, to = `1390000${String((phone += 1)).padStart(4, '0')}`) => ({
-  outId,
-  to,
-  template: { code: template.code, params, text },
-  validitySeconds: 180,
-});
+const message = (outId: string, to?: string) =>
+  aMessage(outId, { ...(to === undefined ? {} : { to }), template: { code: template.code, params, text } });
 const never = new AbortController().signal;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'wangshan-alicloud-'));
-  simulator = await startGatewaySimulator({ port: 0, dataDir, receiptDelayMs: 150 });
-  await post('/__templates', { signs: [sign], templates: messageTemplates.map(({ code, text }) => ({ code, text })) });
+  bench = await GatewayBench.open(sign, { receiptDelayMs: 150 });
+  await bench.order('__templates', { signs: [sign], templates: messageTemplates.map(({ code, text }) => ({ code, text })) });
   channel = makeChannel();
 });
-afterAll(async () => {
-  await simulator.close();
-  await rm(dataDir, { recursive: true });
-});
-
-const kindOf: Readonly<Record<ProviderMood, string>> = {
-  accepts: 'none',
-  TRANSIENT: 'unavailable',
-  RECIPIENT_LIMIT: 'business-limit',
-  RECIPIENT_PERM: 'number-illegal',
-  ACCOUNT: 'amount-not-enough',
-  TEMPLATE: 'template-illegal',
-  CONTENT: 'content-illegal',
-  'takes-it-and-hangs-up': 'accept-then-drop',
-  'answers-too-late': 'delay',
-};
+afterAll(() => bench.close());
 
 channelConformance('alicloud', () => ({
   channel,
-  mood: async (mood) => {
-    await post('/__faults', { kind: 'none' });
-    if (mood !== 'accepts') await post('/__faults', { kind: kindOf[mood], count: 1 });
-  },
-  taken: async (outId) => (await outbox()).filter((one) => one.outId === outId).length,
+  mood: (mood) => bench.mood(mood),
+  taken: (outId) => bench.taken(outId),
   message: (outId) => message(outId),
 }));
 
 describe('alicloud adapter over the wire', () => {
   it('arrives as it was written, signed, with sign and outId', async () => {
     expect(await channel.send(message('d-wire-1', '13911112222'), never)).toMatchObject({ ok: true });
-    const [arrived] = (await outbox()).filter(({ outId }) => outId === 'd-wire-1');
+    const [arrived] = (await bench.outbox()).filter(({ outId }) => outId === 'd-wire-1');
     expect(arrived).toMatchObject({ to: '+8613911112222', text: `【${sign}】${text}`, parts: 1, provider: 'alicloud', channel: 'sms' });
   });
 
@@ -115,9 +80,10 @@ describe('alicloud adapter over the wire', () => {
     await channel.send(good, never);
     await channel.send(lost, never);
     expect(await channel.query({ ...good, sentAt })).toMatchObject({ status: 'ACCEPTED' });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await channel.query({ ...good, sentAt })).toMatchObject({ status: 'DELIVERED', code: 'DELIVERED' });
-    expect(await channel.query({ ...lost, sentAt })).toMatchObject({ status: 'FAILED', code: 'UNDELIV' });
+    await expect
+      .poll(() => channel.query({ ...good, sentAt }), { timeout: 10_000 })
+      .toMatchObject({ status: 'DELIVERED', code: 'DELIVERED' });
+    await expect.poll(() => channel.query({ ...lost, sentAt }), { timeout: 10_000 }).toMatchObject({ status: 'FAILED', code: 'UNDELIV' });
   });
 
   it('cannot ask when nobody answers, and says so without the number', async () => {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulatorBroadcast } from '#libs/contracts';
 import { channelConformance } from '../../channel.conformance.js';
-import { GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
+import { ANSWER_MS, GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
 import { BroadcastPlatform } from './platform.js';
 
 const never = new AbortController().signal;
@@ -17,7 +17,7 @@ const make = (over: Partial<ConstructorParameters<typeof BroadcastPlatform>[0]> 
     repeat: 3,
     privateAddress: true,
     clock: { now: Date.now },
-    timeoutMs: 300,
+    timeoutMs: ANSWER_MS,
     ...over,
   });
 const message = (outId: string) => aMessage(outId, { to: 'broadcast:platform', about: { level: 'red', kind: 'warning', exercise: false } });
@@ -32,7 +32,7 @@ afterAll(() => bench.close());
 channelConformance('broadcast', () => ({
   channel,
   mood: (mood) => bench.mood(mood),
-  taken: async (outId) => (await bench.outbox()).filter((one) => one.outId === outId).length,
+  taken: (outId) => bench.taken(outId),
   message,
 }));
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { SECOND, type Clock } from '#libs/contracts';
+import { within } from '#libs/platform';
 import { withSign } from '../../message/length.js';
 import type { Channel, OutgoingMessage, ProviderNews, SendResult } from '../../ports.js';
 import { decodeReport, type CmppBody } from './codec.js';
@@ -47,7 +48,7 @@ export class CmppSms implements Channel {
   }
 
   async send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult> {
-    const timeout = AbortSignal.any([signal, AbortSignal.timeout(this.#options.timeoutMs ?? TIMEOUT_MS)]);
+    const timeout = within(signal, this.#options.timeoutMs ?? TIMEOUT_MS);
     const session = await this.#ready(timeout);
     if ('code' in session) return refusal(session.refused ? 'ACCOUNT' : 'TRANSIENT', session.code);
     const parts = toParts(withSign(this.#options.sign(), message.template.text), referenceOf(message.outId));

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { simulatorCmpp } from '#libs/contracts';
 import { channelConformance } from '../../channel.conformance.js';
-import { GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
+import { ANSWER_MS, GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
 import type { ProviderNews } from '../../ports.js';
 import { CmppSms } from './channel.js';
 import type { CmppVersion } from './codec.js';
@@ -19,7 +19,7 @@ const make = (over: Partial<ConstructorParameters<typeof CmppSms>[0]> = {}) =>
     ...simulatorCmpp,
     sign: () => sign,
     clock: { now: Date.now },
-    timeoutMs: 300,
+    timeoutMs: ANSWER_MS,
     flowPauseMs: 20,
     ...over,
   });

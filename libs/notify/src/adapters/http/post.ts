@@ -1,6 +1,7 @@
 import { request as requestHttp, type Agent, type IncomingHttpHeaders } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
+import { within } from '#libs/platform';
 import { isPublicAddress, publicLookup } from './addresses.js';
 
 export interface PostRequest {
@@ -34,7 +35,7 @@ export function post({ url, headers, body, signal, timeoutMs, agent, publicOnly 
   if (signal.aborted) return Promise.resolve({ failed: 'not-sent', code: 'aborted-before-send' });
   if (publicOnly && isIP(host) && !isPublicAddress(host)) return Promise.resolve({ failed: 'not-sent', code: 'private-address' });
   const secure = target.protocol === 'https:';
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const limit = within(signal, timeoutMs);
   return new Promise((resolve) => {
     let left = false;
     const request = (secure ? requestHttps : requestHttp)(target, {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulatorMas } from '#libs/contracts';
 import { channelConformance } from '../../channel.conformance.js';
-import { GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
+import { ANSWER_MS, GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
 import { MasSms } from './channel.js';
 
 const sign = '望山县自然资源局';
@@ -9,7 +9,7 @@ const never = new AbortController().signal;
 let bench: GatewayBench;
 let channel: MasSms;
 const make = (over: Partial<ConstructorParameters<typeof MasSms>[0]> = {}) =>
-  new MasSms({ url: bench.url, ...simulatorMas, clock: { now: Date.now }, timeoutMs: 400, ...over });
+  new MasSms({ url: bench.url, ...simulatorMas, clock: { now: Date.now }, timeoutMs: ANSWER_MS, ...over });
 
 beforeAll(async () => {
   bench = await GatewayBench.open(sign);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulatorDingtalk, simulatorWecom } from '#libs/contracts';
 import { channelConformance } from '../../channel.conformance.js';
-import { GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
+import { ANSWER_MS, GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
 import { GroupRobot } from './channel.js';
 import type { RobotDialect } from './dialect.js';
 import { dingtalk } from './dingtalk.js';
@@ -17,7 +17,7 @@ const dialects: Record<'dingtalk' | 'wecom', () => RobotDialect> = {
   wecom: () => wecom({ url: `${bench.url}/cgi-bin/webhook/send?key=${simulatorWecom.key}` }),
 };
 const make = (vendor: 'dingtalk' | 'wecom', dialect = dialects[vendor](), clock = { now: () => (now += 60_000) }) =>
-  new GroupRobot({ id: 'county', vendor, dialect, clock, timeoutMs: 300 });
+  new GroupRobot({ id: 'county', vendor, dialect, clock, timeoutMs: ANSWER_MS });
 
 beforeAll(async () => {
   bench = await GatewayBench.open('望山县自然资源局', { now: () => now });

@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { SECOND } from '#libs/contracts';
+import { within } from '#libs/platform';
 import type { Channel, OutgoingMessage, SendResult } from '../../ports.js';
 import { messageTitle } from '../../message/words.js';
 import { refusal } from '../http/status.js';
@@ -51,7 +52,7 @@ export class Smtp implements Channel {
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const limit = within(signal, timeoutMs);
     const sending = transport.sendMail({
       from,
       to,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulatorWebhook } from '#libs/contracts';
 import { channelConformance } from '../../channel.conformance.js';
-import { GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
+import { ANSWER_MS, GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
 import { Webhook } from './channel.js';
 import { signedHeaders } from './signature.js';
 
@@ -14,7 +14,7 @@ const make = (over: Partial<ConstructorParameters<typeof Webhook>[0]> = {}) =>
     ...simulatorWebhook,
     privateAddress: true,
     clock: { now: Date.now },
-    timeoutMs: 300,
+    timeoutMs: ANSWER_MS,
     ...over,
   });
 const message = (outId: string) => aMessage(outId, { to: 'webhook:office', about: { level: 'red', kind: 'warning', exercise: false } });
@@ -29,7 +29,7 @@ channelConformance(
   () => ({
     channel: make(),
     mood: (mood) => bench.mood(mood),
-    taken: async (outId) => (await bench.outbox()).filter((one) => one.outId === outId).length,
+    taken: (outId) => bench.taken(outId),
     message,
   }),
   // HTTP has one word for "not you" and one for "too much"; neither is about a person.
