@@ -4,7 +4,6 @@ import type { Actor, Effects, LedgerEntry, StepContext } from '#libs/alert';
 import type { WarningActions } from '#libs/command';
 import type { CarriedOut, CarryOut } from '#libs/consult';
 import type {
-  AreaEvent,
   Clock,
   DeliveryChannel,
   HazardPoint,
@@ -25,7 +24,7 @@ import type { Health, Logger } from '#libs/platform';
 import { token } from '#libs/platform';
 import { StoreAway, type Store } from '#libs/store';
 import type { Judgement } from '#libs/stream';
-import { stepContext, viewOf } from './context.js';
+import { stepContext, viewOf, type Surroundings } from './context.js';
 import { entryOf, stationHash, type EntryStore } from './entry.js';
 import { Newest } from './newest.js';
 import { notReady, refused } from './refused.js';
@@ -229,8 +228,7 @@ export class AlertService implements WarningActions {
   }
 
   /** What a warning rose together with, for whoever asks. */
-  readonly areaEvent = (warning: WarningRecord, visible: (code: string) => boolean): AreaEvent | undefined =>
-    this.#watches.areaEvent(warning, visible);
+  readonly areaEvent: Surroundings['areaEvent'] = (warning, visible) => this.#watches.areaEvent(warning, visible);
 
   /** The HTTP form of a warning, for answers and events alike; without a user nothing is said of what may be done. */
   readonly view = (record: WarningRecord, timeline: readonly TimelineEntry[] = [], asking?: User): WarningView =>
