@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger, DataKey, InProcessBus, Metrics } from '#libs/platform';
 import { testDatabase, type TestDatabase } from '#libs/testing';
-import { Database } from './database.js';
-import { StoreAway } from './errors.js';
+import { Database } from './sql/database.js';
+import { StoreAway } from './sql/errors.js';
 import { openStore } from './open-store.js';
 import type { StoreOptions } from './store.js';
 

@@ -1,9 +1,9 @@
 import { DAY, toIso, type SystemAlarm, type WallEventDraft } from '#libs/contracts';
 import { hashId } from '#libs/platform';
-import { auditWriter } from '../audit.js';
-import type { Database } from '../database.js';
-import { lastEventSeq, placeEvents } from '../event.js';
-import { runAll } from '../statement.js';
+import { auditWriter } from '../ledger/audit.js';
+import type { Database } from '../sql/database.js';
+import { lastEventSeq, placeEvents } from '../ledger/event.js';
+import { runAll } from '../sql/statement.js';
 
 /**
  * Numbers of events and readings the lost time may have given away. A client that saw event n of the lost history must never take a new

@@ -1,4 +1,4 @@
-import type { Sql } from '../database.js';
+import type { Sql } from '../sql/database.js';
 
 /** How the archive of the write-ahead log stands. */
 export interface ArchiveState {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Database } from '../database.js';
+import { Database } from '../sql/database.js';
 import { freePort } from './free-port.js';
 import { segmentName } from './log-segments.js';
 import { isAlive, pidFile, readPostmasterFile } from './postmaster.js';
@@ -248,7 +248,7 @@ describe('the embedded PostgreSQL', () => {
 
 const stationScript = `
 import { startEmbeddedPostgres } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)};
-import { Database } from ${JSON.stringify(new URL('../database.ts', import.meta.url).href)};
+import { Database } from ${JSON.stringify(new URL('../sql/database.ts', import.meta.url).href)};
 const { url, pid } = await startEmbeddedPostgres({ dataDir: process.argv[2], port: 0, say: () => undefined });
 const db = new Database({ url });
 await db.run("create table of_the_killed as select 'written before the kill' as mark");

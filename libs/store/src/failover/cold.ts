@@ -1,6 +1,6 @@
 import type { ReadingStore } from '#libs/ingest';
 import type { Journal } from '#libs/platform';
-import { Database } from '../database.js';
+import { Database } from '../sql/database.js';
 import { FailoverReadings, type JournalBacklog } from './readings.js';
 
 /** Readings of a station that was started without its database. */

@@ -2,8 +2,8 @@ import type { LedgerEntry } from '#libs/alert';
 import { alternativeAfter, type Clock, type DeliveryIntent } from '#libs/contracts';
 import type { Outbox, Receipt } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
-import { at, type Sql } from '../database.js';
-import { intentOf, type DeliveryRow } from '../delivery-row.js';
+import { at, type Sql } from '../sql/database.js';
+import { intentOf, type DeliveryRow } from '../outbox/delivery-row.js';
 import { answered, fresh, isTo, leased, repliedTo, settled, withdrawn, type DeliveryState } from '../journal/delivery-state.js';
 import { LOWEST_PRIORITY, type BookedDelivery } from '../journal/records.js';
 

@@ -1,7 +1,7 @@
 import type { DensifiedStore, DeviceCommandStore, DeviceIntervalStore } from '#libs/command';
 import type { DeviceCommand } from '#libs/contracts';
-import type { DownlinkWrite } from '../device-downlink.js';
-import { StoreAway } from '../errors.js';
+import type { DownlinkWrite } from '../registry/device-downlink.js';
+import { StoreAway } from '../sql/errors.js';
 
 export interface DownlinkPorts {
   deviceCommands: DeviceCommandStore;

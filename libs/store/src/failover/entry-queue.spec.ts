@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '#libs/alert';
 import type { DeliveryIntent } from '#libs/contracts';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 import { anEvent, anIntent } from '../fakes/records.js';
 import { EntryQueue, MOST_MESSAGES, MOST_TOGETHER } from './entry-queue.js';
 

@@ -1,6 +1,6 @@
 import type { Ledger, LedgerEntry } from '#libs/alert';
 import type { WallEvent } from '#libs/contracts';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 
 /** What became of each of some entries, in their order. */
 export type EntryOutcomes = readonly PromiseSettledResult<readonly WallEvent[]>[];

@@ -1,6 +1,6 @@
 import type { WallEvent } from '#libs/contracts';
 import type { EventStore } from '#libs/wall';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 
 /** Events kept for walls that come back while the database is away: some hours of a busy county. More is memory, fewer leaves more walls waiting. */
 const KEPT = 10_000;

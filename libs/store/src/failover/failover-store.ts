@@ -1,8 +1,8 @@
 import type { Journal, Logger } from '#libs/platform';
-import { Database } from '../database.js';
-import { StoreAway } from '../errors.js';
-import { writeDownlink } from '../device-downlink.js';
-import { journalFaults } from '../delivery-audit.js';
+import { Database } from '../sql/database.js';
+import { StoreAway } from '../sql/errors.js';
+import { writeDownlink } from '../registry/device-downlink.js';
+import { journalFaults } from '../outbox/delivery-audit.js';
 import { drainLedger } from '../journal/drain.js';
 import { journalLedger } from '../journal/ledger.js';
 import { journalOutbox } from '../journal/outbox.js';

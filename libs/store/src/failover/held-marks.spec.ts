@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { JudgementMark } from '#libs/contracts';
 import type { JudgementStore } from '#libs/stream';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 import { HeldMarks } from './held-marks.js';
 import type { Mode } from './mode.js';
 

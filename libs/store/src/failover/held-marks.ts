@@ -1,6 +1,6 @@
 import type { JudgementMark } from '#libs/contracts';
 import type { JudgementStore } from '#libs/stream';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 import type { Mode } from './mode.js';
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#libs/platform';
-import type { Database } from '../database.js';
+import type { Database } from '../sql/database.js';
 
 /** Another station works on this database. */
 export class LeaseHeld extends Error {

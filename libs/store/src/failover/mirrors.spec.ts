@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StoredUser, UserStore } from '#libs/command';
 import type { Outbox } from '#libs/notify';
 import { wallClock } from '#libs/platform';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 import { aConsultation, anEvent, anIntent, aWarning, dataKey } from '../fakes/records.js';
 import { DeliveryMirror } from './delivery-mirror.js';
 import { EventRing } from './event-ring.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createLogger, wallClock } from '#libs/platform';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 import type { Mode } from './mode.js';
 import { Presence } from './presence.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '#libs/contracts';
 import { redactPhones, type Logger } from '#libs/platform';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 import { next, type Mode } from './mode.js';
 
 /**

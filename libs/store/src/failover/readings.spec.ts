@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StoredReading } from '#libs/contracts';
 import type { CommitOutcome, ReadingBatch, ReadingStore } from '#libs/ingest';
 import { Journal } from '#libs/platform';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 import { FailoverReadings } from './readings.js';
 
 let home: string;

@@ -1,7 +1,7 @@
 import type { StoredReading } from '#libs/contracts';
 import type { CommitOutcome, ReadingBatch, ReadingStore } from '#libs/ingest';
 import type { Journal } from '#libs/platform';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 import { packBatch, unpackBatch } from './reading-batch.js';
 import type { Presence } from './presence.js';
 import { SeenReadings } from './seen.js';

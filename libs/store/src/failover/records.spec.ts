@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { LedgerEntry } from '#libs/alert';
 import type { Outbox } from '#libs/notify';
-import { StoreAway } from '../errors.js';
-import type { PgLedger } from '../ledger.js';
+import { StoreAway } from '../sql/errors.js';
+import type { PgLedger } from '../ledger/ledger.js';
 import { RecordsSwitch } from './records.js';
 
 const entry: LedgerEntry = { audit: [] };

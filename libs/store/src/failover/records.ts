@@ -1,9 +1,9 @@
 import type { Ledger, LedgerEntry } from '#libs/alert';
 import type { WallEvent } from '#libs/contracts';
 import type { Outbox } from '#libs/notify';
-import { StoreAway } from '../errors.js';
-import type { DownlinkWrite } from '../device-downlink.js';
-import type { PgLedger } from '../ledger.js';
+import { StoreAway } from '../sql/errors.js';
+import type { DownlinkWrite } from '../registry/device-downlink.js';
+import type { PgLedger } from '../ledger/ledger.js';
 import { EntryQueue, type EntryOutcomes } from './entry-queue.js';
 import type { Presence } from './presence.js';
 

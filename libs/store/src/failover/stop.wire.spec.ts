@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { InProcessBus, Journal, Metrics, wallClock } from '#libs/platform';
-import { Database } from '../database.js';
+import { Database } from '../sql/database.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded/index.js';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 import { dataKey, silent } from '../fakes/records.js';
 import { openFailoverStore, type FailoverStore, type FailoverStoreOptions } from './failover-store.js';
 

@@ -1,8 +1,8 @@
 import type { LedgerEntry, WarningStore } from '#libs/alert';
 import type { ConsultationStore } from '#libs/consult';
 import type { Consultation, WarningRecord } from '#libs/contracts';
-import type { Sql } from '../database.js';
-import { StoreAway } from '../errors.js';
+import type { Sql } from '../sql/database.js';
+import { StoreAway } from '../sql/errors.js';
 
 const isOpen = ({ state }: WarningRecord): boolean => state === 'candidate' || state === 'confirmed';
 

@@ -3,8 +3,8 @@ import { createLogger, DataKey, InProcessBus, type Logger } from '#libs/platform
 import { testDatabase } from '#libs/testing';
 import { warningOf } from '../../../alert/src/fakes/fixtures.js';
 import { anIntent as intentOf } from '../../../notify/src/fakes/intents.js';
-import { Database } from '../database.js';
-import { migrate } from '../migrate.js';
+import { Database } from '../sql/database.js';
+import { migrate } from '../sql/migrate.js';
 
 export const dataKey = new DataKey('a key for tests, of forty characters ....');
 export const silent: Logger = createLogger('silent');

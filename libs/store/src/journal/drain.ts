@@ -1,11 +1,11 @@
 import { normalPhone, Problem, toIso } from '#libs/contracts';
 import type { Outbox } from '#libs/notify';
 import type { DataKey, Journal, Logger } from '#libs/platform';
-import type { Database, Sql } from '../database.js';
-import { writeDownlink } from '../device-downlink.js';
-import { DataRefused } from '../errors.js';
-import type { PgLedger } from '../ledger.js';
-import { markAlive, markDead } from '../outbox-settle.js';
+import type { Database, Sql } from '../sql/database.js';
+import { writeDownlink } from '../registry/device-downlink.js';
+import { DataRefused } from '../sql/errors.js';
+import type { PgLedger } from '../ledger/ledger.js';
+import { markAlive, markDead } from '../outbox/outbox-settle.js';
 import { SECTION, unseal, type CallTurn, type JournalledRecord, type Step } from './records.js';
 import { REFUSED_SECTION } from './refused.js';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Journal, wallClock } from '#libs/platform';
-import { pgAudit } from '../audit.js';
-import { pgEvents } from '../event.js';
+import { pgAudit } from '../ledger/audit.js';
+import { pgEvents } from '../ledger/event.js';
 import {
   aConsultation,
   anEvent,
@@ -16,8 +16,8 @@ import {
   silent,
   type RecordsDatabase,
 } from '../fakes/records.js';
-import { pgLedger } from '../ledger.js';
-import { pgOutbox } from '../outbox.js';
+import { pgLedger } from '../ledger/ledger.js';
+import { pgOutbox } from '../outbox/outbox.js';
 import { drainLedger, type DrainTarget } from './drain.js';
 import { journalLedger } from './ledger.js';
 import { journalOutbox } from './outbox.js';

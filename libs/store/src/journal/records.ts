@@ -2,7 +2,7 @@ import type { LedgerEntry } from '#libs/alert';
 import { DAY, normalPhone, type DeliveryIntent, type DeviceCommand, type WallEvent } from '#libs/contracts';
 import type { Receipt } from '#libs/notify';
 import type { DataKey, Journal } from '#libs/platform';
-import type { DownlinkWrite } from '../device-downlink.js';
+import type { DownlinkWrite } from '../registry/device-downlink.js';
 import { fresh, isTo, repliedTo, withdrawn, type DeliveryState } from './delivery-state.js';
 
 /** A change of one delivery: what it became, and what `notify.delivery_event` will say of it. */

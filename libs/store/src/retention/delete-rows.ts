@@ -1,4 +1,4 @@
-import type { Database } from '../database.js';
+import type { Database } from '../sql/database.js';
 
 /** Pages of 8 KiB looked through in one transaction: 35,000 readings at most. More holds row locks longer, fewer takes a large table all night. */
 const PAGES = 256;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseError } from 'pg';
-import { at, type Database, type Sql } from '../database.js';
-import { StoreAway } from '../errors.js';
-import type { Part } from '../partitions.js';
+import { at, type Database, type Sql } from '../sql/database.js';
+import { StoreAway } from '../sql/errors.js';
+import type { Part } from '../sql/partitions.js';
 import type { Resolution } from './floors.js';
 
 /**

@@ -1,4 +1,4 @@
-import { at, type Sql } from '../database.js';
+import { at, type Sql } from '../sql/database.js';
 
 /** What is kept in parts by time, finest first, with its table; columns of ingest.retention. */
 export const resolutions = ['readings', 'minutes', 'hours', 'days'] as const;

@@ -1,5 +1,5 @@
-import type { Database } from '../database.js';
-import { hasTimescale, partsUntil, type Part } from '../partitions.js';
+import type { Database } from '../sql/database.js';
+import { hasTimescale, partsUntil, type Part } from '../sql/partitions.js';
 import type { Cutoffs } from './cutoffs.js';
 import { deleteRows } from './delete-rows.js';
 import { dropPart, type DropOptions, type Obstacle } from './drop-parts.js';

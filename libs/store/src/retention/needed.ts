@@ -1,5 +1,5 @@
 import { DAY } from '#libs/contracts';
-import type { Sql } from '../database.js';
+import type { Sql } from '../sql/database.js';
 
 /**
  * Device time before an open warning began that is kept for its case file, whatever the settings say. Its curves show a day; whoever is

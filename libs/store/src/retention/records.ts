@@ -1,4 +1,4 @@
-import { at, type Database } from '../database.js';
+import { at, type Database } from '../sql/database.js';
 import type { Cutoffs } from './cutoffs.js';
 import { deleteRows } from './delete-rows.js';
 

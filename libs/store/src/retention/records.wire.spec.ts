@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, Retention, toIso } from '#libs/contracts';
-import { auditWriter, pgAudit } from '../audit.js';
+import { auditWriter, pgAudit } from '../ledger/audit.js';
 import { anIntent, aWarning, dataKey, recordsDatabase, silent, type RecordsDatabase } from '../fakes/records.js';
-import { pgLedger } from '../ledger.js';
+import { pgLedger } from '../ledger/ledger.js';
 import { runRetention } from './run.js';
 
 const now = Date.parse('2026-11-21T15:00:00Z');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toIso, type Retention } from '#libs/contracts';
-import type { AuditWriter } from '../audit.js';
-import { at, type Database, type Sql } from '../database.js';
+import type { AuditWriter } from '../ledger/audit.js';
+import { at, type Database, type Sql } from '../sql/database.js';
 import { believable, cutoffs } from './cutoffs.js';
 import type { DropOptions } from './drop-parts.js';
 import { retentionState } from './floors.js';

@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, type Clock, type Retention } from '#libs/contracts';
 import type { Logger } from '#libs/platform';
-import type { AuditWriter } from '../audit.js';
-import type { Database } from '../database.js';
+import type { AuditWriter } from '../ledger/audit.js';
+import type { Database } from '../sql/database.js';
 import { retentionState } from './floors.js';
 import { runRetention } from './run.js';
 

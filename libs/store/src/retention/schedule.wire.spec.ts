@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, Retention } from '#libs/contracts';
 import { createLogger } from '#libs/platform';
 import { until } from '#libs/testing';
-import { auditWriter } from '../audit.js';
-import { Database } from '../database.js';
+import { auditWriter } from '../ledger/audit.js';
+import { Database } from '../sql/database.js';
 import { recordsDatabase, type RecordsDatabase } from '../fakes/records.js';
-import { StoreAway } from '../errors.js';
+import { StoreAway } from '../sql/errors.js';
 import { startRetention, type RetentionSchedule } from './schedule.js';
 
 describe('retention day by day', () => {

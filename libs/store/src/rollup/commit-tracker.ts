@@ -1,4 +1,4 @@
-import type { Sql } from '../database.js';
+import type { Sql } from '../sql/database.js';
 
 /**
  * Which readings are certainly stored, for the rollups: they may count everything up to a seq only when no commit with an

@@ -1,5 +1,5 @@
 import type { Logger } from '#libs/platform';
-import type { Database } from '../database.js';
+import type { Database } from '../sql/database.js';
 import type { CommitTracker } from './commit-tracker.js';
 import { beginRollup, rollUp } from './rollup.js';
 

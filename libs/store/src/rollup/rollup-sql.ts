@@ -1,5 +1,5 @@
 import { excludingFlags } from '#libs/contracts';
-import { qualityMask } from '../quality.js';
+import { qualityMask } from '../reading/quality.js';
 
 /** Samples with one of these are counted and their flags kept, but their values say nothing about the slope. */
 const excluded = qualityMask([...excludingFlags]);

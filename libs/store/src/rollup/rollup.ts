@@ -1,5 +1,5 @@
 import { civilMidnight } from '#libs/contracts';
-import { at, type Database } from '../database.js';
+import { at, type Database } from '../sql/database.js';
 import type { CommitTracker } from './commit-tracker.js';
 import { rollDays, rollHours, rollMinutes } from './rollup-sql.js';
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { civilMidnight, DAY, excludingFlags, HOUR, MINUTE, type QualityFlag, type StoredReading } from '#libs/contracts';
 import { testDatabase, type TestDatabase } from '#libs/testing';
-import { Database } from '../database.js';
-import { migrate } from '../migrate.js';
-import { qualityMask } from '../quality.js';
-import { pgReadings } from '../reading.js';
+import { Database } from '../sql/database.js';
+import { migrate } from '../sql/migrate.js';
+import { qualityMask } from '../reading/quality.js';
+import { pgReadings } from '../reading/reading.js';
 import { CommitTracker } from './commit-tracker.js';
 import { beginRollup, rollUp } from './rollup.js';
 
