@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IsoTime } from './time.js';
+import { IsoTime } from './time/time.js';
 
 /** Who did what to what. Hash-chained by the store: hash = sha256(previous hash || payload text). No phones, no names. */
 export const AuditRecord = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IsoTime } from './time.js';
+import { IsoTime } from './time/time.js';
 
 /**
  * What the auditor of the delivery looks for every ten seconds (notify.md §5.6). `red-waiting`: a red message nobody takes. `no-next-step`: nothing

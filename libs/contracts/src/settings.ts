@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { FormerChannels, ChannelSettings, ChannelSettingsPatch, defaultChannels } from './channel-settings.js';
-import { AlertSettings, defaultAlertSettings } from './alert-settings.js';
-import { defaultDownlink, DownlinkSettings } from './device-command.js';
-import { HazardPointPatch, ReleasePolicies } from './hazard-point.js';
-import { defaultHooks, HookSettings } from './hook.js';
-import { DivisionCode, Phone } from './ids.js';
-import { rosterPosts } from './told-from.js';
+import { FormerChannels, ChannelSettings, ChannelSettingsPatch, defaultChannels } from './delivery/channel-settings.js';
+import { AlertSettings, defaultAlertSettings } from './warning/alert-settings.js';
+import { defaultDownlink, DownlinkSettings } from './device/device-command.js';
+import { HazardPointPatch, ReleasePolicies } from './point/hazard-point.js';
+import { defaultHooks, HookSettings } from './delivery/hook.js';
+import { DivisionCode, Phone } from './point/ids.js';
+import { rosterPosts } from './people/told-from.js';
 
 /**
  * Days something is kept; 0 = for ever. Below 30 days a restart could no longer rebuild the indicators that look back longest, and a case

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { DeviceView } from './device.js';
-import { WarningLevel } from './level.js';
-import { Silence } from './silence.js';
-import { IsoTime } from './time.js';
-import { Role } from './user.js';
-import { MessageKind, WarningView } from './warning.js';
+import { DeviceView } from './device/device.js';
+import { WarningLevel } from './point/level.js';
+import { Silence } from './warning/silence.js';
+import { IsoTime } from './time/time.js';
+import { Role } from './people/user.js';
+import { MessageKind, WarningView } from './warning/warning.js';
 
 /** `type` of socket.io `event` (contract.md). */
 export const wallEventTypes = [

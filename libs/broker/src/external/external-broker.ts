@@ -1,6 +1,6 @@
 import type { IPublishPacket, Packet as MqttPacket } from 'mqtt-packet';
-import { Acceptance } from '../acceptance.js';
-import { InOrder } from '../in-order.js';
+import { Acceptance } from '../edge/acceptance.js';
+import { InOrder } from '../packet/in-order.js';
 import { Downlinks } from './downlinks.js';
 import { connackFault, Mqtt5Connection, userProperty, type Mqtt5Settings } from './mqtt5.js';
 import type { ExternalBroker, ExternalBrokerOptions } from './options.js';

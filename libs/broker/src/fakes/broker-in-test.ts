@@ -3,7 +3,7 @@ import type { RegisteredDevice, RegistryView } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
 import { createLogger, DataKey } from '#libs/platform';
 import { createEmbeddedBroker } from '../embedded-broker.js';
-import type { BrokerNotice, EmbeddedBroker, EmbeddedBrokerOptions } from '../options.js';
+import type { BrokerNotice, EmbeddedBroker, EmbeddedBrokerOptions } from '../session/options.js';
 import { raw, RawClient } from './raw-client.js';
 
 export const dataKey = new DataKey('a data key of thirty-two characters');

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { LinkNotice, LinkSession, LinkStep } from '#libs/contracts';
-import { InOrder } from '../in-order.js';
-import { Pacer } from '../pacer.js';
+import { InOrder } from '../packet/in-order.js';
+import { Pacer } from '../packet/pacer.js';
 import type { TcpLimits } from './options.js';
 
 export interface ConnectionNeeds {

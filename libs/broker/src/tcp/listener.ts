@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { LinkNotice, LinkTools } from '#libs/contracts';
 import { linkPassword, sameHash } from '#libs/platform';
-import { Acceptance } from '../acceptance.js';
-import { openListener } from '../listener.js';
+import { Acceptance } from '../edge/acceptance.js';
+import { openListener } from '../edge/listener.js';
 import { TcpConnection } from './connection.js';
 import { Guesses } from './guesses.js';
 import { tcpLimits, type TcpListener, type TcpListenerOptions } from './options.js';

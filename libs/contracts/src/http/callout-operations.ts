@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AcknowledgeBody, CalloutReport, ReportReply } from '../callout.js';
+import { AcknowledgeBody, CalloutReport, ReportReply } from '../delivery/callout.js';
 import { Heartbeat } from '../heartbeat.js';
 import { PageQuery, pageOf } from '../page.js';
 import type { FileAnswer, Operation } from './operation.js';

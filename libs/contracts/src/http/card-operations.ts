@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { CardState, OutOfService } from '../card-state.js';
-import { chainPosts, HouseholdCard, HouseholdCardCreate, WorkCard, WorkCardCreate } from '../card.js';
+import { CardState, OutOfService } from '../people/card-state.js';
+import { chainPosts, HouseholdCard, HouseholdCardCreate, WorkCard, WorkCardCreate } from '../people/card.js';
 import { PageQuery, pageOf } from '../page.js';
-import { IsoTime } from '../time.js';
+import { IsoTime } from '../time/time.js';
 import type { FileAnswer, Operation } from './operation.js';
 
 /** A contact in an answer: masked for most roles, so the phone is any text. */

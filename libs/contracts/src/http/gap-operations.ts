@@ -1,4 +1,4 @@
-import { GapState, GapView } from '../gap.js';
+import { GapState, GapView } from '../reading/gap.js';
 import { PageQuery, pageOf } from '../page.js';
 import { QueryTime, type Operation } from './operation.js';
 

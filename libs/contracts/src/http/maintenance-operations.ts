@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DeviceId, UnifiedCode } from '../ids.js';
-import { MaintenanceCreate, MaintenanceWindow } from '../maintenance.js';
+import { DeviceId, UnifiedCode } from '../point/ids.js';
+import { MaintenanceCreate, MaintenanceWindow } from '../warning/maintenance.js';
 import { PageQuery, pageOf } from '../page.js';
 import type { Operation } from './operation.js';
 

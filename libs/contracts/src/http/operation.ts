@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { fromIso } from '../time.js';
-import type { Role } from '../user.js';
+import { fromIso } from '../time/time.js';
+import type { Role } from '../people/user.js';
 
 /** Who may call: everyone, everyone with a session, or holders of one of these roles (`admin` always may). */
 export type Access = 'public' | 'any' | readonly Role[];

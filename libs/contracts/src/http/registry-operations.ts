@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { IndicatorSeries, PointState } from '../decision.js';
-import { DeviceCreate, DeviceProfileSummary, DeviceView } from '../device.js';
-import { HazardPoint, HazardPointCreate, HazardPointPatch } from '../hazard-point.js';
+import { IndicatorSeries, PointState } from '../point/decision.js';
+import { DeviceCreate, DeviceProfileSummary, DeviceView } from '../device/device.js';
+import { HazardPoint, HazardPointCreate, HazardPointPatch } from '../point/hazard-point.js';
 import { PageQuery, pageOf } from '../page.js';
-import { IsoTime } from '../time.js';
+import { IsoTime } from '../time/time.js';
 import { QueryTime, type Operation } from './operation.js';
 
 /** The secret is in this answer and nowhere else: the station keeps a keyed hash. */

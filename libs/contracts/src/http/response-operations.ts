@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { DefenceResponse, DefenceResponseAdjust, DefenceResponseCreate, DefenceResponseEnd } from '../defence-response.js';
-import { DivisionCode } from '../ids.js';
+import { DefenceResponse, DefenceResponseAdjust, DefenceResponseCreate, DefenceResponseEnd } from '../warning/defence-response.js';
+import { DivisionCode } from '../point/ids.js';
 import { PageQuery, pageOf } from '../page.js';
-import { ResponsePlan, ResponsePlanPut } from '../response-plan.js';
+import { ResponsePlan, ResponsePlanPut } from '../warning/response-plan.js';
 import type { Operation } from './operation.js';
 
 export const responseOperations = {

@@ -14,7 +14,7 @@ import {
   ShadowSummary,
   ThresholdChange,
   ThresholdTrialRequest,
-} from '../rule.js';
+} from '../point/rule.js';
 import type { Operation } from './operation.js';
 
 /** Who writes a rule does not put it in force: that is the signer's, as publishing a warning is. */

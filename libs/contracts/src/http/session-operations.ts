@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PageQuery, pageOf } from '../page.js';
-import { IsoTime } from '../time.js';
-import { Session, SessionCreate, User, UserCreate } from '../user.js';
+import { IsoTime } from '../time/time.js';
+import { Session, SessionCreate, User, UserCreate } from '../people/user.js';
 import type { Operation } from './operation.js';
 
 export const CurrentSession = z.object({ expiresAt: IsoTime, user: User });

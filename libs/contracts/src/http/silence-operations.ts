@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { UnifiedCode } from '../ids.js';
+import { UnifiedCode } from '../point/ids.js';
 import { PageQuery, pageOf } from '../page.js';
-import { Silence, SilenceCreate } from '../silence.js';
+import { Silence, SilenceCreate } from '../warning/silence.js';
 import type { Operation } from './operation.js';
 
 export const silenceOperations = {

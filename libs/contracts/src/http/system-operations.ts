@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { AuditVerification, AuditView } from '../audit.js';
-import { HookView } from '../hook.js';
-import { ChannelSettingsView, ChannelTest } from '../channel-settings.js';
+import { HookView } from '../delivery/hook.js';
+import { ChannelSettingsView, ChannelTest } from '../delivery/channel-settings.js';
 import { PageQuery, pageOf } from '../page.js';
-import { QuarantineReason } from '../reading.js';
+import { QuarantineReason } from '../reading/reading.js';
 import { Settings, SettingsPatch, SettingsView } from '../settings.js';
-import { IsoTime } from '../time.js';
-import { rosterPosts } from '../told-from.js';
+import { IsoTime } from '../time/time.js';
+import { rosterPosts } from '../people/told-from.js';
 import type { Operation } from './operation.js';
 
 export const QuarantineView = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PageQuery, pageOf } from '../page.js';
-import { TaskActionBody, TaskKind, TaskState, TaskView } from '../task.js';
+import { TaskActionBody, TaskKind, TaskState, TaskView } from '../warning/task.js';
 import type { Operation } from './operation.js';
 
 /** `state` may name several, joined by commas. */

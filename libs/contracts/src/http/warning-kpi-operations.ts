@@ -1,6 +1,6 @@
-import { DivisionCode } from '../ids.js';
+import { DivisionCode } from '../point/ids.js';
 import { PageQuery, pageOf } from '../page.js';
-import { Incident, IncidentCreate, WarningKpis } from '../warning-kpi.js';
+import { Incident, IncidentCreate, WarningKpis } from '../warning/warning-kpi.js';
 import { z } from 'zod';
 import { QueryTime, type Operation } from './operation.js';
 

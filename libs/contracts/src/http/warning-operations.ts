@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Consultation, DecisionCreate, OpinionCreate, SignatureCreate } from '../consultation.js';
-import { DeliveryView } from '../delivery.js';
+import { Consultation, DecisionCreate, OpinionCreate, SignatureCreate } from '../warning/consultation.js';
+import { DeliveryView } from '../delivery/delivery.js';
 import { PageQuery, pageOf } from '../page.js';
-import { EpisodeState, WarningActionBody, WarningView } from '../warning.js';
+import { EpisodeState, WarningActionBody, WarningView } from '../warning/warning.js';
 import { type FileAnswer, QueryTime, type Operation } from './operation.js';
 
 /** `state` may name several, joined by commas. */

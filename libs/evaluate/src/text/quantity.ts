@@ -10,7 +10,7 @@ export interface Quantity {
 const numberThenUnit = /^(-?\d+(?:\.\d+)?)\s*(\S+)$/;
 const durations: Record<string, number> = { s: SECOND, min: MINUTE, h: HOUR, d: DAY };
 
-/** `15 mm/d`. The unit is one of the closed list in libs/contracts/src/unit.ts. */
+/** `15 mm/d`. The unit is one of the closed list in libs/contracts/src/device/unit.ts. */
 export const QuantityText = z
   .string({ error: '写数字和单位，如 "15 mm/d" / write a number and its unit, for example "15 mm/d"' })
   .transform((text, context): Quantity => {
