@@ -1,12 +1,4 @@
-import type {
-  AckState,
-  CallWindow,
-  DeliveryChannel,
-  DeliveryIntent,
-  DeliveryStatus,
-  DeliverySummary,
-  WarningLevel,
-} from '#libs/contracts';
+import type { AckState, CallWindow, DeliveryChannel, DeliveryIntent, DeliveryStatus, DeliverySummary, WarningLevel } from '#libs/contracts';
 
 /** Eight classes of failure (notify.md §5.3). The class decides what happens next; the code is for people. */
 export const errorClasses = ['TRANSIENT', 'UNKNOWN', 'RECIPIENT_LIMIT', 'RECIPIENT_PERM', 'ACCOUNT', 'TEMPLATE', 'CONTENT', 'BUG'] as const;

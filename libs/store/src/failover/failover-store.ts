@@ -6,27 +6,26 @@ import { journalFaults } from '../outbox/delivery-audit.js';
 import { drainLedger } from '../journal/drain.js';
 import { journalLedger } from '../journal/ledger.js';
 import { journalOutbox } from '../journal/outbox.js';
-import { JournalRecords, type Step } from '../journal/records.js';
+import { JournalRecords } from '../journal/records.js';
 import { countRefused } from '../journal/refused.js';
 import { openParts, type StoreParts } from '../open-store.js';
 import type { Store, StoreOptions } from '../store.js';
-import { CalloutMirror, mirroredCallouts } from './callout-mirror.js';
-import { CardMirror, mirroredCards } from './card-mirror.js';
-import { DeliveryMirror } from './delivery-mirror.js';
+import { mirroredCallouts } from './callout-mirror.js';
+import { mirroredCards } from './card-mirror.js';
 import { mirroredDownlink } from './downlink.js';
-import { EventRing } from './event-ring.js';
 import { guarded } from './guard.js';
-import { HeldMarks } from './held-marks.js';
 import { LastGoodKeeper } from './last-good.js';
 import { fence, Lease } from './lease.js';
+import { Mirrors } from './mirrors.js';
 import type { Mode } from './mode.js';
 import { Presence } from './presence.js';
 import { FailoverReadings, type JournalBacklog } from './readings.js';
 import { RecordsSwitch } from './records.js';
 import { mirroredSessions } from './session-mirror.js';
-import { mirroredTasks, TaskMirror } from './task-mirror.js';
-import { mirroredTold, ToldMirror } from './told-mirror.js';
-import { mirroredConsultations, mirroredWarnings, WarningMirror } from './warning-mirror.js';
+import { takeUp } from './take-up.js';
+import { mirroredTasks } from './task-mirror.js';
+import { mirroredTold } from './told-mirror.js';
+import { mirroredConsultations, mirroredWarnings } from './warning-mirror.js';
 
 /**
  * Longest a look at the database may take, ms, and longest to connect for it. Shorter: a slow disk or a busy machine is taken for an outage.
@@ -72,9 +71,6 @@ export interface FailoverStore extends Store {
     onMode(listener: (state: FailoverState) => void): void;
   };
 }
-
-/** Deliveries the journal takes over in one record: more would hold up a PUBACK while they are sealed, fewer cost an fsync each. */
-const TAKEN_UP_AT_ONCE = 500;
 
 /**
  * Every store port over a database that may go away (design promises 1–3). While it is away readings, ledger and outbox go on in the
@@ -138,7 +134,7 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
       for (const each of [...connections, look]) each.breakOff();
       readings.divert();
       const fresh = !records.onJournal;
-      records.divert(fresh ? takeUp() : Promise.resolve());
+      records.divert(fresh ? takeUp({ book, events, deliveries, clock, bus }) : Promise.resolve());
     },
     drain,
     onMode(mode, why) {
@@ -163,21 +159,8 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
   if (left > 0) logger.warn({ records: left }, 'an earlier run ended without the database: what its journal held is brought in');
 
   const book = await JournalRecords.open(journal, dataKey, 0);
-  const deliveries = new DeliveryMirror(dataKey, clock);
-  const warnings = new WarningMirror();
-  const tasks = new TaskMirror();
-  const told = new ToldMirror();
-  const callouts = new CalloutMirror(clock);
-  const cards = new CardMirror();
-  const events = new EventRing();
-  const marks = new HeldMarks();
-  await deliveries.load(db);
-  await warnings.load(db, store.consultations);
-  await tasks.load(store.tasks);
-  await callouts.load(store.callouts);
-  await told.load(store.told, warnings.open());
-  await cards.load(store.cards);
-  await events.load(store.events);
+  const mirrors = await Mirrors.of(store, db, dataKey, clock);
+  const { deliveries, warnings, tasks, told, callouts, cards, events, marks } = mirrors;
   /** Warnings whose deliveries changed in the journal: told once the database has them. */
   let changed: string[] = [];
 
@@ -191,12 +174,8 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
     },
     committed: (entry) => deliveries.committed(entry),
     written: (entry, placed) => {
-      warnings.written(entry);
-      tasks.written(entry);
-      callouts.written(entry);
-      told.written(entry);
+      mirrors.written(entry, placed);
       if (entry.warnings?.length) snapshot.touch();
-      events.add(placed);
     },
     follow: (outbox) => {
       const followed = deliveries.follow(outbox);
@@ -214,30 +193,6 @@ async function compose(options: FailoverStoreOptions, { parts, look, lease, name
       };
     },
   });
-
-  /** The journal goes on where the database stopped: events after its last number, and the deliveries it had not finished. */
-  async function takeUp(): Promise<void> {
-    // What the database had answered before it went away is taken note of first.
-    await new Promise((resolve) => setImmediate(resolve));
-    book.begin(events.lastSeq);
-    const unfinished = deliveries.unfinished();
-    if (unfinished.length === 0) return;
-    await book.inTurn(async () => {
-      for (let from = 0; from < unfinished.length; from += TAKEN_UP_AT_ONCE) {
-        const some = unfinished.slice(from, from + TAKEN_UP_AT_ONCE);
-        await book.write({ kind: 'entry', entry: { deliveries: some.map(({ intent }) => intent) }, events: [] });
-        const steps = some.map(({ intent, state: to }): Step => ({
-          id: intent.id,
-          from: 'pending',
-          to,
-          source: 'station',
-          at: clock.now(),
-        }));
-        await book.write({ kind: 'steps', steps });
-      }
-    });
-    await bus.publish('ledger.written', { events: [], deliveries: unfinished.length });
-  }
 
   async function drain(): Promise<void> {
     ledger.announced(book.lastSeq);
