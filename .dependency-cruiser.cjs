@@ -98,6 +98,13 @@ module.exports = {
       to: { path: '^(libs|apps)/', pathNot: '^libs/(contracts|broker|platform)/src' },
     },
     {
+      name: 'gateways-are-strangers',
+      severity: 'error',
+      comment: 'The simulated vendors are built into one file and share nothing with the station but words (docs/adr/0010).',
+      from: { path: '^simulators/gateways/', pathNot: notSpec },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/contracts/src' },
+    },
+    {
       name: 'benches-are-outside',
       severity: 'error',
       comment:

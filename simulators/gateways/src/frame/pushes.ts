@@ -1,4 +1,3 @@
-import { within } from '#libs/platform';
 import type { Later } from './vendor.js';
 
 /** What a vendor tells the station, over HTTP. `accepted` judges the answer as the vendor would. */
@@ -76,12 +75,20 @@ export class Pushes {
   }
 
   async #try({ url, headers, body, accepted }: Push): Promise<boolean> {
+    // Not AbortSignal.any with a timeout: Node 20 loses both to the garbage collector, and a push would wait for ever.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), PATIENCE_MS);
+    this.#ending.signal.addEventListener('abort', () => limit.abort(), { once: true, signal: limit.signal });
     try {
-      const signal = within(this.#ending.signal, PATIENCE_MS);
-      const answer = await fetch(url, { method: 'POST', headers, body, signal });
+      if (this.#ending.signal.aborted) return false;
+      const answer = await fetch(url, { method: 'POST', headers, body, signal: limit.signal });
       return accepted(answer.status, await answer.text());
     } catch {
       return false;
+    } finally {
+      clearTimeout(timer);
+      // Lets go of the listener above.
+      limit.abort();
     }
   }
 }
