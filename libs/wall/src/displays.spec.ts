@@ -55,6 +55,21 @@ describe('messages to the wall', () => {
     expect(displays.find('d1')?.shown).toBe(true);
   });
 
+  it('an earlier message of a warning does not come back when the later one is over, nor after a restart', async () => {
+    const { displays, events } = desk();
+    clock.at = 1_000;
+    await displays.show(order('orange', { level: 'orange', validitySeconds: 3_600 }));
+    await displays.show(order('other', { warning: 'w2', validitySeconds: 3_600 }));
+    await displays.show(order('red'));
+    expect(displays.open('').map(({ delivery }) => delivery)).toEqual(['other', 'red']);
+    clock.at = 400_000;
+    expect(displays.open('').map(({ delivery }) => delivery)).toEqual(['other']);
+    const again = desk({ stored: events as WallEvent[] }).displays;
+    await again.load();
+    expect(again.open('').map(({ delivery }) => delivery)).toEqual(['other']);
+    clock.at = 1_000;
+  });
+
   it('are told on once, and are open again when that could not be kept', async () => {
     const { displays } = desk();
     await displays.show(order('d1'));
@@ -90,7 +105,7 @@ describe('messages to the wall', () => {
   it('are taken up after a restart while they are worth painting', async () => {
     const { displays: before, events } = desk();
     await before.show(order('d1'));
-    await before.show(order('old', { validitySeconds: 0 }));
+    await before.show(order('old', { warning: 'w2', validitySeconds: 0 }));
     clock.at += 1;
     const { displays } = desk({ stored: events.map((event, n) => ({ ...event, seq: n + 1 })) });
     await displays.load();

@@ -35,6 +35,8 @@ interface Waiting {
 
 /** Messages with a longer life are not looked for after a restart: a blue one, the longest, lives twelve hours. */
 const LOOK_BACK_MS = 12 * 3_600_000;
+/** Warnings whose last message is known: more than a county has in the twelve hours a message may live. */
+const MOST_WARNINGS = 10_000;
 const Shown = z.object({ delivery: z.string().min(1).max(64) });
 
 /**
@@ -43,6 +45,8 @@ const Shown = z.object({ delivery: z.string().min(1).max(64) });
  */
 export class Displays {
   readonly #messages = new Map<string, Waiting>();
+  /** The last message of each warning. Those before it are not painted any more, also when it is over or was painted: an orange of before the red would look like now. */
+  readonly #newest = new Map<string, string>();
   readonly #listeners = new Set<(outId: string) => Promise<void>>();
 
   constructor(private readonly sources: DisplaySources) {}
@@ -52,7 +56,9 @@ export class Displays {
     const now = this.sources.clock.now();
     for (const { payload, divisionCode } of await this.sources.events.ofType('warning.display', now - LOOK_BACK_MS)) {
       const message = WallMessage.safeParse(payload);
-      if (message.success && message.data.until > now && !this.#messages.has(message.data.delivery))
+      if (!message.success) continue;
+      this.#follow(message.data);
+      if (message.data.until > now && !this.#messages.has(message.data.delivery))
         this.#messages.set(message.data.delivery, { message: message.data, divisionCode, shown: false });
     }
   }
@@ -68,6 +74,7 @@ export class Displays {
     this.#messages.set(outId, { message, divisionCode, shown: false });
     try {
       await this.sources.write({ id: hashId(24, 'warning.display', outId), type: 'warning.display', at, divisionCode, payload: message });
+      this.#follow(message);
     } catch (error) {
       this.#messages.delete(outId);
       throw error;
@@ -91,7 +98,7 @@ export class Displays {
   open(scope: string): WallMessage[] {
     const now = this.sources.clock.now();
     return [...this.#messages.values()].flatMap(({ message, divisionCode, shown }) =>
-      !shown && message.until > now && visible(divisionCode, scope) ? [message] : [],
+      !shown && message.until > now && this.#isNewest(message) && visible(divisionCode, scope) ? [message] : [],
     );
   }
 
@@ -103,6 +110,18 @@ export class Displays {
     if (known.shown) return;
     for (const tell of this.#listeners) await tell(delivery);
     known.shown = true;
+  }
+
+  #follow({ warning, delivery }: WallMessage): void {
+    if (warning === null) return;
+    this.#newest.delete(warning);
+    this.#newest.set(warning, delivery);
+    const [oldest] = this.#newest.keys();
+    if (this.#newest.size > MOST_WARNINGS && oldest !== undefined) this.#newest.delete(oldest);
+  }
+
+  #isNewest({ warning, delivery }: WallMessage): boolean {
+    return warning === null || (this.#newest.get(warning) ?? delivery) === delivery;
   }
 
   #forget(now: number): void {
