@@ -1,7 +1,8 @@
-import { Problem, WallMessage, type Clock, type RegistryView, type User, type WallEventDraft } from '#libs/contracts';
+import { HOUR, Problem, SECOND, WallMessage, type Clock, type RegistryView, type User, type WallEventDraft } from '#libs/contracts';
 import { hashId } from '#libs/platform';
 import { z } from 'zod';
 import type { EventStore } from './ports.js';
+import { visible } from './visible.js';
 
 /** What is to be shown: a message to the command centre's wall. */
 export interface DisplayOrder extends Omit<WallMessage, 'delivery' | 'until'> {
@@ -31,12 +32,12 @@ interface Waiting {
   message: WallMessage;
   divisionCode: string;
   shown: boolean;
+  /** A later message of its warning was published: painted now, an orange of before the red would look like today's. */
+  overtaken: boolean;
 }
 
 /** Messages with a longer life are not looked for after a restart: a blue one, the longest, lives twelve hours. */
-const LOOK_BACK_MS = 12 * 3_600_000;
-/** Warnings whose last message is known: more than a county has in the twelve hours a message may live. */
-const MOST_WARNINGS = 10_000;
+const LOOK_BACK_MS = 12 * HOUR;
 const Shown = z.object({ delivery: z.string().min(1).max(64) });
 
 /**
@@ -45,8 +46,6 @@ const Shown = z.object({ delivery: z.string().min(1).max(64) });
  */
 export class Displays {
   readonly #messages = new Map<string, Waiting>();
-  /** The last message of each warning. Those before it are not painted any more, also when it is over or was painted: an orange of before the red would look like now. */
-  readonly #newest = new Map<string, string>();
   readonly #listeners = new Set<(outId: string) => Promise<void>>();
 
   constructor(private readonly sources: DisplaySources) {}
@@ -57,9 +56,9 @@ export class Displays {
     for (const { payload, divisionCode } of await this.sources.events.ofType('warning.display', now - LOOK_BACK_MS)) {
       const message = WallMessage.safeParse(payload);
       if (!message.success) continue;
-      this.#follow(message.data);
+      this.#overtake(message.data);
       if (message.data.until > now && !this.#messages.has(message.data.delivery))
-        this.#messages.set(message.data.delivery, { message: message.data, divisionCode, shown: false });
+        this.#messages.set(message.data.delivery, { message: message.data, divisionCode, shown: false, overtaken: false });
     }
   }
 
@@ -68,13 +67,13 @@ export class Displays {
     const at = this.sources.clock.now();
     this.#forget(at);
     if (this.#messages.has(outId)) return;
-    const message = { ...rest, delivery: outId, until: at + validitySeconds * 1_000 };
+    const message = { ...rest, delivery: outId, until: at + validitySeconds * SECOND };
     const divisionCode = (site === undefined ? undefined : this.sources.registry.point(site)?.divisionCode) ?? '';
     // Before the event: a display may answer before the write has.
-    this.#messages.set(outId, { message, divisionCode, shown: false });
+    this.#messages.set(outId, { message, divisionCode, shown: false, overtaken: false });
     try {
       await this.sources.write({ id: hashId(24, 'warning.display', outId), type: 'warning.display', at, divisionCode, payload: message });
-      this.#follow(message);
+      this.#overtake(message);
     } catch (error) {
       this.#messages.delete(outId);
       throw error;
@@ -97,8 +96,8 @@ export class Displays {
   /** What a display that comes now has to paint. */
   open(scope: string): WallMessage[] {
     const now = this.sources.clock.now();
-    return [...this.#messages.values()].flatMap(({ message, divisionCode, shown }) =>
-      !shown && message.until > now && this.#isNewest(message) && visible(divisionCode, scope) ? [message] : [],
+    return [...this.#messages.values()].flatMap(({ message, divisionCode, shown, overtaken }) =>
+      !shown && !overtaken && message.until > now && visible(divisionCode, scope) ? [message] : [],
     );
   }
 
@@ -112,21 +111,16 @@ export class Displays {
     known.shown = true;
   }
 
-  #follow({ warning, delivery }: WallMessage): void {
+  /** What was published before this one, and only that: two may be on their way at once. */
+  #overtake({ warning, delivery }: WallMessage): void {
     if (warning === null) return;
-    this.#newest.delete(warning);
-    this.#newest.set(warning, delivery);
-    const [oldest] = this.#newest.keys();
-    if (this.#newest.size > MOST_WARNINGS && oldest !== undefined) this.#newest.delete(oldest);
-  }
-
-  #isNewest({ warning, delivery }: WallMessage): boolean {
-    return warning === null || (this.#newest.get(warning) ?? delivery) === delivery;
+    for (const [outId, earlier] of this.#messages) {
+      if (outId === delivery) return;
+      if (earlier.message.warning === warning) earlier.overtaken = true;
+    }
   }
 
   #forget(now: number): void {
     for (const [outId, { message }] of this.#messages) if (message.until < now) this.#messages.delete(outId);
   }
 }
-
-const visible = (divisionCode: string, scope: string): boolean => divisionCode === '' || divisionCode.startsWith(scope);

@@ -1,10 +1,9 @@
+import { visible } from './visible.js';
 import type { WallEvent } from '#libs/contracts';
 import type { EventStore } from './ports.js';
 
 /** Events read at once during replay: bounds memory when a wall comes back after a night. */
 const pageSize = 500;
-
-const visible = (event: WallEvent, scope: string): boolean => event.divisionCode === '' || event.divisionCode.startsWith(scope);
 
 /**
  * The events of one connection, each once and in order: first everything after its offset from the store, then live. What
@@ -48,6 +47,6 @@ export class EventFeed {
   #forward(event: WallEvent): void {
     if (event.seq <= this.#seen) return;
     this.#seen = event.seq;
-    if (visible(event, this.scope)) this.send(event);
+    if (visible(event.divisionCode, this.scope)) this.send(event);
   }
 }

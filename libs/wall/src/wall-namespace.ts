@@ -10,6 +10,7 @@ import { Owed } from './owed.js';
 import type { Picture } from './picture.js';
 import { PointRooms, type PointRoomSources } from './point-rooms.js';
 import type { EventStore } from './ports.js';
+import { visible } from './visible.js';
 
 /** Between frames, ms: at most 4 a second (contract.md). */
 export const frameInterval = 250;
@@ -61,7 +62,7 @@ export class WallNamespace {
 
   /** Walls connected that see a division ('' = all). */
   connected(divisionCode: string): number {
-    return [...this.#clients.values()].filter(({ user }) => divisionCode.startsWith(user.scope) || divisionCode === '').length;
+    return [...this.#clients.values()].filter(({ user }) => visible(divisionCode, user.scope)).length;
   }
 
   attach(io: Server): void {

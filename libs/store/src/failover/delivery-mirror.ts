@@ -129,7 +129,7 @@ export class DeliveryMirror {
     };
   }
 
-  /** As `apply` of ../outbox-receipt.ts: a failure brings the next way, a success calls off what waits in its place. */
+  /** As `apply` of ../outbox/outbox-receipt.ts: a failure brings the next way, a success calls off what waits in its place. */
   #reported(id: string, { status, errorClass }: Receipt): void {
     const reported = this.#deliveries.get(id);
     this.#deliveries.delete(id);
