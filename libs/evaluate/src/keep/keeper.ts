@@ -60,9 +60,8 @@ export abstract class BaseKeeper implements Keeper {
   abstract readonly reading: boolean;
   abstract number(now: number): number;
   abstract text(now: string): string;
-  protected abstract put(list: ArrayLike<number>): void;
-  /** The next numbers, not to be changed. */
-  protected abstract take(count: number): ArrayLike<number>;
+  /** Numbers that follow each other, as `number`. @param count how many; the answer is not to be changed */
+  protected abstract stretch(now: ArrayLike<number>, count: number): ArrayLike<number>;
 
   flag(now: boolean): boolean {
     return this.number(Number(now)) !== 0;
@@ -139,7 +138,8 @@ export abstract class BaseKeeper implements Keeper {
     for (let at = 0; at < list.length; at += 1) if (at === 0 || !Object.is(list[at], list[at - 1])) runs += 1;
     if (runs * 2 >= list.length) {
       this.number(list.length);
-      return this.put(list);
+      this.stretch(list, list.length);
+      return;
     }
     this.number(-runs);
     for (let begin = 0, at = 1; begin < list.length; at += 1)
@@ -153,7 +153,7 @@ export abstract class BaseKeeper implements Keeper {
   #readRuns(): ArrayLike<number> {
     const length = this.number(0);
     if (!Number.isInteger(length) || Math.abs(length) > mostOfAnything) throw new MisfitState(`a list of ${length}`);
-    if (length >= 0) return this.take(length);
+    if (length >= 0) return this.stretch([], length);
     const list: number[] = [];
     for (let left = -length; left > 0; left -= 1) {
       const value = this.number(0);

@@ -20,14 +20,11 @@ class KeepWriter extends BaseKeeper {
     return now;
   }
 
-  protected put(list: ArrayLike<number>): void {
-    this.#room(list.length);
-    this.#numbers.set(list, this.#count);
-    this.#count += list.length;
-  }
-
-  protected take(): never {
-    throw new Error('a writer takes nothing up');
+  protected stretch(now: ArrayLike<number>, count: number): ArrayLike<number> {
+    this.#room(count);
+    this.#numbers.set(now, this.#count);
+    this.#count += count;
+    return now;
   }
 
   #room(more: number): void {
@@ -79,16 +76,12 @@ class KeepReader extends BaseKeeper {
     return this.#numbers[this.#number - 1] as number;
   }
 
-  protected take(count: number): Float64Array {
+  protected stretch(_now: ArrayLike<number>, count: number): Float64Array {
     const until = this.#number + count;
     if (until > this.#numbers.length) throw new MisfitState('it ends too early');
     const taken = this.#numbers.subarray(this.#number, until);
     this.#number = until;
     return taken;
-  }
-
-  protected put(): never {
-    throw new Error('a reader writes nothing');
   }
 
   text(): string {
