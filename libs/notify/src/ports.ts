@@ -116,7 +116,7 @@ export interface ClaimedDelivery extends DeliveryIntent {
   /** Times it was claimed for sending, this one included. Asking about it (`claimUnknown`) does not count. */
   attempts: number;
   status: 'sending' | 'recon';
-  /** Last provider that was settled with; null when the station died before it could settle. */
+  /** Provider that was settled with since it was last handed over; null when the station died before it could settle. */
   provider?: string | null;
   providerId: string | null;
   /** When it was first handed to a provider, epoch ms; for `query`. */

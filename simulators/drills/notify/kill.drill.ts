@@ -15,8 +15,8 @@ const MESSAGES = Number(process.env['NOTIFY_MESSAGES'] ?? 1_000);
 const LEVEL = WarningLevel.parse(process.env['NOTIFY_LEVEL'] ?? 'red');
 /** By how much the vendor's query lags where it lags. */
 const LAG_SECONDS = Number(process.env['NOTIFY_LAG'] ?? 3);
-/** What lags less makes nobody hear the same twice: red asks until +4 s at least, everything else until +50 s (docs/reliability.md). */
-const ASKED_FOR_SECONDS = LEVEL === 'red' ? 4 : 50;
+/** What lags less makes nobody hear the same twice: red asks until +6 s at least, everything else until +60 s (docs/reliability.md). */
+const ASKED_FOR_SECONDS = LEVEL === 'red' ? 6 : 60;
 /** How long the first of two vendors refuses everything; only by command. */
 const AWAY_SECONDS = Number(process.env['NOTIFY_AWAY'] ?? 0);
 const KILL_EVERY_MS = 700;

@@ -110,6 +110,22 @@ describe('dispatcher', () => {
     expect(await outbox.settle('d1', 'dead', { status: 'pending' })).toBe(false);
   });
 
+  it('a worker killed handing it to the second provider, after the first refused: both are asked', async () => {
+    const outbox = new MemoryOutbox(clock.now);
+    const [a, b] = [new FakeChannel('a'), new FakeChannel('b')];
+    outbox.add([anIntent('d1', clock.now())]);
+    await outbox.claim('w1', 1, 15_000);
+    await outbox.settle('d1', 'w1', { status: 'pending', provider: 'a', delayMs: 0 });
+    const [claimed] = await outbox.claim('dead', 1, 15_000);
+    await b.send(
+      { outId: claimed!.outId, to: '13800001234', template: { code: '', params: {}, text: '' }, validitySeconds: 60 },
+      AbortSignal.timeout(50),
+    );
+    run(outbox, [a, b]);
+    await until(() => statusOf(outbox, 'd1') === 'accepted');
+    expect([a.times('d1'), b.times('d1')]).toEqual([0, 1]);
+  });
+
   it('never lets a drill out by a real driver, and says why', async () => {
     const outbox = new MemoryOutbox(clock.now);
     const channel = new FakeChannel('a');

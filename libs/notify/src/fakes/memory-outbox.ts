@@ -82,6 +82,7 @@ export class MemoryOutbox implements Outbox {
     const due = this.#due(['pending'], limit, wanted).map((one) => ({ one, history: this.#historyOf(one) }));
     return due.map(({ one, history }) => {
       one.attempts += 1;
+      one.provider = null;
       one.firstSentAt ??= this.#now();
       return { ...this.#lease(one, owner, leaseMs, 'sending'), history };
     });

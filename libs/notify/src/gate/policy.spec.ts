@@ -68,7 +68,7 @@ describe('after a send', () => {
 });
 
 describe('after a question', () => {
-  const recon = (over: Partial<ClaimedDelivery> = {}) => claimed({ status: 'recon', ...over });
+  const recon = (over: Partial<ClaimedDelivery> = {}) => claimed({ status: 'recon', provider: 'p', ...over });
 
   it('red is asked at +2, +4, +6 s and only then sent again', () => {
     const first = afterSend(claimed(), 'p', refused('UNKNOWN'), middle, 0, 1);
@@ -114,15 +114,15 @@ describe('after a question', () => {
     expect(ended(0).reason).toBe('deadline');
   });
 
-  it('what somebody died sending is asked about for 4 s when red, for 50 s otherwise, before it is sent again', () => {
+  it('what somebody died sending is asked about for 6 s when red, for 80 s otherwise, before it is sent again', () => {
     const askedFor = (priority: number): number => {
       for (let asked = 1, ms = 0; ; asked += 1) {
-        const { reason, settlement } = afterQuestion(recon({ priority, deadline: 1e9 }), 'p', 'ABSENT', asked, 0);
+        const { reason, settlement } = afterQuestion(recon({ priority, deadline: 1e9, provider: null }), undefined, 'ABSENT', asked, 0);
         if (reason === 'absent') return ms;
         ms += settlement.delayMs ?? 0;
       }
     };
-    expect([0, 1, 2].map(askedFor)).toEqual([4_000, 50_000, 50_000]);
+    expect([0, 1, 2].map(askedFor)).toEqual([6_000, 80_000, 80_000]);
   });
 });
 

@@ -12,7 +12,7 @@ export const receiptPolling = {
 /**
  * When to ask the provider about a message of unknown outcome, in ms after the one before (red at +2, +4, +6 s, others at 10, 30, 60 s).
  * Providers show a message with a lag: asking too early and believing "absent" sends it twice; asking long leaves a red one unsent. Whoever died
- * sending is asked about at once, then after the second and third wait: a query that lags less than their sum (red 4 s, others 50 s) never makes
+ * sending is asked about at once and once oftener, the third wait twice: a query that lags less than 6 s (red) or 60 s (others) never makes
  * anybody hear the same twice. Vendors name no bound of their own.
  */
 export const reconcileWaits = { red: [2 * SECOND, 2 * SECOND, 2 * SECOND], other: [10 * SECOND, 20 * SECOND, 30 * SECOND] } as const;
@@ -141,8 +141,10 @@ export function afterQuestion(
   }
   if (answer === 'unaskable') return { settlement: { status: 'pending', delayMs: 0 }, reason: 'absent' };
   const waits: readonly number[] = reconcileWaits[urgency];
+  // Nobody has settled it: whoever sent it died, nobody knows when, and the first question came without a wait.
+  const questions = delivery.provider ? waits.length : waits.length + 1;
   // "Absent" three times is as sure as it gets. Unreachable three times is not, but a second red message is better than none.
-  const enough = asked >= waits.length && (answer === 'ABSENT' || urgency === 'red');
+  const enough = asked >= questions && (answer === 'ABSENT' || urgency === 'red');
   if (enough) return { settlement: { status: 'pending', delayMs: 0 }, reason: 'absent' };
   return { settlement: { status: 'unknown', delayMs: waits[Math.min(asked, waits.length - 1)] }, reason: 'ask-again' };
 }

@@ -56,6 +56,7 @@ export const leased = (state: DeliveryState, status: 'sending' | 'recon', owner:
   leaseOwner: owner,
   leaseUntil: now + leaseMs,
   attempts: state.attempts + (status === 'sending' ? 1 : 0),
+  provider: status === 'sending' ? null : state.provider,
   sendingAt: state.sendingAt ?? now,
 });
 

@@ -33,7 +33,7 @@ export async function claim(
           and deadline > $5 and priority <= $4 and ($6::text is null or channel = $6)
         order by priority, not_before, id limit $2 for update skip locked
      ), taken as (
-       update notify.delivery d set status = 'sending', attempts = attempts + 1, lease_owner = $1,
+       update notify.delivery d set status = 'sending', attempts = attempts + 1, provider = null, lease_owner = $1,
               lease_until = now() + $3 * interval '1 millisecond', sending_at = coalesce(sending_at, now())
          from due where d.id = due.id returning d.*
      ), told as (
