@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Every property tries the same cases in every run (vitest.properties.ts). */
+const setupFiles = ['vitest.properties.ts'];
+
 /** The program's tests. `npm test` runs every project; one alone: `npx vitest run --project unit`. */
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
 
@@ -10,6 +13,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
+          setupFiles,
           include: ['{libs,devices,apps,simulators,scripts,bench}/**/*.spec.ts'],
           exclude: ['**/*.wire.spec.ts', '**/*.page.spec.ts', '**/node_modules/**', '**/dist/**'],
           // Loading the same modules for each of three hundred files anew took twice as long as the tests themselves.
@@ -22,6 +26,7 @@ export default defineConfig({
         ...source,
         test: {
           name: 'wire',
+          setupFiles,
           include: ['{libs,apps,simulators,bench}/**/*.wire.spec.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

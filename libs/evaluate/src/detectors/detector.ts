@@ -1,5 +1,5 @@
 import type { Rebase } from '../filters/filter.js';
-import type { Entry } from '../filters/stage.js';
+import type { Entry, Shared } from '../filters/stage.js';
 import type { Keeper } from '../keep/keeper.js';
 
 /** Why an indicator has no value: shown to people and never taken for calm. */
@@ -18,6 +18,8 @@ export interface Detector {
   feed(time: number, value: number, source?: string): void;
   /** Where samples of a series go in when others are cleaned together with this one: once a sample for all of them, in the place of `feed`. */
   entry?(source?: string): Entry;
+  /** Before the first sample: what it would keep of its series is kept with others, where they look at the same. */
+  share?(shared: Shared): void;
   /** Value in the indicator's unit, null while unknown. */
   readonly value: number | null;
   /** True when the value is only a lower bound because the window is not yet full: enough to raise, not enough to be calm. */
@@ -48,5 +50,5 @@ export interface Detector {
   recall?(memory: unknown): void;
 }
 
-/** Floating-point sums of 0.1 mm tips must still reach 80 mm exactly: values are compared after rounding to 1e-9. */
-export const tidy = (value: number): number => Math.round(value * 1e9) / 1e9;
+/** Floating-point sums of 0.1 mm tips must still reach 80 mm exactly: values are compared after rounding to 1e-9. What is left of nothing is 0, not −0. */
+export const tidy = (value: number): number => Math.round(value * 1e9) / 1e9 + 0;
