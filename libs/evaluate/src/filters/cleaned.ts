@@ -35,7 +35,9 @@ export class CleanedDetector implements Detector {
     this.#chains.set(source, chain);
     this.#stages = [...this.#chains.values()].flat();
     const { detector } = this;
-    chain.at(-1)?.join({
+    const last = chain.at(-1);
+    if (last && source === undefined) detector.share?.(last.shared);
+    last?.join({
       feed: (time, value) => detector.feed(time, value, source),
       rebase: (...moved) => detector.rebase?.(...moved),
     });
@@ -105,7 +107,6 @@ export class CleanedDetector implements Detector {
   }
 
   keep(k: Keeper): void {
-    this.detector.keep(k);
     const named = new Map([...this.#chains].map(([source, chain]) => [source ?? '', chain]));
     k.map(
       named,
@@ -114,6 +115,8 @@ export class CleanedDetector implements Detector {
         for (const stage of chain) k.once(stage);
       },
     );
+    // After its chains: a detector may share what it keeps with others behind them.
+    this.detector.keep(k);
     if (k.reading) for (const [source, chain] of this.#chains) if (source !== undefined) this.#leave(source, chain);
   }
 }

@@ -29,7 +29,7 @@ export class AboveBedDetector implements Detector {
   constructor(window: number) {
     this.#blocks = new BlockSeries(window);
     const disturb = () => (this.#settled = false);
-    this.#blocks.watcher = { settling: disturb, leaving: disturb, disturbed: disturb };
+    this.#blocks.watch({ settling: disturb, leaving: disturb, disturbed: disturb });
   }
 
   get why() {
@@ -38,7 +38,7 @@ export class AboveBedDetector implements Detector {
   }
 
   feed(time: number, value: number): void {
-    this.#blocks.add(time, value);
+    this.#blocks.feed(time, value);
     if (time >= this.#newest) {
       this.#newest = time;
       this.#level = value;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Shared } from '../../filters/stage.js';
 import type { Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from '../motion/block-series.js';
@@ -27,6 +28,10 @@ export class RateDetector implements Detector {
     private readonly direction: Direction,
   ) {
     this.#velocity = new VelocityDetector(window, per);
+  }
+
+  share(shared: Shared): void {
+    this.#velocity.share(shared);
   }
 
   feed(time: number, value: number): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY } from '#libs/contracts';
 import type { Rebase } from '../../filters/filter.js';
+import type { Shared } from '../../filters/stage.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';
@@ -21,21 +22,27 @@ const fewestInHalf = 5;
  * Lags by half a window. Fails by: a step inside one half (a re-zero), which shows as a burst and then as a decay.
  */
 export class AccelerationDetector implements Detector {
-  readonly #series: BlockSeries;
+  #series: BlockSeries;
+  #isShared = false;
   #known: number | null | undefined = null;
   readonly partial = false;
 
-  constructor(window: number) {
+  constructor(private readonly window: number) {
     this.#series = new BlockSeries(window);
   }
 
+  share(shared: Shared): void {
+    this.#series = BlockSeries.shared(this.window, shared);
+    this.#isShared = true;
+  }
+
   feed(time: number, value: number): void {
-    this.#series.add(time, value);
+    if (!this.#isShared) this.#series.feed(time, value);
     this.#known = undefined;
   }
 
   rebase(...moved: Parameters<Rebase>): void {
-    this.#series.rebase(...moved);
+    if (!this.#isShared) this.#series.rebase(...moved);
     this.#known = undefined;
   }
 
@@ -88,7 +95,7 @@ export class AccelerationDetector implements Detector {
   }
 
   keep(k: Keeper): void {
-    this.#series.keep(k);
+    k.once(this.#series);
     this.#known = undefined;
   }
 }

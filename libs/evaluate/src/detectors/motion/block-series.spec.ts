@@ -20,7 +20,7 @@ describe('a series of blocks', () => {
     fc.assert(
       fc.property(record, (samples) => {
         const series = new BlockSeries(window);
-        for (const [time, value] of samples) series.add(time, value);
+        for (const [time, value] of samples) series.feed(time, value);
         const newest = Math.max(...samples.map(([t]) => t));
         const first = Math.floor((newest - window) / block);
         const want = new Map<number, (readonly [number, number])[]>();

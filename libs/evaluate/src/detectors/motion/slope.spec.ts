@@ -22,7 +22,7 @@ describe('the slope of a growing series', () => {
         const series = new BlockSeries(window);
         const slope = new SlopeOfBlocks(series);
         for (const [at, [time, value]] of samples.entries()) {
-          series.add(time, value);
+          series.feed(time, value);
           if (series.count < 2) continue;
           const want = theilSen(series);
           expect(slope.slope() + 0).toBe(want + 0);

@@ -15,7 +15,7 @@ export class SlopeOfBlocks implements SeriesWatcher {
   readonly #hint: Hint = { middle: 0, reach: 0 };
 
   constructor(private readonly series: BlockSeries) {
-    series.watcher = this;
+    series.watch(this);
   }
 
   settling(): void {

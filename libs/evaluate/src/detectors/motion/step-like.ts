@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY } from '#libs/contracts';
 import { DurationText } from '../../text/quantity.js';
+import type { Shared } from '../../filters/stage.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';
@@ -43,6 +44,10 @@ export class StepLikeDetector implements Detector {
     private readonly around: number,
   ) {
     this.#velocity = new VelocityDetector(window, 'd');
+  }
+
+  share(shared: Shared): void {
+    this.#velocity.share(shared);
   }
 
   feed(time: number, value: number): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { QuantityText } from '../../text/quantity.js';
 import type { Rebase } from '../../filters/filter.js';
+import type { Shared } from '../../filters/stage.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';
@@ -44,6 +45,10 @@ export class TangentDetector implements Detector {
 
   get why() {
     return this.#velocity.why ?? (this.v0 === null ? ('warming-up' as const) : undefined);
+  }
+
+  share(shared: Shared): void {
+    this.#velocity.share(shared);
   }
 
   feed(time: number, value: number): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY, HOUR } from '#libs/contracts';
 import type { Rebase } from '../../filters/filter.js';
+import type { Shared } from '../../filters/stage.js';
 import { tidy, type Detector } from '../detector.js';
 import { detectorKind, WindowText } from '../kind.js';
 import { BlockSeries } from './block-series.js';
@@ -24,8 +25,9 @@ const rounding = 1e-6;
  * window. Several windows are several indicators: a short one sees a fast onset, a long one a slow creep.
  */
 export class VelocityDetector implements Detector {
-  readonly #series: BlockSeries;
-  readonly #slope: SlopeOfBlocks;
+  #series: BlockSeries;
+  #isShared = false;
+  #slope: SlopeOfBlocks;
   readonly #unit: number;
   #known: number | null | undefined = null;
   readonly partial = false;
@@ -39,13 +41,19 @@ export class VelocityDetector implements Detector {
     this.#unit = per === 'd' ? DAY : HOUR;
   }
 
+  share(shared: Shared): void {
+    this.#series = BlockSeries.shared(this.window, shared);
+    this.#slope = new SlopeOfBlocks(this.#series);
+    this.#isShared = true;
+  }
+
   feed(time: number, value: number): void {
-    this.#series.add(time, value);
+    if (!this.#isShared) this.#series.feed(time, value);
     this.#known = undefined;
   }
 
   rebase(...moved: Parameters<Rebase>): void {
-    this.#series.rebase(...moved);
+    if (!this.#isShared) this.#series.rebase(...moved);
     this.#known = undefined;
   }
 
@@ -73,7 +81,7 @@ export class VelocityDetector implements Detector {
   }
 
   keep(k: Keeper): void {
-    this.#series.keep(k);
+    k.once(this.#series);
     this.#known = undefined;
   }
 }
