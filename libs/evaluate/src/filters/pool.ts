@@ -8,12 +8,17 @@ export interface Wanted {
   spec: FilterBase;
 }
 
-/** Settings in text, each written once: a start makes the chains of thousands of series from the few of its rulebooks. */
-const texts = new WeakMap<FilterBase, string>();
-function textOf(spec: FilterBase): string {
-  const text = texts.get(spec) ?? JSON.stringify(spec);
-  texts.set(spec, text);
-  return text;
+/** A short name for each text of settings: a start makes the chains of thousands of series from the few of its rulebooks, and every stage has a name of its own. */
+const shortNames = new Map<string, string>();
+const named = new WeakMap<FilterBase, string>();
+function nameOf(spec: FilterBase): string {
+  const known = named.get(spec);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(spec);
+  const name = shortNames.get(text) ?? `${spec.filter}${shortNames.size}`;
+  shortNames.set(text, name);
+  named.set(spec, name);
+  return name;
 }
 
 /**
@@ -36,7 +41,7 @@ export class FilterPool {
     let name = series;
     for (const { kind, spec } of wanted) {
       const before = name;
-      name = `${before} ${textOf(spec)} ${place.accuracy} ${kind.byOutlook && place.outlook}`;
+      name = `${before} ${nameOf(spec)} ${place.accuracy} ${kind.byOutlook && place.outlook}`;
       const known = this.#stages.get(name);
       const stage = known ?? new Stage(kind.make(spec, { ...place, jumps: (options) => this.#finder(before, options) }));
       if (!known) {
@@ -50,7 +55,8 @@ export class FilterPool {
 
   /** @param before what the finder sees: a series behind some filters */
   #finder(before: string, options: JumpOptions): JumpFinder {
-    const name = `${before} ${JSON.stringify(options)}`;
+    const { settle, noise, sigma, least } = options;
+    const name = `${before} ${settle} ${noise} ${sigma} ${least}`;
     const finder = this.#finders.get(name) ?? new JumpFinder(options);
     this.#finders.set(name, finder);
     return finder;

@@ -215,6 +215,9 @@ export class Indicator {
     this.#trace.keep(k);
     this.#tracedAt = k.number(this.#tracedAt);
     this.#heardAt = k.number(this.#heardAt);
-    if (k.reading) this.#crossed();
+    // Where the value stood among its bounds, not the value: a slope for each of a thousand points' indicators would be most of a start.
+    this.#band = k.number(this.#band);
+    this.#floor = k.number(this.#floor);
+    this.#ceiling = k.number(this.#ceiling);
   }
 }

@@ -209,7 +209,8 @@ export class BlockSeries implements Behind {
       end += size;
       this.#begins[block + 1] = end;
     }
-    while (this.#samples.length < end) this.#samples = new Float64Array(2 * this.#samples.length);
+    // Half as much again: a window that moves on leaves room for what comes.
+    if (this.#samples.length < end) this.#samples = new Float64Array(Math.ceil(1.5 * end));
   }
 
   /** Mean time and median value of a block, from all that is in it. */
