@@ -9,7 +9,7 @@ describe.each([{ file: 'README.md' }, { file: 'README.zh-CN.md' }])('$file', ({ 
   const page = read(file);
 
   it('names every variable of the environment', () => {
-    const source = read('libs/platform/src/config.ts') + read('libs/platform/src/provider-config.ts');
+    const source = read('libs/platform/src/config/config.ts') + read('libs/platform/src/config/providers.ts');
     const variables = [...source.matchAll(/^ {2}(WANGSHAN_\w+):/gm)].map(([, name]) => name ?? '');
     expect(variables.length).toBeGreaterThan(20);
     expect(variables.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);

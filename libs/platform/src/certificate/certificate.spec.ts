@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { DAY } from '#libs/contracts';
-import { firstToEnd } from './certificate-expiry.js';
+import { firstToEnd } from './expiry.js';
 import { selfMadeCertificate } from './certificate.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'wangshan-tls-'));

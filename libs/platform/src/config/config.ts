@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { providersOf, providerVariables } from './provider-config.js';
+import { providersOf, providerVariables } from './providers.js';
 
 /** Names of SMS drivers in `WANGSHAN_SMS_DRIVERS`, fail-over from left to right. `simulator` stands for every driver that exists, pointed at the gateway simulator. */
 const SmsDriver = z.enum(['alicloud', 'twilio', 'mas', 'cmpp', 'simulator']);
