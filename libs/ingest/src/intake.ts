@@ -9,13 +9,13 @@ import {
   type Reading,
   type Sample,
 } from '#libs/contracts';
-import { decode, type DecodeContext } from './decode.js';
-import { DeviceMemory } from './device-memory.js';
-import { earliestOf, flag } from './flag.js';
-import { faultOf } from './plausible.js';
+import { decode, type DecodeContext } from './packet/decode.js';
+import { DeviceMemory } from './flag/device-memory.js';
+import { earliestOf, flag } from './flag/flag.js';
+import { faultOf } from './packet/plausible.js';
 import type { Packet, PrimingReading } from './ports.js';
-import { recall } from './prime.js';
-import { Repeats } from './repeats.js';
+import { recall } from './flag/prime.js';
+import { Repeats } from './packet/repeats.js';
 
 export interface IntakeOptions extends DecodeContext {
   /** A new id for a quarantined payload. */
