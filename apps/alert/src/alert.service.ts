@@ -19,7 +19,7 @@ import type {
   WarningRecord,
   WarningView,
 } from '#libs/contracts';
-import { Problem, SECOND } from '#libs/contracts';
+import { insideDivision, Problem, SECOND } from '#libs/contracts';
 import type { Health, Logger } from '#libs/platform';
 import { token } from '#libs/platform';
 import { StoreAway, type Store } from '#libs/store';
@@ -253,7 +253,8 @@ export class AlertService implements WarningActions {
 
   async #find(warningId: string, user: User): Promise<WarningRecord> {
     const record = this.#newest.byId(warningId) ?? (await this.store.warnings.find(warningId));
-    if (!record?.divisionCode.startsWith(user.scope)) throw new Problem('not-found', `no warning ${warningId} in your divisions`);
+    if (!record || !insideDivision(record.divisionCode, user.scope))
+      throw new Problem('not-found', `no warning ${warningId} in your divisions`);
     return record;
   }
 

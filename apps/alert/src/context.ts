@@ -1,6 +1,7 @@
 import { rulesOf, warningView, type Quiet, type StepContext } from '#libs/alert';
 import {
   defaultPlanLevels,
+  insideDivision,
   pointClock,
   type AreaEvent,
   type Clock,
@@ -41,7 +42,7 @@ export function viewOf(
   { registry, settings, clock, areaEvent }: Surroundings,
 ): WarningView {
   const point = registry.point(record.hazardPoint);
-  const seen = (code: string): boolean => registry.point(code)?.divisionCode.startsWith(asking?.scope ?? '') === true;
+  const seen = (code: string): boolean => insideDivision(registry.point(code)?.divisionCode, asking?.scope ?? '');
   const together = asking && areaEvent?.(record, seen);
   const view = warningView(record, {
     pointName: point?.name ?? record.hazardPoint,

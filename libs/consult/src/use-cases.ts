@@ -11,7 +11,15 @@ import type {
   WarningAction,
   WarningRecord,
 } from '#libs/contracts';
-import { ChatMessage as ChatMessageSchema, DecisionCreate, OpinionCreate, Problem, SignatureCreate, toIso } from '#libs/contracts';
+import {
+  ChatMessage as ChatMessageSchema,
+  DecisionCreate,
+  insideDivision,
+  OpinionCreate,
+  Problem,
+  SignatureCreate,
+  toIso,
+} from '#libs/contracts';
 import { hashId, randomSecret } from '#libs/platform';
 import type { z } from 'zod';
 import { auditOf, eventOf } from './open.js';
@@ -61,7 +69,8 @@ export class ConsultUseCases {
   /** @throws Problem `not-found`, also for one outside the user's divisions: its existence is nobody else's business */
   async get(id: string, user: User): Promise<Consultation> {
     const consultation = await this.deps.store.find(id);
-    if (!consultation?.divisionCode.startsWith(user.scope)) throw new Problem('not-found', `no consultation ${id} in your divisions`);
+    if (!consultation || !insideDivision(consultation.divisionCode, user.scope))
+      throw new Problem('not-found', `no consultation ${id} in your divisions`);
     return consultation;
   }
 

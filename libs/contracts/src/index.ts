@@ -1,6 +1,7 @@
 export * from './reading/flow.js';
 export * from './point/level.js';
 export * from './point/ids.js';
+export * from './point/division.js';
 export * from './time/time.js';
 export * from './time/civil-time.js';
 export * from './time/clock.js';

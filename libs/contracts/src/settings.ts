@@ -4,7 +4,8 @@ import { AlertSettings, defaultAlertSettings } from './warning/alert-settings.js
 import { defaultDownlink, DownlinkSettings } from './device/device-command.js';
 import { HazardPointPatch, ReleasePolicies } from './point/hazard-point.js';
 import { defaultHooks, HookSettings } from './delivery/hook.js';
-import { DivisionCode, Phone } from './point/ids.js';
+import { DivisionCode } from './point/division.js';
+import { Phone } from './point/ids.js';
 import { rosterPosts } from './people/told-from.js';
 
 /**

@@ -1,8 +1,17 @@
-import { HOUR, Problem, SECOND, WallMessage, type Clock, type RegistryView, type User, type WallEventDraft } from '#libs/contracts';
+import {
+  HOUR,
+  Problem,
+  SECOND,
+  visibleFrom,
+  WallMessage,
+  type Clock,
+  type RegistryView,
+  type User,
+  type WallEventDraft,
+} from '#libs/contracts';
 import { hashId } from '#libs/platform';
 import { z } from 'zod';
 import type { EventStore } from './ports.js';
-import { visible } from './visible.js';
 
 /** What is to be shown: a message to the command centre's wall. */
 export interface DisplayOrder extends Omit<WallMessage, 'delivery' | 'until'> {
@@ -97,7 +106,7 @@ export class Displays {
   open(scope: string): WallMessage[] {
     const now = this.sources.clock.now();
     return [...this.#messages.values()].flatMap(({ message, divisionCode, shown, overtaken }) =>
-      !shown && !overtaken && message.until > now && visible(divisionCode, scope) ? [message] : [],
+      !shown && !overtaken && message.until > now && visibleFrom(divisionCode, scope) ? [message] : [],
     );
   }
 
@@ -105,7 +114,8 @@ export class Displays {
   async shown(user: Pick<User, 'scope'>, given: unknown): Promise<void> {
     const { delivery } = Shown.parse(given);
     const known = this.#messages.get(delivery);
-    if (!known || !visible(known.divisionCode, user.scope)) throw new Problem('not-found', `There is no message ${delivery} to be shown`);
+    if (!known || !visibleFrom(known.divisionCode, user.scope))
+      throw new Problem('not-found', `There is no message ${delivery} to be shown`);
     if (known.shown) return;
     for (const tell of this.#listeners) await tell(delivery);
     known.shown = true;

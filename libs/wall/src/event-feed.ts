@@ -1,5 +1,4 @@
-import { visible } from './visible.js';
-import type { WallEvent } from '#libs/contracts';
+import { visibleFrom, type WallEvent } from '#libs/contracts';
 import type { EventStore } from './ports.js';
 
 /** Events read at once during replay: bounds memory when a wall comes back after a night. */
@@ -47,6 +46,6 @@ export class EventFeed {
   #forward(event: WallEvent): void {
     if (event.seq <= this.#seen) return;
     this.#seen = event.seq;
-    if (visible(event.divisionCode, this.scope)) this.send(event);
+    if (visibleFrom(event.divisionCode, this.scope)) this.send(event);
   }
 }

@@ -11,7 +11,7 @@ import type {
   WarningRecord,
   WarningView,
 } from '#libs/contracts';
-import { deviceState, pointFreshness, toIso } from '#libs/contracts';
+import { deviceState, insideDivision, pointFreshness, toIso } from '#libs/contracts';
 import { Dictionary } from './dictionary.js';
 
 /** A reading as the picture needs it: of the stream, or the newest one of a channel in the store. */
@@ -109,7 +109,7 @@ export class Picture {
   points(scope: string, warnings: readonly WarningRecord[], now: number): PointPicture[] {
     const open = new Map(warnings.map((warning) => [warning.hazardPoint, warning]));
     return [...this.sources.registry.points()]
-      .filter((point) => point.divisionCode.startsWith(scope))
+      .filter((point) => insideDivision(point.divisionCode, scope))
       .map((point): PointPicture => {
         const warning = open.get(point.unifiedCode);
         const devices = this.sources.registry.devicesOf(point.unifiedCode);
@@ -136,12 +136,14 @@ export class Picture {
   }
 
   devices(scope: string, now: number): DeviceView[] {
-    return [...this.sources.registry.devices()].filter((one) => one.divisionCode.startsWith(scope)).map((one) => this.device(one, now));
+    return [...this.sources.registry.devices()]
+      .filter((one) => insideDivision(one.divisionCode, scope))
+      .map((one) => this.device(one, now));
   }
 
   warnings(scope: string, warnings: readonly WarningRecord[]): WarningView[] {
     return warnings
-      .filter((warning) => warning.divisionCode.startsWith(scope))
+      .filter((warning) => insideDivision(warning.divisionCode, scope))
       .map((warning) => warningView(warning, { pointName: this.sources.registry.point(warning.hazardPoint)?.name ?? warning.hazardPoint }))
       .toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1));
   }
@@ -157,7 +159,6 @@ export class Picture {
   inScope(index: number, scope: string): boolean {
     if (scope === '') return true;
     const entry = this.dictionary.at(index);
-    const division = entry && this.sources.registry.device(entry.deviceId)?.divisionCode;
-    return division?.startsWith(scope) ?? false;
+    return entry !== undefined && insideDivision(this.sources.registry.device(entry.deviceId)?.divisionCode, scope);
   }
 }

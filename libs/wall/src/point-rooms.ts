@@ -1,4 +1,12 @@
-import { Problem, type IndicatorSeries, type PointState, type PointUpdate, type RegistryView, type User } from '#libs/contracts';
+import {
+  insideDivision,
+  Problem,
+  type IndicatorSeries,
+  type PointState,
+  type PointUpdate,
+  type RegistryView,
+  type User,
+} from '#libs/contracts';
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
 import { answer } from './ask.js';
@@ -65,7 +73,8 @@ export class PointRooms {
   #watch(socket: Socket, user: User, message: unknown): void {
     const { hazardPoint } = Watch.parse(message);
     const point = this.sources.registry.point(hazardPoint);
-    if (!point?.divisionCode.startsWith(user.scope)) throw new Problem('not-found', `There is no hazard point ${hazardPoint} in your area`);
+    if (!insideDivision(point?.divisionCode, user.scope))
+      throw new Problem('not-found', `There is no hazard point ${hazardPoint} in your area`);
     if (!this.#sent.has(hazardPoint)) {
       const newest = this.sources.series(hazardPoint).map((one) => [keyOf(one), one.samples.at(-1)?.[0] ?? -Infinity] as const);
       this.#sent.set(hazardPoint, new Map(newest));

@@ -1,4 +1,14 @@
-import type { Clock, FrameValue, PointState, SystemAlarm, User, WallEvent, WallSnapshot, WarningRecord } from '#libs/contracts';
+import {
+  visibleFrom,
+  type Clock,
+  type FrameValue,
+  type PointState,
+  type SystemAlarm,
+  type User,
+  type WallEvent,
+  type WallSnapshot,
+  type WarningRecord,
+} from '#libs/contracts';
 import type { Logger } from '#libs/platform';
 import type { Namespace, Server, Socket } from 'socket.io';
 import { answer } from './ask.js';
@@ -10,7 +20,6 @@ import { Owed } from './owed.js';
 import type { Picture } from './picture.js';
 import { PointRooms, type PointRoomSources } from './point-rooms.js';
 import type { EventStore } from './ports.js';
-import { visible } from './visible.js';
 
 /** Between frames, ms: at most 4 a second (contract.md). */
 export const frameInterval = 250;
@@ -62,7 +71,7 @@ export class WallNamespace {
 
   /** Walls connected that see a division ('' = all). */
   connected(divisionCode: string): number {
-    return [...this.#clients.values()].filter(({ user }) => visible(divisionCode, user.scope)).length;
+    return [...this.#clients.values()].filter(({ user }) => visibleFrom(divisionCode, user.scope)).length;
   }
 
   attach(io: Server): void {

@@ -1,5 +1,6 @@
 import { isTaskDue, Lanes, moveTask, overdueTask, taskEvent, withdrawTask, type LedgerEntry } from '#libs/alert';
 import {
+  insideDivision,
   isTaskOpen,
   Problem,
   Task,
@@ -80,7 +81,7 @@ export class TaskDesk implements TaskActions {
   actOnTask(id: string, action: TaskAction, body: TaskActionBody, actor: User): Promise<Task> {
     return this.#lanes.run(id, async () => {
       const task = this.#open.get(id) ?? (await this.parts.store.tasks.find(id));
-      if (!task?.divisionCode.startsWith(actor.scope)) throw new Problem('not-found', `no task ${id} in your divisions`);
+      if (!task || !insideDivision(task.divisionCode, actor.scope)) throw new Problem('not-found', `no task ${id} in your divisions`);
       const move = moveTask(task, action, body, actor.username, this.parts.clock.now());
       if (move.ok) return this.#write(task, move.task, actor.username);
       const { reason, legal } = move.refusal;

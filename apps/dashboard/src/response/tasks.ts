@@ -1,4 +1,4 @@
-import type { DefenceResponse, TaskView } from '#libs/contracts';
+import { insideDivision, type DefenceResponse, type TaskView } from '#libs/contracts';
 
 /** Work of the response plan and inspections; doors and calls belong to the call-out. */
 export const ofThePlan = ({ kind }: Pick<TaskView, 'kind'>): boolean => kind === 'response' || kind === 'inspect';
@@ -32,7 +32,7 @@ export function responseOf(
 ): DefenceResponse | undefined {
   const standing = responses.filter(({ state }) => state === 'in-force');
   const own = standing.find((one) => one.hazardPoint === hazardPoint);
-  const wider = standing.filter((one) => one.hazardPoint === undefined && divisionCode.startsWith(one.divisionCode));
+  const wider = standing.filter((one) => one.hazardPoint === undefined && insideDivision(divisionCode, one.divisionCode));
   return own ?? wider.toSorted((a, b) => b.divisionCode.length - a.divisionCode.length)[0];
 }
 

@@ -1,4 +1,4 @@
-import type { ReplyRecord } from '#libs/contracts';
+import { insideDivision, type ReplyRecord } from '#libs/contracts';
 import type { CalloutDelivery, CalloutStore, DeadNumber, NumberStore, WholeCallout } from '#libs/notify';
 
 /** Call-outs in memory. */
@@ -15,7 +15,7 @@ export class FakeCallouts implements CalloutStore {
     Promise.resolve(this.sent.filter((delivery) => delivery.warningId === warningId));
   replies = (warningId: string): Promise<ReplyRecord[]> => Promise.resolve(this.received.filter((reply) => reply.warningId === warningId));
   listReplies: CalloutStore['listReplies'] = ({ scope }) =>
-    Promise.resolve({ items: this.received.filter(({ divisionCode }) => divisionCode.startsWith(scope)), nextCursor: null });
+    Promise.resolve({ items: this.received.filter(({ divisionCode }) => insideDivision(divisionCode, scope)), nextCursor: null });
   writtenBack = (): Promise<[]> => Promise.resolve([]);
   known = (): Promise<[]> => Promise.resolve([]);
   deliveryOf = (): Promise<undefined> => Promise.resolve(undefined);

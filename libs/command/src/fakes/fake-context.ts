@@ -1,6 +1,7 @@
 import {
   catalogueOf,
   DeviceProfile,
+  insideDivision,
   type Consultation,
   type PointState,
   type StageBus,
@@ -57,7 +58,7 @@ export class FakeConsultations implements Consultations {
   readonly rows = new Map<string, Consultation>();
   readonly calls: string[] = [];
   list: Consultations['list'] = async ({ scope }) => ({
-    items: [...this.rows.values()].filter((row) => row.divisionCode.startsWith(scope)),
+    items: [...this.rows.values()].filter((row) => insideDivision(row.divisionCode, scope)),
     nextCursor: null,
   });
   get: Consultations['get'] = async (id) => this.rows.get(id);

@@ -1,4 +1,4 @@
-import { spanEnd, type Silence } from '#libs/contracts';
+import { insideDivision, spanEnd, type Silence } from '#libs/contracts';
 import type { SilenceStore } from '../quiet/silences.js';
 
 /** Silences in memory. */
@@ -15,7 +15,7 @@ export class FakeSilences implements SilenceStore {
     items: [...this.rows.values()]
       .filter(
         (row) =>
-          row.divisionCode.startsWith(scope) &&
+          insideDivision(row.divisionCode, scope) &&
           (hazardPoint === undefined || row.hazardPoint === hazardPoint) &&
           (openAt === undefined || spanEnd(row) > openAt),
       )

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
+  insideDivision,
+  Problem,
   toIso,
   type AuditRecord,
   type AuditView,
@@ -19,7 +21,6 @@ import {
   type TimelineEntry,
   type WallEventDraft,
   type WarningRecord,
-  Problem,
   type CardKind,
   type CardOf,
   type WorkCard,
@@ -169,7 +170,7 @@ export class FakeStore implements CommandStore {
     },
     quarantine: async (query) =>
       page(
-        this.quarantineRows.filter((row) => this.deviceRows.get(row.deviceId)?.divisionCode.startsWith(query.scope)),
+        this.quarantineRows.filter((row) => insideDivision(this.deviceRows.get(row.deviceId)?.divisionCode, query.scope)),
         query,
       ),
     deliveries: async (warningId) => this.deliveryRows.filter((row) => row.warningId === warningId),
@@ -193,7 +194,7 @@ export class FakeStore implements CommandStore {
       page(
         this.warningRows.filter(
           (warning) =>
-            warning.divisionCode.startsWith(query.scope) &&
+            insideDivision(warning.divisionCode, query.scope) &&
             (query.hazardPoint === undefined || warning.hazardPoint === query.hazardPoint) &&
             (query.state === undefined || query.state.split(',').includes(warning.state)),
         ),
@@ -206,7 +207,7 @@ export class FakeStore implements CommandStore {
     opened: async (from, to, division) =>
       this.warningRows.filter(
         ({ openedAt, divisionCode, exercise }) =>
-          Date.parse(openedAt) >= from && Date.parse(openedAt) < to && divisionCode.startsWith(division) && !exercise,
+          Date.parse(openedAt) >= from && Date.parse(openedAt) < to && insideDivision(divisionCode, division) && !exercise,
       ),
     openedBefore: async (to, points) =>
       this.warningRows.filter(({ openedAt, hazardPoint }) => Date.parse(openedAt) < to && points.includes(hazardPoint)),
@@ -214,7 +215,7 @@ export class FakeStore implements CommandStore {
     incidents: async (from, to, division) =>
       this.incidentRows.filter(
         ({ occurredAt, divisionCode }) =>
-          Date.parse(occurredAt) >= from && Date.parse(occurredAt) < to && divisionCode.startsWith(division),
+          Date.parse(occurredAt) >= from && Date.parse(occurredAt) < to && insideDivision(divisionCode, division),
       ),
     listIncidents: async (query) => page(this.incidentRows.filter(inside(query)), query),
   };
@@ -230,7 +231,7 @@ export class FakeStore implements CommandStore {
       page(
         [...this.responseRows.values()].filter(
           (row) =>
-            row.divisionCode.startsWith(query.scope) &&
+            insideDivision(row.divisionCode, query.scope) &&
             (query.hazardPoint === undefined || row.hazardPoint === query.hazardPoint) &&
             (query.division === undefined || row.divisionCode === query.division) &&
             (query.open !== true || row.state === 'in-force'),
@@ -249,7 +250,7 @@ export class FakeStore implements CommandStore {
       page(
         [...this.taskRows.values()].filter(
           (task) =>
-            task.divisionCode.startsWith(query.scope) &&
+            insideDivision(task.divisionCode, query.scope) &&
             (query.warning === undefined || task.warningId === query.warning) &&
             (query.kind === undefined || task.kind === query.kind),
         ),
@@ -286,7 +287,7 @@ export class FakeStore implements CommandStore {
 const inside =
   (query: { scope: string; hazardPoint?: string }) =>
   (row: { divisionCode: string; hazardPoint: string }): boolean =>
-    row.divisionCode.startsWith(query.scope) && (query.hazardPoint === undefined || row.hazardPoint === query.hazardPoint);
+    insideDivision(row.divisionCode, query.scope) && (query.hazardPoint === undefined || row.hazardPoint === query.hazardPoint);
 
 function chained(entry: AuditRecord, rows: readonly AuditView[]): AuditView {
   const previous = rows.at(-1)?.hash ?? '';

@@ -1,4 +1,4 @@
-import { spanEnd, type DataGap, type MaintenanceWindow } from '#libs/contracts';
+import { insideDivision, spanEnd, type DataGap, type MaintenanceWindow } from '#libs/contracts';
 import type { GapQueries } from '../devices/gaps.js';
 import type { MaintenanceStore } from '../quiet/maintenance.js';
 
@@ -13,7 +13,7 @@ export class FakeMaintenance implements MaintenanceStore {
     items: [...this.rows.values()]
       .filter(
         (row) =>
-          row.divisionCode.startsWith(scope) &&
+          insideDivision(row.divisionCode, scope) &&
           (deviceId === undefined || row.deviceId === deviceId) &&
           (hazardPoint === undefined || row.hazardPoint === hazardPoint) &&
           (openAt === undefined || spanEnd(row) > openAt),

@@ -1,10 +1,8 @@
-import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defaultPlanLevels, operation, operationIds, Problem, roles, Task, type OperationId } from '#libs/contracts';
 import { carryOut } from '../operation/carry-out.js';
 import { fakeContext, fakeUser, type FakeContext } from '../fakes/fake-context.js';
 import { furnish, personal, pointInput } from '../fakes/fake-county.js';
-import { insideArea } from './scope.js';
 
 const mine = '513222';
 const theirs = '513221';
@@ -271,14 +269,4 @@ describe('a viewer of the same county', () => {
       });
       for (const secret of personal) expect(JSON.stringify(answer ?? '')).not.toContain(secret);
     });
-});
-
-it('an area holds exactly the divisions that begin with it', () => {
-  fc.assert(
-    fc.property(fc.stringMatching(/^\d{2,6}$/), fc.stringMatching(/^\d{0,6}$/), (area, rest) => {
-      expect(insideArea(area + rest, area)).toBe(true);
-      expect(insideArea(area, area + '0')).toBe(false);
-      expect(insideArea(area + rest, '')).toBe(true);
-    }),
-  );
 });

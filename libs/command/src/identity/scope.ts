@@ -1,4 +1,5 @@
 import {
+  insideDivision,
   Problem,
   type CardKind,
   type CardOf,
@@ -22,9 +23,6 @@ import {
 import type { WarningQuery } from '#libs/alert';
 import type { CommandContext } from '../context.js';
 
-/** True when an area lies inside another: divisions are prefixes (51 ⊃ 5132 ⊃ 513221). '' is everywhere. */
-export const insideArea = (division: string, area: string): boolean => division.startsWith(area);
-
 type CardQuery = PageQuery & { hazardPoint?: string };
 
 /**
@@ -44,7 +42,7 @@ export class ScopedView {
   }
 
   covers(division: string): boolean {
-    return insideArea(division, this.user.scope);
+    return insideDivision(division, this.user.scope);
   }
 
   /** @throws Problem out-of-scope when the user may not work in this division */

@@ -1,6 +1,7 @@
 import {
   DAY,
   fromIso,
+  insideDivision,
   pointClock,
   Problem,
   toIso,
@@ -12,7 +13,6 @@ import {
 import type { CommandContext } from '../context.js';
 import { pageOfList } from '../operation/paging.js';
 import type { ScopedView } from '../identity/scope.js';
-import { insideArea } from '../identity/scope.js';
 import { civilDay, dayOfText, dayStart, dayText, monthStart } from './civil-day.js';
 import { deviceFigures, together, type Counted } from './figures.js';
 
@@ -87,7 +87,7 @@ export async function reportKpis(context: CommandContext, view: ScopedView, quer
   const area = query.division ?? view.user.scope;
   const devices = view
     .devices()
-    .filter((device) => insideArea(device.divisionCode, area) && !context.registry.point(device.hazardPoint)?.drill);
+    .filter((device) => insideDivision(device.divisionCode, area) && !context.registry.point(device.hazardPoint)?.drill);
   const deviceDays = devices.length * (toDay - fromDay + 1);
   if (deviceDays > MAX_DEVICE_DAYS)
     throw new Problem(

@@ -11,7 +11,7 @@ import {
 } from '#libs/contracts';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
-import { insideArea, type ScopedView } from '../identity/scope.js';
+import type { ScopedView } from '../identity/scope.js';
 import { warningFigures, type CountedWarning } from './warning-figures.js';
 
 /** Warnings and disasters, as the figures count them. Exercises are not warnings. */
@@ -30,7 +30,7 @@ export async function warningKpis(context: CommandContext, view: ScopedView, que
   const { from, to } = query;
   if (to <= from) throw new Problem('invalid-request', 'to: must lie after from');
   const division = query.division ?? view.user.scope;
-  if (!insideArea(division, view.user.scope)) view.requireArea(division);
+  view.requireArea(division);
   const { warningKpis: store } = context.store;
   const [opened, incidents] = await Promise.all([store.opened(from, to, division), store.incidents(from, to, division)]);
   const before = incidents.length === 0 ? [] : await store.openedBefore(from, [...new Set(incidents.map((one) => one.hazardPoint))]);

@@ -1,6 +1,6 @@
 import type { Ledger, LedgerEntry } from '#libs/alert';
 import type { ChatMessage, Consultation, Page, PageQuery, WallEvent } from '#libs/contracts';
-import { Problem } from '#libs/contracts';
+import { insideDivision, Problem } from '#libs/contracts';
 import type { ConsultationStore } from '../ports.js';
 
 /** The store and the ledger of consultations in memory, with the rules PostgreSQL keeps: versions rise, signed records stay. */
@@ -15,7 +15,7 @@ export class MemoryConsultations implements ConsultationStore, Ledger {
 
   list(query: PageQuery & { warning?: string; scope: string }): Promise<Page<Consultation>> {
     const items = [...this.records.values()].filter(
-      (one) => one.divisionCode.startsWith(query.scope) && (query.warning === undefined || one.warning === query.warning),
+      (one) => insideDivision(one.divisionCode, query.scope) && (query.warning === undefined || one.warning === query.warning),
     );
     return Promise.resolve({ items, nextCursor: null });
   }

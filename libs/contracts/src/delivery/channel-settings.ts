@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DeliveryChannel } from './delivery.js';
-import { DeviceId, DivisionCode } from '../point/ids.js';
+import { DivisionCode } from '../point/division.js';
+import { DeviceId } from '../point/ids.js';
 import { WarningLevel } from '../point/level.js';
 
 /** Channels that tell many at once, in place of one person by telephone. */

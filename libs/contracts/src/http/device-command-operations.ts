@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CommandState, DeviceCommand, DeviceCommandCreate, DeviceInterval } from '../device/device-command.js';
 import { KpiReport, kpiGroups } from '../device/device-kpi.js';
-import { DivisionCode } from '../point/ids.js';
+import { DivisionCode } from '../point/division.js';
 import { PageQuery, pageOf } from '../page.js';
 import type { Operation } from './operation.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DefenceResponse, DefenceResponseAdjust, DefenceResponseCreate, DefenceResponseEnd } from '../warning/defence-response.js';
-import { DivisionCode } from '../point/ids.js';
+import { DivisionCode } from '../point/division.js';
 import { PageQuery, pageOf } from '../page.js';
 import { ResponsePlan, ResponsePlanPut } from '../warning/response-plan.js';
 import type { Operation } from './operation.js';

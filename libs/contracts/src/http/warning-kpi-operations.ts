@@ -1,4 +1,4 @@
-import { DivisionCode } from '../point/ids.js';
+import { DivisionCode } from '../point/division.js';
 import { PageQuery, pageOf } from '../page.js';
 import { Incident, IncidentCreate, WarningKpis } from '../warning/warning-kpi.js';
 import { z } from 'zod';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DivisionCode } from '../point/ids.js';
+import { DivisionCode } from '../point/division.js';
 import { IsoTime } from '../time/time.js';
 
 /**

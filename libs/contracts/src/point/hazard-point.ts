@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DangerZone } from './danger-zone.js';
-import { DivisionCode, UnifiedCode } from './ids.js';
+import { DivisionCode } from './division.js';
+import { UnifiedCode } from './ids.js';
 import { WarningLevel } from './level.js';
 import { IsoTime } from '../time/time.js';
 

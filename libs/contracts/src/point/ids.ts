@@ -4,8 +4,6 @@ import { z } from 'zod';
 export const DeviceId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'device id: 1–64 letters, digits, - or _');
 /** 统一编号 of a hazard point: county GB/T 2260 code (6) + type (2) + sequence (4); kept as text for its leading zeros. */
 export const UnifiedCode = z.string().regex(/^[0-9A-Za-z_-]{6,32}$/, 'unified code: 6–32 letters or digits');
-/** 行政区划代码, 2 (province) to 12 (village) digits. A prefix is an area: data scope is a prefix. */
-export const DivisionCode = z.string().regex(/^\d{2,12}$/, 'division code: 2–12 digits');
 /** Mainland mobile or landline, or E.164. Never logged. */
 export const Phone = z.string().regex(/^(\+?\d{7,15}|0\d{2,3}-?\d{7,8})$/, 'phone number');
 

@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { DivisionCode, insideDivision } from '../point/division.js';
 import { GivenPolicies, SignOff } from '../point/hazard-point.js';
 import { ToldFrom } from '../people/told-from.js';
-
-/** Digits of a division code, or the first of them: 5132 stands for everything inside it. */
-const DivisionPrefix = z.string().regex(/^\d{2,12}$/, 'division: 2–12 digits');
 
 /** Warnings of one region that rise together (docs/adr/0037). */
 export const FloodSettings = z.strictObject({
@@ -34,7 +32,7 @@ export const AlertSettings = z.strictObject({
   told: ToldFrom.optional(),
   /** Own policies of divisions, by the longest code that fits: `release` for points registered from then on, `signOff` and `told` at once. */
   divisions: z.record(
-    DivisionPrefix,
+    DivisionCode,
     z.strictObject({ release: GivenPolicies.optional(), signOff: SignOff.optional(), told: ToldFrom.optional() }),
   ),
   flood: FloodSettings,
@@ -56,7 +54,7 @@ export function divisionRule(
   divisionCode: string,
 ): AlertSettings['divisions'][string] | undefined {
   const [longest] = Object.keys(settings.divisions)
-    .filter((prefix) => divisionCode.startsWith(prefix))
+    .filter((area) => insideDivision(divisionCode, area))
     .toSorted((a, b) => b.length - a.length);
   return longest === undefined ? undefined : settings.divisions[longest];
 }

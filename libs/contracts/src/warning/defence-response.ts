@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DivisionCode, UnifiedCode } from '../point/ids.js';
+import { DivisionCode } from '../point/division.js';
+import { UnifiedCode } from '../point/ids.js';
 import { IsoTime } from '../time/time.js';
 
 /** 防御响应 / 应急响应 Ⅰ–Ⅳ, I the gravest. A scale of its own (domain.md §2.8): what the authority does, not what the slope does. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { insideDivision } from '../point/division.js';
 import { UnifiedCode } from '../point/ids.js';
 import { levelRank, type WarningLevel } from '../point/level.js';
 import { ownedSpan, SpanReason, spanEnd } from './owned-span.js';
@@ -46,7 +47,7 @@ export type SilenceCreate = z.infer<typeof SilenceCreate>;
 
 /** Whether it speaks of this point. */
 export const silenceConcerns = (silence: Silence, point: { unifiedCode: string; divisionCode: string }): boolean =>
-  silence.hazardPoint === undefined ? point.divisionCode.startsWith(silence.divisionCode) : silence.hazardPoint === point.unifiedCode;
+  silence.hazardPoint === undefined ? insideDivision(point.divisionCode, silence.divisionCode) : silence.hazardPoint === point.unifiedCode;
 
 /** Whether it speaks of this point, judged by this rulebook, at this moment of the wall clock (epoch ms). */
 export const silenceHolds = (silence: Silence, point: { unifiedCode: string; divisionCode: string }, at: number): boolean =>

@@ -1,4 +1,4 @@
-import type { HazardPoint } from '#libs/contracts';
+import { insideDivision, type HazardPoint } from '#libs/contracts';
 import type { Rulebook } from './rulebook.js';
 
 /** What a rulebook's scope asks of a point. `profiles`: of its instruments, where some are registered already. */
@@ -24,7 +24,7 @@ export function scopeFault({ id, scope }: Pick<Rulebook, 'id' | 'scope'>, point:
   });
   if (!kinds.includes(point.kind))
     return fault('scope-kind', `类型 ${point.kind} 不在 ${kinds.join('、')} 之中`, `its kind ${point.kind} is none of ${kinds.join(', ')}`);
-  if (divisions && !divisions.some((code) => point.divisionCode.startsWith(code)))
+  if (divisions && !divisions.some((area) => insideDivision(point.divisionCode, area)))
     return fault(
       'scope-division',
       `行政区划 ${point.divisionCode} 不在 ${divisions.join('、')} 之内`,

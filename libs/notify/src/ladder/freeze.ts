@@ -1,5 +1,6 @@
 import type { TellOrder } from '#libs/alert';
 import {
+  insideDivision,
   normalPhone,
   toIso,
   type Callout,
@@ -152,7 +153,7 @@ function chainOf(input: FreezeInput): Callout['chain'] {
         ),
       );
     const roster = settings.dutyRoster.flatMap((person, n) =>
-      (person.post ?? 'county') === post && point.divisionCode.startsWith(person.divisionCode ?? '')
+      (person.post ?? 'county') === post && insideDivision(point.divisionCode, person.divisionCode ?? '')
         ? [{ name: person.name, phone: person.phone, role: 'duty', recipient: `duty:${n}` } as const]
         : [],
     );

@@ -1,5 +1,6 @@
 import type { TellOrder } from '#libs/alert';
 import {
+  insideDivision,
   isTold,
   levelRank,
   normalPhone,
@@ -97,7 +98,7 @@ export const rosterOf = (
   point: Partial<Pick<HazardPoint, 'divisionCode'>>,
 ): (Pick<Person, 'recipient' | 'role' | 'phone'> & { post: RosterPost })[] =>
   settings.dutyRoster.flatMap(({ post = 'county', phone, divisionCode = '' }, n) =>
-    (point.divisionCode ?? '').startsWith(divisionCode) ? [{ recipient: `duty:${n}`, role: 'duty' as const, phone, post }] : [],
+    insideDivision(point.divisionCode ?? '', divisionCode) ? [{ recipient: `duty:${n}`, role: 'duty' as const, phone, post }] : [],
   );
 
 /** The officers on duty of the county. */

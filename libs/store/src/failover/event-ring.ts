@@ -1,4 +1,4 @@
-import type { WallEvent } from '#libs/contracts';
+import { visibleFrom, type WallEvent } from '#libs/contracts';
 import type { EventStore } from '#libs/wall';
 import { StoreAway } from '../sql/errors.js';
 
@@ -33,8 +33,6 @@ export class EventRing {
   /** @throws StoreAway when some of them are only in the database: half of the story would look like all of it */
   since(offset: number, scope: string, limit: number): WallEvent[] {
     if (offset < this.#from) throw new StoreAway('database is away: events this old are only there', false);
-    return this.#events
-      .filter(({ seq, divisionCode }) => seq > offset && (divisionCode === '' || divisionCode.startsWith(scope)))
-      .slice(0, limit);
+    return this.#events.filter(({ seq, divisionCode }) => seq > offset && visibleFrom(divisionCode, scope)).slice(0, limit);
   }
 }

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '#libs/alert';
-import type { WallEvent } from '#libs/contracts';
+import { visibleFrom, type WallEvent } from '#libs/contracts';
 import type { EventStore } from '../ports.js';
 
 /** Event store and ledger in memory; `listen` hears what is committed, as the bus would. */
@@ -15,9 +15,7 @@ export class MemoryEvents implements EventStore {
 
   async since(offset: number, scope: string, limit: number): Promise<WallEvent[]> {
     await Promise.resolve();
-    const page = this.log
-      .filter((event) => event.seq > offset && (event.divisionCode === '' || event.divisionCode.startsWith(scope)))
-      .slice(0, limit);
+    const page = this.log.filter((event) => event.seq > offset && visibleFrom(event.divisionCode, scope)).slice(0, limit);
     this.beforeAnswer();
     return page;
   }
