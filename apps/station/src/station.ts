@@ -25,17 +25,17 @@ import {
   wallClock,
 } from '#libs/platform';
 import { giveWay, openFailoverStore, startEmbeddedPostgres, stationId, StoreAway, type FailoverStore, type Store } from '#libs/store';
-import { lockDataDir } from './data-dir-lock.js';
-import { watchCertificates } from './certificate-watch.js';
-import { watchDatabase } from './database-watch.js';
-import { type Gateway, startGatewayProcess } from './gateway-process.js';
+import { lockDataDir } from './lifecycle/data-dir-lock.js';
+import { watchCertificates } from './watch/certificates.js';
+import { watchDatabase } from './watch/database.js';
+import { type Gateway, startGatewayProcess } from './lifecycle/gateway-process.js';
 import type { Infrastructure } from './infrastructure.js';
-import { close, type Listener, listen, makeServers } from './listeners.js';
+import { close, type Listener, listen, makeServers } from './lifecycle/listeners.js';
 import { NestLog } from './nest-log.js';
 import { composePipeline, type Stages, startStages, stopStages } from './pipeline.js';
 import { StationModule } from './station.module.js';
-import { Undo } from './undo.js';
-import { waitForDatabase, type Waiting } from './waiting.js';
+import { Undo } from './lifecycle/undo.js';
+import { waitForDatabase, type Waiting } from './lifecycle/waiting.js';
 
 export interface StationOptions {
   config: Config;

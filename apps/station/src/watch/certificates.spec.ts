@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
 import { DAY, HOUR, type SystemAlarm } from '#libs/contracts';
 import { createLogger, serverCertificate } from '#libs/platform';
-import { watchCertificates } from './certificate-watch.js';
+import { watchCertificates } from './certificates.js';
 
 const dataDir = mkdtempSync(path.join(tmpdir(), 'wangshan-ends-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { SystemAlarm } from '#libs/contracts';
 import { createLogger, Health, Metrics } from '#libs/platform';
 import type { FailoverState, FailoverStore } from '#libs/store';
-import { watchDatabase } from './database-watch.js';
+import { watchDatabase } from './database.js';
 
 const state: FailoverState = {
   mode: 'up',
