@@ -2,8 +2,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLogger, logDestination, readConfig } from '#libs/platform';
 import { mqttAddress } from './lifecycle/mqtt-address.js';
-import { startStation } from './station.js';
 import { STOP_LIMIT_MS } from './lifecycle/undo.js';
+import { startStation } from './station.js';
 
 const say = (text: string): void => void process.stderr.write(`[${process.uptime().toFixed(1).padStart(6)} s] ${text}\n`);
 

@@ -25,17 +25,17 @@ import {
   wallClock,
 } from '#libs/platform';
 import { giveWay, openFailoverStore, startEmbeddedPostgres, stationId, StoreAway, type FailoverStore, type Store } from '#libs/store';
-import { lockDataDir } from './lifecycle/data-dir-lock.js';
-import { watchCertificates } from './watch/certificates.js';
-import { watchDatabase } from './watch/database.js';
-import { type Gateway, startGatewayProcess } from './lifecycle/gateway-process.js';
 import type { Infrastructure } from './infrastructure.js';
+import { lockDataDir } from './lifecycle/data-dir-lock.js';
+import { type Gateway, startGatewayProcess } from './lifecycle/gateway-process.js';
 import { close, type Listener, listen, makeServers } from './lifecycle/listeners.js';
+import { Undo } from './lifecycle/undo.js';
+import { waitForDatabase, type Waiting } from './lifecycle/waiting.js';
 import { NestLog } from './nest-log.js';
 import { composePipeline, type Stages, startStages, stopStages } from './pipeline.js';
 import { StationModule } from './station.module.js';
-import { Undo } from './lifecycle/undo.js';
-import { waitForDatabase, type Waiting } from './lifecycle/waiting.js';
+import { watchCertificates } from './watch/certificates.js';
+import { watchDatabase } from './watch/database.js';
 
 export interface StationOptions {
   config: Config;
