@@ -37,7 +37,7 @@ export * from './point/rule.js';
 export * from './delivery/delivery.js';
 export * from './delivery/delivery-alternative.js';
 export * from './delivery/call-turn.js';
-export * from './warning/said.js';
+export * from './delivery/address-history.js';
 export * from './warning/task.js';
 export * from './warning/response-plan.js';
 export * from './warning/defence-response.js';

@@ -1,5 +1,4 @@
 export {
-  type AddressHistory,
   type AwaitingReceipt,
   type Channel,
   type ClaimedDelivery,

@@ -1,4 +1,13 @@
-import type { AckState, CallWindow, DeliveryChannel, DeliveryIntent, DeliveryStatus, DeliverySummary, WarningLevel } from '#libs/contracts';
+import type {
+  AckState,
+  AddressHistory,
+  CallWindow,
+  DeliveryChannel,
+  DeliveryIntent,
+  DeliveryStatus,
+  DeliverySummary,
+  WarningLevel,
+} from '#libs/contracts';
 
 /** Eight classes of failure (notify.md §5.3). The class decides what happens next; the code is for people. */
 export const errorClasses = ['TRANSIENT', 'UNKNOWN', 'RECIPIENT_LIMIT', 'RECIPIENT_PERM', 'ACCOUNT', 'TEMPLATE', 'CONTENT', 'BUG'] as const;
@@ -95,18 +104,6 @@ export interface Channel {
   inbound?(request: InboundRequest): { news: ProviderNews; answer: InboundAnswer } | undefined;
   /** Tells what comes in over a connection of the channel's own. @returns stops it */
   listen?(tell: (news: ProviderNews) => Promise<void>): () => Promise<void>;
-}
-
-/** What the address of a claimed delivery has had of us within the last 24 hours, this delivery and what never left apart. */
-export interface AddressHistory {
-  /** Messages by any channel within the last hour. */
-  lastHour: number;
-  /** Messages by this channel in this template within 24 hours. */
-  sameTemplate: number;
-  /** When the same was last said about the same site by this channel at the same level, epoch ms; null when something else was said since. */
-  saidAt: number | null;
-  /** Out ids of the earlier messages of its warning and scope. */
-  earlier?: readonly string[];
 }
 
 /** A leased delivery. */

@@ -1,10 +1,8 @@
 import {
+  addressHistory,
   alternativeAfter,
-  DAY,
   deliveryRank,
-  HOUR,
   needsPerson,
-  saidAt,
   turnWait,
   type AckState,
   type CallWindow,
@@ -13,7 +11,7 @@ import {
   type DeliveryStatus,
   type DeliverySummary,
 } from '#libs/contracts';
-import type { AddressHistory, AwaitingReceipt, ClaimedDelivery, Outbox, Receipt, Settlement } from '../ports.js';
+import type { AwaitingReceipt, ClaimedDelivery, Outbox, Receipt, Settlement } from '../ports.js';
 import { stepDelivery } from '../gate/state.js';
 
 export interface MemoryDelivery {
@@ -78,8 +76,9 @@ export class MemoryOutbox implements Outbox {
   async claim(owner: string, limit: number, leaseMs: number, maxPriority = 3, channel?: DeliveryChannel): Promise<ClaimedDelivery[]> {
     const wanted = ({ intent }: MemoryDelivery) =>
       intent.priority <= maxPriority && intent.deadline > this.#now() && (channel === undefined || intent.channel === channel);
+    const all = [...this.deliveries.values()].map(({ intent, status, firstSentAt }) => ({ intent, status, at: firstSentAt }));
     // As on PostgreSQL: what is claimed together does not see one another.
-    const due = this.#due(['pending'], limit, wanted).map((one) => ({ one, history: this.#historyOf(one) }));
+    const due = this.#due(['pending'], limit, wanted).map((one) => ({ one, history: addressHistory(one.intent, all, this.#now()) }));
     return due.map(({ one, history }) => {
       one.attempts += 1;
       one.provider = null;
@@ -211,32 +210,6 @@ export class MemoryOutbox implements Outbox {
     );
     for (const one of left) one.leaseUntil = this.#now();
     return left.length;
-  }
-
-  #historyOf(one: MemoryDelivery): AddressHistory {
-    const { intent } = one;
-    const had = [...this.deliveries.values()].filter(
-      (other) =>
-        other !== one &&
-        other.intent.address === intent.address &&
-        (other.firstSentAt ?? 0) > this.#now() - DAY &&
-        !['pending', 'suppressed', 'cancelled'].includes(other.status),
-    );
-    return {
-      lastHour: had.filter(({ firstSentAt }) => (firstSentAt ?? 0) > this.#now() - HOUR).length,
-      sameTemplate: had.filter(({ intent: other }) => other.channel === intent.channel && other.template.code === intent.template.code)
-        .length,
-      saidAt: saidAt(
-        intent,
-        had.map((other) => ({ intent: other.intent, at: other.firstSentAt ?? 0 })),
-      ),
-      earlier: had
-        .filter(
-          ({ intent: other }) => other.warningId === intent.warningId && other.scope === intent.scope && other.version < intent.version,
-        )
-        .toSorted((a, b) => a.intent.version - b.intent.version)
-        .map(({ intent: other }) => other.outId),
-    };
   }
 
   #find(receipt: Receipt): MemoryDelivery | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE, type WarningLevel } from '#libs/contracts';
+import { HOUR, MINUTE, type AddressHistory, type WarningLevel } from '#libs/contracts';
 import { anIntent } from '../fakes/intents.js';
-import type { AddressHistory, ClaimedDelivery } from '../ports.js';
+import type { ClaimedDelivery } from '../ports.js';
 import { afterBusyNumber, gate, hourlyCap, repeatWindowMs } from './gate.js';
 import { heldUntil, quietUntil } from './quiet-hours.js';
 

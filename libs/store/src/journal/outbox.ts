@@ -1,16 +1,14 @@
 import {
+  addressHistory,
   alternativeAfter,
-  HOUR,
-  DAY,
   needsPerson,
   normalPhone,
-  saidAt,
   turnWait,
   type Clock,
   type DeliveryIntent,
   type DeliverySummary,
 } from '#libs/contracts';
-import type { AddressHistory, ClaimedDelivery, Outbox, Receipt } from '#libs/notify';
+import type { ClaimedDelivery, Outbox, Receipt } from '#libs/notify';
 import { redactPhones } from '#libs/platform';
 import { aged, answered, isLeased, leased, received, settled, type DeliveryState } from './delivery-state.js';
 import type { BookedDelivery, JournalRecords, Step } from './records.js';
@@ -88,11 +86,12 @@ export function journalOutbox(records: JournalRecords, clock: Clock): Outbox {
       const numbers = new Set(claimed.map(({ address }) => normalPhone(address)));
       // Not what was claimed together with it: two of a kind would each give way to the other.
       const together = new Set(claimed.map(({ id }) => id));
-      const sent = all().filter(
-        ({ intent, state }) =>
-          state.sendingAt !== null && !together.has(intent.id) && !neverLeft.has(state.status) && numbers.has(normalPhone(intent.address)),
+      const sent = all().flatMap(({ intent, state: { status, sendingAt } }) =>
+        sendingAt === null || together.has(intent.id) || !numbers.has(normalPhone(intent.address))
+          ? []
+          : [{ intent, status, at: sendingAt }],
       );
-      return claimed.map((one) => ({ ...one, history: historyOf(one, sent, clock.now()) }));
+      return claimed.map((one) => ({ ...one, history: addressHistory(one, sent, clock.now()) }));
     },
 
     takeTurns: (calls, windows) =>
@@ -207,26 +206,6 @@ export function journalOutbox(records: JournalRecords, clock: Clock): Outbox {
         for (const { state } of left) state.leaseUntil = clock.now();
         return Promise.resolve(left.length);
       }),
-  };
-}
-
-const neverLeft = new Set(['pending', 'suppressed', 'cancelled']);
-
-/** As the statement of ../outbox-lease.ts. */
-function historyOf(one: ClaimedDelivery, sent: readonly BookedDelivery[], now: number): AddressHistory {
-  const number = normalPhone(one.address);
-  const had = sent.filter(({ intent, state }) => (state.sendingAt ?? 0) > now - DAY && normalPhone(intent.address) === number);
-  return {
-    lastHour: had.filter(({ state }) => (state.sendingAt ?? 0) > now - HOUR).length,
-    sameTemplate: had.filter(({ intent }) => intent.channel === one.channel && intent.template.code === one.template.code).length,
-    saidAt: saidAt(
-      one,
-      had.map(({ intent, state }) => ({ intent, at: state.sendingAt ?? 0 })),
-    ),
-    earlier: had
-      .filter(({ intent }) => intent.warningId === one.warningId && intent.scope === one.scope && intent.version < one.version)
-      .toSorted((a, b) => a.intent.version - b.intent.version)
-      .map(({ intent }) => intent.outId),
   };
 }
 
