@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GatewayMessage } from '#libs/contracts';
+import { GatewayMessage, HOUR, type Clock } from '#libs/contracts';
 import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gateways';
 import type { ProviderMood } from '../channel.conformance.js';
 import type { Channel, OutgoingMessage, ProviderNews, Receipt, Reply } from '../ports.js';
@@ -25,6 +25,18 @@ const faultOf: Readonly<Record<ProviderMood, string>> = {
 export const ANSWER_MS = 1_500;
 /** What does not happen within this does not happen. */
 const LIMIT_MS = 20_000;
+
+/** A clock whose first look is an hour back: an adapter made with it has been at work for that long. */
+export function atWorkForAnHour(): Clock {
+  let made = false;
+  return {
+    now: () => {
+      const ago = made ? 0 : HOUR;
+      made = true;
+      return Date.now() - ago;
+    },
+  };
+}
 
 /** The gateway simulator in a test, with an address the vendors push to. */
 export class GatewayBench {

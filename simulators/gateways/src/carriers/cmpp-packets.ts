@@ -115,9 +115,9 @@ export function deliver(
   ]);
 }
 
-/** Content of a report: which message, what became of it, when (`YYMMDDHHMM`). */
-export const reportContent = (msgId: Buffer, state: string, minutes: string, to: string, v3: boolean): Buffer =>
-  Buffer.concat([msgId, octets(state, 7), octets(minutes, 10), octets(minutes, 10), octets(to, v3 ? 32 : 21), word(1)]);
+/** Content of a report: which message, what became of it, when it was submitted and when that was (`YYMMDDHHMM`). */
+export const reportContent = (msgId: Buffer, state: string, submitted: string, done: string, to: string, v3: boolean): Buffer =>
+  Buffer.concat([msgId, octets(state, 7), octets(submitted, 10), octets(done, 10), octets(to, v3 ? 32 : 21), word(1)]);
 
 /** UCS-2 as it is on the wire. */
 export const toUcs2 = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();

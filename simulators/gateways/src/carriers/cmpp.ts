@@ -60,12 +60,13 @@ export class Cmpp implements Vendor {
     });
   }
 
-  report({ bizId, to, receipt }: AcceptedMessage): void {
+  report({ bizId, to, receipt, at }: AcceptedMessage): void {
+    const { now } = this.#options;
     const phone = to.replace(/^\+86/, '');
     const state = (receipt === 'DELIVERED' ? 'DELIVRD' : (receipt ?? '')).slice(0, 7);
     for (const id of bizId.split(',')) {
       this.#say((link) => {
-        const content = reportContent(Buffer.from(id, 'hex'), state, this.#minutes(), phone, link.v3);
+        const content = reportContent(Buffer.from(id, 'hex'), state, minuteOf(at), minuteOf(now()), phone, link.v3);
         link.deliver(deliver({ ...this.#about(), from: phone, report: true, content }, link.v3));
       });
     }
@@ -132,11 +133,10 @@ export class Cmpp implements Vendor {
     if (link) say(link);
     else this.#held.push(say);
   }
-
-  #minutes(): string {
-    return civilDigits(this.#options.now()).slice(2, 12);
-  }
 }
+
+/** `YYMMDDHHMM`, Beijing. */
+const minuteOf = (at: number): string => civilDigits(at).slice(2, 12);
 
 /** `Result` of a SUBMIT that meets this fault and is not taken. */
 function refusalOf(fault: Fault | undefined): number | undefined {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND, type Clock } from '#libs/contracts';
 import { within } from '#libs/platform';
 import { withSign } from '../../message/length.js';
@@ -32,19 +32,21 @@ type Tell = (news: ProviderNews) => Promise<void>;
 
 /**
  * SMS through a carrier's gateway by CMPP 2.0 or 3.0 over one standing connection (notify.md §3.1). Long texts go as joined parts. There is no
- * question to ask about a message: what became of it comes back over the same connection, with replies.
+ * question to ask about a message: what became of it comes back over a connection, with replies. Where the answer to its submission was lost the report is
+ * known by number and minute (`PartTracker`), and the message is sent again only when none has come (gate/policy.ts, `receiptWindowMs`).
  */
 export class CmppSms implements Channel {
   readonly channel = 'sms';
   readonly name = 'cmpp';
   readonly capabilities = { maxBatch: 1, receipts: true, replies: true, maxParts: 10 };
   readonly #options: CmppSmsOptions;
-  readonly #tracker = new PartTracker(this.name);
+  readonly #tracker: PartTracker;
   #session: Promise<CmppSession> | undefined;
   #tell: Tell | undefined;
 
   constructor(options: CmppSmsOptions) {
     this.#options = options;
+    this.#tracker = new PartTracker(this.name, options.clock.now());
   }
 
   async send(message: OutgoingMessage, signal: AbortSignal): Promise<SendResult> {
@@ -53,13 +55,9 @@ export class CmppSms implements Channel {
     if ('code' in session) return refusal(session.refused ? 'ACCOUNT' : 'TRANSIENT', session.code);
     const parts = toParts(withSign(this.#options.sign(), message.template.text), referenceOf(message.outId));
     const tracked = newMessage(message.outId, parts.length);
-    const bodies = parts.map((part, index) => this.#submit(message, part, index + 1, parts.length));
+    const left = () => this.#tracker.left(tracked, message.to, this.#options.clock.now());
     const outcomes = await Promise.all(
-      bodies.map(async (body) => {
-        const outcome = await session.submit(body, timeout);
-        if (outcome.kind === 'answered' && outcome.result === 0) this.#tracker.took(outcome.msgId, tracked);
-        return outcome;
-      }),
+      parts.map((part, index) => session.submit(this.#submit(message, part, index + 1, parts.length), timeout, left)),
     );
     return resultOf(outcomes);
   }
@@ -154,11 +152,9 @@ export class CmppSms implements Channel {
     if (deliver.registered === 1) {
       const report = decodeReport(deliver.content, this.#options.version);
       if (!report) return;
-      // The answer to the SUBMIT may have come in the same breath; who waits for it has its turn first, so that the part is known.
-      await setImmediate();
-      const receipt = this.#tracker.reported(report, at);
+      const { receipt, kept } = this.#tracker.reported(report, at);
       if (receipt) await tell({ receipts: [receipt], replies: [] });
-      this.#tracker.kept(report);
+      kept();
       return;
     }
     const content = fromContent(deliver.content, deliver.format, deliver.headed);

@@ -1,10 +1,12 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { simulatorCmpp } from '#libs/contracts';
 import { channelConformance } from '../../channel.conformance.js';
-import { ANSWER_MS, GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
+import { ANSWER_MS, GatewayBench, aMessage, atWorkForAnHour } from '../../fakes/gateway-bench.js';
 import type { ProviderNews } from '../../ports.js';
 import { CmppSms } from './channel.js';
-import type { CmppVersion } from './codec.js';
+import { decode, encode, encodeReport, type CmppVersion } from './codec.js';
 
 const sign = '望山县自然资源局';
 const never = new AbortController().signal;
@@ -28,6 +30,40 @@ function listening(over: Parameters<typeof make>[0] = {}, tell = async (news: Pr
   const channel = make(over);
   stops.push(channel.listen(tell));
   return channel;
+}
+
+/** A gateway that takes 150 ms over its answer, and reports at once after it. */
+function slowGateway(socket: Socket): void {
+  const say = (packet: Parameters<typeof encode>[0], sequence: number) => socket.write(encode(packet, sequence, '3.0'));
+  const msgId = '00000000000000aa';
+  socket.on('data', (bytes) => {
+    const read = decode(bytes, '3.0');
+    if (!('packet' in read)) return;
+    const { packet, sequence } = read;
+    if (packet.command === 'connect')
+      say({ command: 'connectResp', body: { status: 0, authenticator: Buffer.alloc(16), version: 0x30 } }, sequence);
+    if (packet.command === 'terminate') socket.end();
+    if (packet.command !== 'submit') return;
+    const { to } = packet.body;
+    const content = encodeReport({ msgId, state: 'DELIVRD', submittedAt: '', doneAt: '', to, smscSequence: 1 }, '3.0');
+    const report = {
+      msgId,
+      to: '',
+      serviceId: '',
+      protocolId: 0,
+      headed: 0,
+      format: 0,
+      from: to,
+      fromType: 0,
+      registered: 1,
+      content,
+      reserved: '',
+    };
+    setTimeout(() => {
+      say({ command: 'submitResp', body: { msgId, result: 0 } }, sequence);
+      say({ command: 'deliver', body: report }, 1);
+    }, 150);
+  });
 }
 
 beforeAll(async () => {
@@ -106,6 +142,36 @@ describe('cmpp adapter over the wire', () => {
     const channel = listening();
     await bench.order('__faults', { kind: 'delay', count: 1 });
     expect(await channel.send(aMessage('d-cmpp-late'), never)).toMatchObject({ ok: false, cls: 'UNKNOWN', code: 'no-answer' });
+  });
+
+  it.each([
+    ['3.0', 'd-cmpp-lost-3', '13911120031'],
+    ['2.0', 'd-cmpp-lost-2', '13911120021'],
+  ] as const)('version %s: a submission whose answer was lost is known by its report, also in parts', async (version, outId, to) => {
+    const channel = listening({ version, clock: atWorkForAnHour() });
+    await bench.order('__faults', { kind: 'accept-then-drop', count: 1 });
+    const message = aMessage(outId, { to, template: { code: '', params: {}, text: long } });
+    expect(await channel.send(message, never)).toMatchObject({ ok: false, cls: 'UNKNOWN', code: 'connection-lost' });
+    expect(await receiptOf(outId)).toMatchObject([{ provider: 'cmpp', status: 'delivered', code: 'DELIVRD' }]);
+  });
+
+  it('a report that is there before the answer is known by the same', async () => {
+    const channel = listening({ clock: atWorkForAnHour() });
+    await bench.order('__faults', { kind: 'delay', count: 1 });
+    const sending = channel.send(aMessage('d-cmpp-hasty', { to: '13911120041' }), never);
+    expect(await receiptOf('d-cmpp-hasty')).toMatchObject([{ status: 'delivered' }]);
+    expect(await sending).toMatchObject({ ok: false, cls: 'UNKNOWN', code: 'no-answer' });
+  });
+
+  it('an answer too late for whoever waited still names the message', async () => {
+    const gateway = createServer((socket) => slowGateway(socket)).listen(0, '127.0.0.1');
+    await once(gateway, 'listening');
+    // No hour of work behind it: number and minute alone say nothing yet.
+    const channel = listening({ port: (gateway.address() as AddressInfo).port, timeoutMs: 50 });
+    expect(await channel.send(aMessage('d-cmpp-slow'), never)).toMatchObject({ ok: false, cls: 'UNKNOWN', code: 'no-answer' });
+    expect(await receiptOf('d-cmpp-slow')).toMatchObject([{ providerId: '00000000000000aa', status: 'delivered' }]);
+    for (const stop of stops.splice(0)) await stop();
+    gateway.close();
   });
 
   it('comes back by itself after the line broke, and everything under way on it is unknown', async () => {

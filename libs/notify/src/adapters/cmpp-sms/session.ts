@@ -41,7 +41,10 @@ export class SignOnRefused extends Error {
 
 interface Pending {
   tell: (outcome: Submitted) => void;
+  answered: Answered;
 }
+/** The gateway's answer to a SUBMIT; told also when it came too late for whoever submitted. */
+export type Answered = (msgId: string, result: number) => void;
 
 /** One connection that has signed on. It ends by itself when the line does; a new one is somebody else's business. */
 export class CmppSession {
@@ -114,8 +117,12 @@ export class CmppSession {
     return session;
   }
 
-  /** Submits when the window has room. @param signal gives up waiting for room, and waiting for the answer */
-  async submit(body: CmppBody<'submit'>, signal: AbortSignal): Promise<Submitted> {
+  /**
+   * Submits when the window has room.
+   * @param signal gives up waiting for room, and waiting for the answer
+   * @param left   called when it leaves; takes the answer, whenever that comes
+   */
+  async submit(body: CmppBody<'submit'>, signal: AbortSignal, left: () => Answered): Promise<Submitted> {
     while (this.#ended === undefined && (this.#pending.size >= WINDOW || this.clock.now() < this.#pausedUntil)) {
       if (signal.aborted) break;
       await this.#room(signal);
@@ -132,6 +139,7 @@ export class CmppSession {
           signal.removeEventListener('abort', giveUp);
           resolve(outcome);
         },
+        answered: left(),
       });
       this.#say({ command: 'submit', body }, sequence);
     });
@@ -155,6 +163,8 @@ export class CmppSession {
       case 'submitResp': {
         const { msgId, result } = packet.body;
         if (result === FLOW_CONTROL) this.#pausedUntil = this.clock.now() + (this.#account.flowPauseMs ?? FLOW_PAUSE_MS);
+        // At once: a report may stand right behind it.
+        this.#pending.get(sequence)?.answered(msgId, result);
         this.#settle(sequence, { kind: 'answered', msgId, result });
         break;
       }

@@ -1,9 +1,8 @@
+import { MINUTE, normalPhone } from '#libs/contracts';
 import type { Receipt } from '../../ports.js';
+import { Submissions, type SubmittedWithin } from '../carrier/submissions.js';
 import type { CmppReport } from './codec.js';
 import { stateOf } from './errors.js';
-
-/** Parts remembered. A report comes within minutes, at most days; a county's season fits, and the oldest go first. */
-const REMEMBERED = 200_000;
 
 interface Message {
   outId: string;
@@ -11,49 +10,64 @@ interface Message {
   delivered: Set<string>;
   over: boolean;
 }
+/** What the gateway answered to a part; told also when nobody waits for it any more. */
+export type PartAnswered = (msgId: string, result: number) => void;
 
 /**
  * Joins the reports of a message's parts: it is delivered when all of them are, failed when one is. The gateway names parts by numbers of its
- * own; after a restart those are forgotten, and the report of the last part (whose number the outbox keeps) stands for the message.
+ * own, in its answer; a report whose number no answer has told is known by the phone's number and the minute of submission, where one message alone was
+ * handed over then (`Submissions`). After a restart all of it is forgotten, and the report of the last part (whose number the outbox keeps) stands for the message.
  */
 export class PartTracker {
-  readonly #messages = new Map<string, Message>();
-  readonly provider: string;
+  readonly #submissions: Submissions<Message>;
 
-  constructor(provider: string) {
-    this.provider = provider;
+  /** @param since when this began to send, epoch ms */
+  constructor(
+    readonly provider: string,
+    since: number,
+  ) {
+    this.#submissions = new Submissions(since);
   }
 
-  /** The gateway took a part. @param message the same object for all parts of one message */
-  took(msgId: string, message: Message): void {
-    this.#messages.set(msgId, message);
-    if (this.#messages.size <= REMEMBERED) return;
-    const [oldest] = this.#messages.keys();
-    if (oldest !== undefined) this.#messages.delete(oldest);
+  /** A part is being handed over. @param message the same object for all parts of one message @param at epoch ms @returns takes the gateway's answer */
+  left(message: Message, to: string, at: number): PartAnswered {
+    const part = this.#submissions.left(message, normalPhone(to), at);
+    return (msgId, result) => {
+      if (result === 0) this.#submissions.named(part, msgId);
+      else this.#submissions.refused(part);
+    };
   }
 
-  /** Changes nothing: `kept` does. @returns the receipt this report completes; undefined while the message is under way or was told of already */
-  reported({ msgId, state }: CmppReport, at: number): Receipt | undefined {
+  /**
+   * @returns the receipt this report completes, undefined while the message is under way or was told of already; and what is to be called once that is
+   * durable: before, the gateway may send the report again, and it has to tell the same then
+   */
+  reported(report: CmppReport, at: number): { receipt?: Receipt; kept: () => void } {
+    const { msgId, state } = report;
     const step = stateOf(state);
-    if (step === 'under-way') return undefined;
-    const message = this.#messages.get(msgId);
+    if (step === 'under-way') return { kept: () => undefined };
+    const message = this.#messageOf(report);
     const receipt: Receipt = { providerId: msgId, provider: this.provider, status: step, code: state, at };
-    if (!message) return receipt;
-    if (message.over) return undefined;
+    if (!message) return { receipt, kept: () => undefined };
+    const kept = () => {
+      message.delivered.add(msgId);
+      message.over ||= step === 'failed' || message.delivered.size >= message.parts;
+    };
     const delivered = message.delivered.size + (message.delivered.has(msgId) ? 0 : 1);
-    if (step === 'delivered' && delivered < message.parts) return undefined;
-    const { outId } = message;
-    return { ...receipt, outId };
+    if (message.over || (step === 'delivered' && delivered < message.parts)) return { kept };
+    return { receipt: { ...receipt, outId: message.outId }, kept };
   }
 
-  /** What this report told is durable. Before that the gateway may send it again, and it has to tell the same then. */
-  kept({ msgId, state }: CmppReport): void {
-    const step = stateOf(state);
-    const message = this.#messages.get(msgId);
-    if (!message || step === 'under-way') return;
-    message.delivered.add(msgId);
-    message.over ||= step === 'failed' || message.delivered.size >= message.parts;
+  #messageOf({ msgId, to, submittedAt }: CmppReport): Message | undefined {
+    return this.#submissions.ownerOf(msgId, normalPhone(to), minuteOf(submittedAt));
   }
 }
 
 export const newMessage = (outId: string, parts: number): Message => ({ outId, parts, delivered: new Set(), over: false });
+
+/** `Submit_time` of a report: YYMMDDHHMM, Beijing. @returns that minute; undefined when it is none */
+function minuteOf(text: string): SubmittedWithin | undefined {
+  const [, year, month, day, hour, minute] = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text) ?? [];
+  const from = Date.parse(`20${year}-${month}-${day}T${hour}:${minute}:00+08:00`);
+  return Number.isFinite(from) ? { from, until: from + MINUTE } : undefined;
+}

@@ -3,10 +3,10 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { SECOND, normalPhone, type Clock } from '#libs/contracts';
 import type { Channel, InboundAnswer, InboundRequest, OutgoingMessage, ProviderNews, SendResult } from '../../ports.js';
+import { Submissions, type SubmittedWithin } from '../carrier/submissions.js';
 import { post } from '../http/post.js';
 import { jsonOf, refusal, withoutAnswer } from '../http/status.js';
 import { classifyAnswer, outcomeOf } from './errors.js';
-import { Unanswered } from './unanswered.js';
 import { MasAnswer, readPush, submission, type MasAccount } from './wire.js';
 
 export interface MasSmsOptions extends MasAccount {
@@ -33,10 +33,12 @@ export class MasSms implements Channel {
   readonly capabilities = { maxBatch: 1, receipts: true, replies: true, maxParts: 10 };
   readonly #options: MasSmsOptions;
   readonly #agent: HttpAgent;
-  readonly #unanswered = new Unanswered();
+  /** Messages by their out id. */
+  readonly #submissions: Submissions<string>;
 
   constructor(options: MasSmsOptions) {
     this.#options = options;
+    this.#submissions = new Submissions(options.clock.now());
     const keep = { keepAlive: true, maxSockets: SOCKETS, timeout: 4 * SECOND };
     this.#agent = options.url.startsWith('https:') ? new HttpsAgent(keep) : new HttpAgent(keep);
   }
@@ -47,7 +49,7 @@ export class MasSms implements Channel {
     const templateId = this.#options.templateIds?.()[template.code];
     const content = templateId ? { templateId, params: Object.values(template.params) } : { content: template.text };
     const { path, body } = submission(this.#options, to, content);
-    const at = this.#options.clock.now();
+    const left = this.#submissions.left(message.outId, to, this.#options.clock.now());
     const outcome = await post({
       url: new URL(path, this.#options.url).href,
       headers: { 'content-type': 'application/json;charset=utf-8' },
@@ -57,8 +59,8 @@ export class MasSms implements Channel {
       agent: this.#agent,
     });
     const result = withoutAnswer(this.name, outcome) ?? read('body' in outcome ? outcome.body : '');
-    if (result.ok) this.#unanswered.answered(result.providerId);
-    else if (result.cls === 'UNKNOWN') this.#unanswered.lost(message.outId, to, at);
+    if (result.ok) this.#submissions.named(left, result.providerId);
+    else if (result.cls !== 'UNKNOWN') this.#submissions.refused(left);
     return result;
   }
 
@@ -68,7 +70,7 @@ export class MasSms implements Channel {
     const now = this.#options.clock.now();
     const receipts = push.reports.map((report) => {
       const at = civilTime(report.receiveDate) ?? now;
-      const outId = this.#unanswered.ownerOf(report.msgGroup, normalPhone(report.mobile), civilTime(report.submitDate));
+      const outId = this.#submissions.ownerOf(report.msgGroup, normalPhone(report.mobile), secondOf(report.submitDate));
       return { ...(outId === undefined ? {} : { outId }), providerId: report.msgGroup, provider: this.name, at, ...outcomeOf(report) };
     });
     const replies = push.ups.map((up) => ({
@@ -94,6 +96,11 @@ function read(body: string): SendResult {
   const { rspcod, msgGroup, success } = answer.data;
   if (success && rspcod === 'success') return { ok: true, providerId: msgGroup };
   return refusal('mas', classifyAnswer(rspcod), rspcod);
+}
+
+function secondOf(submitDate: string): SubmittedWithin | undefined {
+  const from = civilTime(submitDate);
+  return from === undefined ? undefined : { from, until: from + SECOND };
 }
 
 /** `20210906144506` or `2021-09-06 14:45:06`, Beijing; undefined when it is no time. */

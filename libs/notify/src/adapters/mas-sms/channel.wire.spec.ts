@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulatorMas } from '#libs/contracts';
 import { channelConformance } from '../../channel.conformance.js';
-import { ANSWER_MS, GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
+import { ANSWER_MS, GatewayBench, aMessage, atWorkForAnHour } from '../../fakes/gateway-bench.js';
 import { MasSms } from './channel.js';
 
 const sign = '望山县自然资源局';
@@ -59,6 +59,8 @@ describe('mas adapter over the wire', () => {
   });
 
   it('a submission whose answer was lost is known by its report', async () => {
+    channel = make({ clock: atWorkForAnHour() });
+    await bench.pushTo(channel);
     await bench.mood('takes-it-and-hangs-up');
     expect(await channel.send(aMessage('d-mas-lost', { to: '13911110007' }), never)).toMatchObject({ ok: false, cls: 'UNKNOWN' });
     await bench.until(() => bench.news.receipts.some(({ outId }) => outId === 'd-mas-lost'));
