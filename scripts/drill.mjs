@@ -16,11 +16,13 @@ npm test runs a short form of all; docs/reliability.md has results.
 const SECONDS_A_KILL = 60;
 const drills = {
   kill: ({ station, postgres }) => ({
+    file: 'outage/kill',
     environment: { STATION_KILLS: station, POSTGRES_KILLS: postgres },
     seconds: SECONDS_A_KILL,
     what: `${station} kills of the station and ${postgres} of PostgreSQL`,
   }),
   away: ({ seconds }) => ({
+    file: 'outage/away',
     environment: { AWAY_SECONDS: seconds },
     seconds: Number(seconds) * 3 + 240,
     what: `${seconds} s without the database`,
@@ -38,7 +40,7 @@ const drills = {
     seconds: 240 + Number(lag) + Number(away) + Math.ceil(Number(messages) / 40),
     what: `${messages} ${level} messages, three times; ${away} s without the first vendor`,
   }),
-  full: () => ({ environment: {}, seconds: 300, what: 'a disk of PostgreSQL that fills' }),
+  full: () => ({ file: 'outage/full', environment: {}, seconds: 300, what: 'a disk of PostgreSQL that fills' }),
 };
 await main(async () => {
   const { values, positionals } = parseArgs({
@@ -59,7 +61,7 @@ await main(async () => {
   for (const [name, value] of Object.entries(values))
     if (name !== 'level' && !/^\d{1,6}$/.test(value)) throw new Error(`npm run drill: --${name} ${value} is not a number`);
   await prepare();
-  const { environment, seconds, what, file = positionals[0] } = drill(values);
+  const { environment, seconds, what, file } = drill(values);
   say(what);
   await run(
     path.join(root, 'node_modules', '.bin', 'vitest'),

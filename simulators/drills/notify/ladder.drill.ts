@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND, type CalloutReport, type SystemAlarm, type Task, type WarningView } from '#libs/contracts';
 import { ApiClient, County, OutboxWatch, type Ports, StationProcess, testPassword, until, WallObserver } from '#libs/testing';
-import { Fleet } from '../fleet.js';
-import { HeldDatabase } from '../held-database.js';
+import { Fleet } from '../outage/fleet.js';
+import { HeldDatabase } from '../outage/held-database.js';
 import { FlakyWall } from './flaky-wall.js';
 
 /** Seconds until somebody knocks: the steps come at 2, 4, 6, 8 and 10 s. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, type PointState, type PortView, SECOND } from '#libs/contracts';
 import { testStation, type TestStation, until } from '#libs/testing';
-import { Sl651Station } from '../terrain/src/sl651-station.js';
+import { Sl651Station } from '../../terrain/src/sl651-station.js';
 
 const point = '513221030061';
 const address = '0061303212';

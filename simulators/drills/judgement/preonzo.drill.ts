@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR, type PointPicture, type PointState, SECOND, type WarningView } from '#libs/contracts';
 import { testStation, type TestStation, until } from '#libs/testing';
-import { demoPhone } from '../terrain/src/scenario.js';
-import { scenario } from '../terrain/src/scenarios/index.js';
+import { demoPhone } from '../../terrain/src/scenario.js';
+import { scenario } from '../../terrain/src/scenarios/index.js';
 import { type RunningSlope, startSlope } from './slopes.js';
 
 /** 32 days of record in this: an upload of six samples each third of a second, silence after one. */

@@ -35,7 +35,7 @@ describe('rules that are tried, in a station that is killed', () => {
   const summary = () => county.api.get<ShadowSummary>(`/rules/reference/versions/${version}/shadow`);
 
   beforeAll(async () => {
-    const { build } = (await import(new URL('../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
+    const { build } = (await import(new URL('../../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
     await build();
     await start();
     clock = Date.now() - 3 * MINUTE;

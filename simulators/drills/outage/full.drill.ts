@@ -30,7 +30,7 @@ describe.runIf(mayMount())('the disk of PostgreSQL fills, under load', () => {
   };
 
   beforeAll(async () => {
-    const { build } = (await import(new URL('../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
+    const { build } = (await import(new URL('../../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
     await build();
     database = await HeldDatabase.start(DISK_MIB);
     station = StationProcess.create({ WANGSHAN_DEVICE_RATE: '0', WANGSHAN_DATABASE_URL: database.url });

@@ -94,7 +94,7 @@ describe('a database that is away, under load', () => {
   };
 
   beforeAll(async () => {
-    const { build } = (await import(new URL('../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
+    const { build } = (await import(new URL('../../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
     await build();
     database = await HeldDatabase.start();
     station = StationProcess.create({ WANGSHAN_DEVICE_RATE: '0', WANGSHAN_DATABASE_URL: database.url });

@@ -46,7 +46,7 @@ describe('killed under load', () => {
   };
 
   beforeAll(async () => {
-    const { build } = (await import(new URL('../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
+    const { build } = (await import(new URL('../../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
     await build();
     await start();
     await county.callNobodyAgain();

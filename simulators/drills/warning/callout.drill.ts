@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromIso, MINUTE, SECOND, type CalloutReport, type ReportParty, type SystemAlarm, type TaskView } from '#libs/contracts';
 import { ApiClient, County, OutboxWatch, StationProcess, testPassword, until, WallObserver } from '#libs/testing';
 import { EveryAction } from './every-action.js';
-import { Load } from './load.js';
+import { Load } from '../outage/load.js';
 
 /** Seconds until somebody knocks: the steps come at 4, 8, 12, 16 and 20 s. */
 const KNOCK = 20;
@@ -55,7 +55,7 @@ describe('who does not answer is called again, until somebody knocks', () => {
   const stepsDone = async (): Promise<string[]> => (await publicPart()).callout.steps.map(({ step }) => step);
 
   beforeAll(async () => {
-    const { build } = (await import(new URL('../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
+    const { build } = (await import(new URL('../../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
     await build();
     await start();
     await actions.prepare(load);

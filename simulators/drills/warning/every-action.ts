@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { MINUTE, SECOND, warningActions, type WarningAction, type WarningView } from '#libs/contracts';
 import { until, type County } from '#libs/testing';
-import type { Load } from './load.js';
+import type { Load } from '../outage/load.js';
 
 /** What people do to a warning, each on a slope of its own: together every action there is. */
 const walks: readonly { code: string; device: string; from: 'candidate' | 'confirmed'; way: readonly [WarningAction, object][] }[] = [

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, type DeviceView, HOUR, levelRank, type PointState, SECOND, toIso } from '#libs/contracts';
 import { testStation, type TestStation, until } from '#libs/testing';
-import { demoPhone, type Scenario } from '../terrain/src/scenario.js';
-import { scenario } from '../terrain/src/scenarios/index.js';
+import { demoPhone, type Scenario } from '../../terrain/src/scenario.js';
+import { scenario } from '../../terrain/src/scenarios/index.js';
 import { type RunningSlope, startSlope } from './slopes.js';
 
 /** Lateness of the gully is twenty minutes: 60 hours in less than this, and half a slow second of the machine makes its readings late. */

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { TestStation } from '#libs/testing';
-import { planRun, runScenario } from '../terrain/src/run.js';
-import type { RunPlan, Scenario } from '../terrain/src/scenario.js';
-import { SecretsFile } from '../terrain/src/secrets.js';
-import { StationClient } from '../terrain/src/station-client.js';
+import { planRun, runScenario } from '../../terrain/src/run.js';
+import type { RunPlan, Scenario } from '../../terrain/src/scenario.js';
+import { SecretsFile } from '../../terrain/src/secrets.js';
+import { StationClient } from '../../terrain/src/station-client.js';
 
 /** A simulated slope at work on a station in this process. */
 export interface RunningSlope {
