@@ -3,7 +3,7 @@ import { PointImpact, PointThreshold, toIso, type DryRun, type DryRunState, type
 import { z } from 'zod';
 import { at, type Sql } from '../sql/database.js';
 import { readingColumns, readingOf, type ReadingRow } from '../reading/reading-row.js';
-import { pageKey, toPage } from '../registry/record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 
 const head = `id, rulebook, rule_version, against, trial, from_at, to_at, requested_by, requested_at, reason, state, progress, finished_at, fault`;
 

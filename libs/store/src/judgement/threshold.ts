@@ -2,7 +2,7 @@ import type { ThresholdStore } from '#libs/command';
 import { PointThreshold, toIso, type ThresholdChange } from '#libs/contracts';
 import { z } from 'zod';
 import type { Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../registry/record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 
 /** Changes of the thresholds points have of their own. */
 export const pgThresholds = (db: Sql): ThresholdStore => ({

@@ -1,7 +1,7 @@
 import type { ConsultationStore } from '#libs/consult';
 import { Problem, toIso, type ChatMessage, type Consultation, type Page, type PageQuery } from '#libs/contracts';
 import { at, type Database, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../registry/record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 import { runAll, type Statement } from '../sql/statement.js';
 
 /** Consultations. The database itself refuses to change evidence, and anything of a signed record (migration 0016). */

@@ -1,7 +1,7 @@
 import type { MaintenanceStore } from '#libs/command';
 import { MaintenanceWindow, spanEnd, Problem, toIso } from '#libs/contracts';
 import type { Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../registry/record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 
 interface Row {
   id: string;

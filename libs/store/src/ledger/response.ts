@@ -1,7 +1,7 @@
 import type { ResponsePlanStore, ResponseStore } from '#libs/command';
 import { DefenceResponse, Problem, ResponsePlan } from '#libs/contracts';
 import { at, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../registry/record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 import type { Statement } from '../sql/statement.js';
 
 /** Response plans, in `alert.response_plan`. */

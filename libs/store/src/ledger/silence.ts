@@ -1,7 +1,7 @@
 import type { SilenceStore } from '#libs/command';
 import { Silence, spanEnd, toIso } from '#libs/contracts';
 import type { Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../registry/record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 import type { Statement } from '../sql/statement.js';
 
 interface Row {

@@ -1,7 +1,7 @@
 import type { TaskQuery, TaskStore } from '#libs/alert';
 import type { Page, Task } from '#libs/contracts';
 import { at, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../registry/record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 import type { Statement } from '../sql/statement.js';
 
 interface Row {

@@ -1,7 +1,7 @@
 import type { WarningKpiStore } from '#libs/command';
 import { Incident, type WarningRecord } from '#libs/contracts';
 import { at, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../registry/record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 
 type Counted = Awaited<ReturnType<WarningKpiStore['opened']>>[number];
 /** Only what is counted: a season of records with their evidence is megabytes. */

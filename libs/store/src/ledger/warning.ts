@@ -1,7 +1,7 @@
 import type { WarningQuery, WarningStore } from '#libs/alert';
 import type { Page, TimelineEntry, WarningRecord } from '#libs/contracts';
 import { at, atOrNull, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../registry/record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 import type { Statement } from '../sql/statement.js';
 
 /** Warnings as they stand, in `alert.warning`; their histories in `alert.timeline`. Both are written by the ledger only. */

@@ -3,7 +3,7 @@ import type { CalloutDelivery, CalloutStore, WholeCallout } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
 import { openCallout, openParty, openReply, type SealedRow } from './callout-row.js';
 import { at, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../registry/record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 
 /** Call-outs, who has to answer them, and replies; written by the ledger only. */
 export function pgCallouts(db: Sql, key: DataKey): CalloutStore {

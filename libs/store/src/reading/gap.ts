@@ -2,7 +2,7 @@ import type { GapQueries } from '#libs/command';
 import type { DataGap } from '#libs/contracts';
 import type { GapLog } from '#libs/ingest';
 import type { Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../registry/record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 
 interface Row {
   device_id: string;

@@ -4,7 +4,7 @@ import type { DataKey } from '#libs/platform';
 import { openCard, sealCard } from './card-seal.js';
 import { at, type Database, type Sql } from '../sql/database.js';
 import { DataRefused } from '../sql/errors.js';
-import { pageKey, toPage } from './record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 
 /** Both 明白卡. Answers hold personal data in the open: masking by role is the caller's. */
 export function pgCards(db: Database, key: DataKey): CardStore {

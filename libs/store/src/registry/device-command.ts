@@ -1,7 +1,7 @@
 import type { DeviceCommandStore } from '#libs/command';
 import { DeviceCommand } from '#libs/contracts';
 import type { Sql } from '../sql/database.js';
-import { pageKey, toPage } from './record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 
 interface Row {
   msgid: number;

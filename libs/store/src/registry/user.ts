@@ -2,7 +2,7 @@ import type { StoredUser, UserStore } from '#libs/command';
 import { Problem, toIso, type User } from '#libs/contracts';
 import type { DataKey } from '#libs/platform';
 import type { Sql } from '../sql/database.js';
-import { pageKey, toPage } from './record-page.js';
+import { pageKey, toPage } from '../sql/record-page.js';
 
 const nameColumn = 'command.user_account.display_name';
 
