@@ -12,6 +12,7 @@ import {
   toIso,
   topics,
   WallMessage,
+  type DeviceCommand,
   type DeliveryView,
   type GatewayMessage,
   type HookView,
@@ -22,6 +23,8 @@ import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gatewa
 const POINT = '513221010091';
 /** The instrument whose readings go red, and the horn on the same slope. */
 const [INSTRUMENT, HORN] = ['91900091', '91900092'] as const;
+/** Another horn there, which sleeps until all is over. */
+const SLEEPER = '91900093';
 /** Whoever is told beside people, and the role of its text. */
 const WAYS = ['robot', 'email', 'webhook', 'broadcast platform', 'broadcast horn', 'wall'] as const;
 const LIMIT_MS = 30 * SECOND;
@@ -31,6 +34,7 @@ describe('every channel, from a reading to its receipt', () => {
   let others: GatewaySimulator;
   let dataDir: string;
   let horn: RecordingDevice;
+  let sleeperSecret: string;
   let warning: string;
   let answering: NodeJS.Timeout | undefined;
 
@@ -44,6 +48,7 @@ describe('every channel, from a reading to its receipt', () => {
     const secret = await station.county.createDevice(INSTRUMENT, 'crack-meter', POINT);
     horn = await station.device(HORN, await station.county.createDevice(HORN, 'crack-meter', POINT));
     await horn.subscribe(topics.commandDown(HORN));
+    sleeperSecret = await station.county.createDevice(SLEEPER, 'crack-meter', POINT);
     answering = answerAll();
     await enter(others);
     await toRed(secret);
@@ -93,7 +98,7 @@ describe('every channel, from a reading to its receipt', () => {
         webhooks: [{ id: 'office', url: `${url}/hook/office`, ...simulatorWebhook, privateAddress: true, scope: 'public' }],
         broadcast: {
           platform: { url: `${url}/ebm/messages`, ...simulatorBroadcast, areaCodes: ['513221'] },
-          horns: { devices: [HORN], times: 1 },
+          horns: { devices: [HORN, SLEEPER], times: 1 },
         },
       },
     });
@@ -155,5 +160,20 @@ describe('every channel, from a reading to its receipt', () => {
       ({ channel }) => channel === 'broadcast',
     );
     expect(platform.map(({ outId }) => outId.split(':')[0] === 'stop')).toEqual([false, true, false]);
+  });
+
+  it('a horn that slept through it hears the all-clear and nothing else: the warning that waited for it was called off', async () => {
+    const commands = () => station.api.all<DeviceCommand>(`/devices/${SLEEPER}/commands`);
+    const spoken = async () => (await commands()).filter(({ command }) => command === 'broadcast');
+    expect(await spoken()).toMatchObject([
+      { state: 'queued', parameters: { text: expect.stringContaining('解除') as string } },
+      { state: 'cancelled', reason: 'replaced', tryCount: 0, parameters: { text: expect.stringContaining('红色预警') as string } },
+    ]);
+    const sleeper = await station.device(SLEEPER, sleeperSecret);
+    await sleeper.subscribe(topics.commandDown(SLEEPER));
+    const [told] = await spoken();
+    await until('the all-clear', LIMIT_MS, () => sleeper.received.some(({ payload }) => payload.includes(`msgid=${told?.msgid}`)));
+    expect(sleeper.received.filter(({ payload }) => payload.toString().startsWith('$cmd=broadcast'))).toHaveLength(1);
+    await sleeper.disconnect();
   });
 });

@@ -139,6 +139,7 @@ export class CommandService {
   readonly horns: HornLink = {
     say: async (order) => this.#horns().say(order),
     find: async (deviceId, outId) => this.#horns().find(deviceId, outId),
+    callOff: async (deviceId, outIds) => this.#horns().callOff(deviceId, outIds),
   };
 
   async start(): Promise<void> {

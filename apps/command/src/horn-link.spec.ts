@@ -9,11 +9,16 @@ function bench() {
   const made: DeviceCommand[] = [];
   const ended: DeviceCommand[] = [];
   const orders: unknown[] = [];
+  const withdrawn: unknown[] = [];
   let refuse: Error | undefined;
   const link = hornLink({
     registry: { device: (id) => (id === 'h1' ? device : undefined) },
     downlink: {
       openOf: () => made,
+      withdraw: async (msgid, reason) => {
+        withdrawn.push([msgid, reason]);
+        return undefined;
+      },
       order: async (_, { command, parameters }, about) => {
         if (refuse) throw refuse;
         orders.push({ command, parameters, ...about });
@@ -24,7 +29,7 @@ function bench() {
     },
     commands: { list: async () => ({ items: ended, nextCursor: null }) },
   });
-  return { link, made, ended, orders, refuse: (error: Error) => (refuse = error) };
+  return { link, made, ended, orders, withdrawn, refuse: (error: Error) => (refuse = error) };
 }
 
 it('a delivery is one command to its device, however often it is said', async () => {
@@ -44,6 +49,17 @@ it('a delivery is one command to its device, however often it is said', async ()
   ended.push({ ...made.splice(0)[0]!, state: 'succeeded' });
   expect(await link.say(order)).toEqual({ msgid: 'm1', state: 'succeeded' });
   expect(await link.find('h1', 'd2')).toBeUndefined();
+});
+
+it('calls off the commands of these deliveries that are open, and no command of anybody else', async () => {
+  const { link, made, withdrawn } = bench();
+  for (const outId of ['d1', 'd2', 'd3']) await link.say({ ...order, outId });
+  made.push({ ...made[0]!, msgid: 'by-hand', command: 'setsensortime' });
+  await link.callOff('h1', ['d1', 'd3', 'd-never']);
+  expect(withdrawn).toEqual([
+    ['m1', 'replaced'],
+    ['m3', 'replaced'],
+  ]);
 });
 
 it('says why it can’t be said, and throws what may pass', async () => {

@@ -4,7 +4,7 @@ import type { HornCommand, HornLink, HornOrder } from '#libs/notify';
 
 export interface HornLinkNeeds {
   registry: Pick<RegistryView, 'device'>;
-  downlink: Pick<Downlink['dispatcher'], 'order' | 'openOf'>;
+  downlink: Pick<Downlink['dispatcher'], 'order' | 'openOf' | 'withdraw'>;
   commands: Pick<DeviceCommandStore, 'list'>;
 }
 
@@ -26,6 +26,11 @@ export function hornLink({ registry, downlink, commands }: HornLinkNeeds): HornL
   };
   return {
     find,
+    async callOff(deviceId, outIds) {
+      const over = new Set<string | undefined>(outIds.map(noteOf));
+      const waiting = downlink.openOf(deviceId).filter(({ command, text }) => command === 'broadcast' && over.has(text));
+      for (const { msgid } of waiting) await downlink.withdraw(msgid, 'replaced');
+    },
     async say({ deviceId, text, times, outId, validitySeconds }: HornOrder) {
       const device = registry.device(deviceId);
       if (!device) return { refused: 'unknown-device' };

@@ -16,7 +16,7 @@ let bench: GatewayBench;
 let settings: ChannelSettings;
 const driversOf = (channels: ChannelSettings) => new SettingsChannels(clock, () => horns).of(Settings.parse({ channels }));
 const clock = { now: Date.now };
-const horns = { say: async () => ({ msgid: 'm1', state: 'sent' as const }), find: async () => undefined };
+const horns = { say: async () => ({ msgid: 'm1', state: 'sent' as const }), find: async () => undefined, callOff: async () => undefined };
 
 beforeAll(async () => {
   bench = await GatewayBench.open('望山县自然资源局');

@@ -6,6 +6,7 @@ import { SlopeHorns, type HornCommand, type HornLink, type HornOrder } from './h
 /** The downlink in memory. */
 class FakeHorns implements HornLink {
   readonly said = new Map<string, HornOrder & HornCommand>();
+  away = false;
   behave: (order: HornOrder) => ReturnType<HornLink['say']> | undefined = () => undefined;
 
   async say(order: HornOrder): ReturnType<HornLink['say']> {
@@ -14,6 +15,14 @@ class FakeHorns implements HornLink {
     const known = this.said.get(order.outId) ?? { ...order, msgid: `m-${this.said.size}`, state: 'sent' as const };
     this.said.set(order.outId, known);
     return known;
+  }
+
+  async callOff(deviceId: string, outIds: readonly string[]): Promise<void> {
+    if (this.away) throw new Error('the store is away');
+    for (const outId of outIds) {
+      const command = this.said.get(outId);
+      if (command?.deviceId === deviceId) command.state = 'cancelled';
+    }
   }
 
   async find(_: string, outId: string): Promise<HornCommand | undefined> {
@@ -66,6 +75,42 @@ describe('horns on slopes', () => {
       link.said.set('d-horn', { ...link.said.get('d-horn')!, state });
       expect(await horns.query(asked)).toMatchObject({ status, code: state });
     }
+  });
+
+  const over = (outId: string, earlier: readonly string[]) =>
+    aMessage(outId, { to: 'broadcast:513221-01', about: { level: 'red', kind: 'all-clear', exercise: false, earlier } });
+
+  it('call off what was said of the warning before, and of nothing else', async () => {
+    await horns.send(message('d-go'));
+    await horns.send(message('d-other-warning'));
+    expect(await horns.send(over('d-over', ['d-never-sent', 'd-go']))).toMatchObject({ ok: true });
+    expect(['d-go', 'd-other-warning', 'd-over'].map((outId) => link.said.get(outId)?.state)).toEqual(['cancelled', 'sent', 'sent']);
+    expect(await horns.query({ outId: 'd-go', to: 'broadcast:513221-01' })).toMatchObject({ status: 'FAILED', code: 'cancelled' });
+  });
+
+  it('wait for one that is just being handed down before they call it off', async () => {
+    let keep: (() => void) | undefined;
+    link.behave = (order) =>
+      new Promise((resolve) => {
+        keep = () => {
+          const command = { ...order, msgid: 'm-slow', state: 'sent' as const };
+          link.said.set(order.outId, command);
+          resolve(command);
+        };
+      });
+    const going = horns.send(message('d-slow'));
+    link.behave = () => undefined;
+    const calming = horns.send(over('d-calm', ['d-slow']));
+    keep?.();
+    await Promise.all([going, calming]);
+    expect(['d-slow', 'd-calm'].map((outId) => link.said.get(outId)?.state)).toEqual(['cancelled', 'sent']);
+  });
+
+  it('say nothing new while the earlier cannot be called off', async () => {
+    link.away = true;
+    expect(await horns.send(over('d-late', ['d-other-warning']))).toMatchObject({ ok: false, cls: 'TRANSIENT', code: 'not-called-off' });
+    link.away = false;
+    expect(link.said.has('d-late')).toBe(false);
   });
 
   it('speaks through the devices of the settings only', () => {
