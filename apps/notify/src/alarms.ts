@@ -1,5 +1,5 @@
 import type { DeliveryChannel, SystemAlarm } from '#libs/contracts';
-import type { DarkReason } from '#libs/notify';
+import type { DarkReason, Receipt, Reported } from '#libs/notify';
 import type { Health, Logger } from '#libs/platform';
 
 type Alarm = Omit<SystemAlarm, 'standing'>;
@@ -37,7 +37,7 @@ const darkReasons: Readonly<Record<DarkReason, SystemAlarm['text']>> = {
   'not-shown': { zh: '大屏在线但未显示', en: 'displays are connected and did not paint it' },
 };
 /** A warning was not shown in the command centre. It is no fault of a provider, and ends with the next message that a display has painted. */
-export const wallDark = (reason: DarkReason): Alarm => ({
+const wallDark = (reason: DarkReason): Alarm => ({
   code: 'wall-dark',
   level: 'orange',
   text: {
@@ -45,6 +45,19 @@ export const wallDark = (reason: DarkReason): Alarm => ({
     en: `The command centre did not see a warning: ${darkReasons[reason].en}`,
   },
 });
+
+/**
+ * Alarms by what the wall's receipts say: one that a real message stayed dark begins it, the next message that a display has painted ends it. Nobody is
+ * alarmed by an exercise.
+ */
+export const watchWall =
+  (show: ShowAlarm, logger: Logger) =>
+  ({ provider, status, code }: Receipt, { exercise }: Reported): void => {
+    const dark = status === 'failed';
+    if (provider !== 'wall' || (dark && exercise)) return;
+    const alarm = { ...wallDark(code === 'no-display' ? code : 'not-shown'), standing: dark };
+    show(alarm).catch((error: unknown) => logger.error({ code: alarm.code, err: error }, 'an alarm of the wall could not be told'));
+  };
 
 /** Standing alarms of the stage: each is an event when it begins and when it ends, and a line of /readyz in between. */
 export class Alarms {

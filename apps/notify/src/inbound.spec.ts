@@ -32,7 +32,7 @@ function inboundOf(over: { settings?: Partial<HookSettings>; broken?: boolean } 
       receive: async ({ outId }) => {
         if (over.broken) throw new Error('the store is away');
         seen.receipts.push(outId ?? '');
-        return outId === 'd1' ? { deliveryId: 'd1', warningId: 'w1' } : undefined;
+        return outId === 'd1' ? { deliveryId: 'd1', warningId: 'w1', exercise: false } : undefined;
       },
     },
     settings: () => ({ allow: [], round: 0, ...over.settings }),

@@ -1,6 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
 import type { HookSettings, HookView } from '#libs/contracts';
-import type { Driver, InboundAnswer, InboundRequest, Outbox, ProviderNews, Reply } from '#libs/notify';
+import type { Driver, InboundAnswer, InboundRequest, Outbox, ProviderNews, Receipt, Reply, Reported } from '#libs/notify';
 import { sameHash, type Logger } from '#libs/platform';
 
 /** A provider's request as the HTTP edge had it. `url` of the request: path and query as they were asked for. */
@@ -26,6 +26,8 @@ export interface InboundOptions {
   /** Replies in the order they came; resolves when they are kept. */
   tell: (replies: readonly Reply[]) => Promise<void>;
   changed: (warningId: string) => void;
+  /** What became of a message is known, and kept. */
+  reported?: (receipt: Receipt, delivery: Reported) => void;
   counted: (driver: string, outcome: PushOutcome) => void;
   logger: Logger;
 }
@@ -93,10 +95,12 @@ export class Inbound {
 
   /** Keeps what a provider told. @throws when it could not be kept */
   async take({ receipts, replies }: ProviderNews): Promise<void> {
-    const { outbox, tell, changed } = this.#options;
+    const { outbox, tell, changed, reported } = this.#options;
     for (const receipt of receipts) {
       const known = await outbox.receive(receipt);
-      if (known) changed(known.warningId);
+      if (!known) continue;
+      changed(known.warningId);
+      reported?.(receipt, known);
     }
     if (replies.length > 0) await tell(replies);
   }

@@ -10,13 +10,15 @@ import {
   type Driver,
   type HornLink,
   type InboundAnswer,
+  type Receipt,
   type Reply,
+  type Reported,
   type WallLink,
 } from '#libs/notify';
 import { sha256, stageLogger, token, type Config, type DataKey, type Health, type Logger, type Metrics } from '#libs/platform';
 import type { Store } from '#libs/store';
 import { systemAlarm } from '#libs/wall';
-import { Alarms, driverDown, noWayToSend, wallDark, type ShowAlarm } from './alarms.js';
+import { Alarms, driverDown, noWayToSend, watchWall, type ShowAlarm } from './alarms.js';
 import { testChannel } from './channel-test.js';
 import { SettingsChannels } from './channels.js';
 import { makeDrivers } from './drivers.js';
@@ -74,6 +76,7 @@ export class NotifyService {
   #show: ShowAlarm = async (alarm) => {
     await this.store.ledger.write({ events: [systemAlarm(alarm, this.clock.now())] });
   };
+  readonly #reported = (receipt: Receipt, delivery: Reported): void => watchWall(this.#show, this.#logger)(receipt, delivery);
 
   constructor(
     @Inject(token.config) readonly config: Config,
@@ -251,6 +254,7 @@ export class NotifyService {
       random: Math.random,
       logger: this.#logger,
       changed: (warningId) => summaries.changed(warningId),
+      reported: this.#reported,
       settled: (delivery, settlement, provider) => metrics.settled(delivery, settlement, provider, this.clock.now()),
       store: (state, why) => alarms.store(state === 'away' ? why : ''),
       circuit: (name, state, reason) => {
@@ -265,14 +269,8 @@ export class NotifyService {
   /** Our own wall reaches nobody's phone: exercises are shown as what they are. */
   #makeDisplays(): Driver[] {
     if (!this.#wall) return [];
-    const seen: ConstructorParameters<typeof WallChannel>[0]['seen'] = (state, reason) => {
-      const alarm = { ...wallDark(reason ?? 'not-shown'), standing: state === 'dark' };
-      this.#show(alarm).catch((error: unknown) =>
-        this.#logger.error({ code: alarm.code, err: error }, 'an alarm of the wall could not be told'),
-      );
-    };
     const within = () => this.settings().channels.wall.within;
-    return [{ channel: new WallChannel({ link: this.#wall, within, seen, clock: this.clock }), simulated: true }];
+    return [{ channel: new WallChannel({ link: this.#wall, within, clock: this.clock }), simulated: true }];
   }
 
   #makeInbound(baseUrl: string, summaries: SummaryPublisher): Inbound {
@@ -286,14 +284,16 @@ export class NotifyService {
       publicUrl: this.config.publicUrl,
       tell: (replies) => this.#tell(replies),
       changed: (warningId) => summaries.changed(warningId),
+      reported: this.#reported,
       counted: (provider, outcome) => pushes.inc({ provider, outcome }),
       logger: this.#logger,
     });
   }
 
   #makePoller(drivers: readonly Driver[], summaries: SummaryPublisher): ReceiptPoller {
+    const { clock, store } = this;
     const changed = (warningId: string) => summaries.changed(warningId);
-    return new ReceiptPoller({ outbox: this.store.outbox, drivers, clock: this.clock, logger: this.#logger, changed });
+    return new ReceiptPoller({ outbox: store.outbox, drivers, clock, logger: this.#logger, changed, reported: this.#reported });
   }
 }
 

@@ -303,21 +303,26 @@ describe('notify stage, through the real SDK into the gateway simulator', () => 
     expect(told()).toHaveLength(1);
   });
 
-  it('a warning nobody painted is an alarm, until a display shows one again', async () => {
+  it('a warning nobody painted is an alarm, until a display shows one again; an exercise is none', async () => {
     let paint: ((outId: string) => Promise<void>) | undefined;
     settings = Settings.parse({ channels: { wall: { within: 10 } } });
     await start('', undefined, {
       show: async () => undefined,
-      find: () => ({ shown: false, displays: 0, exercise: false }),
+      find: () => ({ shown: false, displays: 0 }),
       listen: (tell) => {
         paint = tell;
         return () => undefined;
       },
     });
     const wall = { ...redFor(['13900000001'])[0]!, channel: 'wall', address: 'wall:centre', recipient: 'wall:centre' } as const;
-    outbox.add([{ ...wall, id: 'dwall1', outId: 'dwall1' }]);
+    outbox.add([
+      { ...wall, id: 'ddrill', outId: 'ddrill', exercise: true, deliver: 'simulator' },
+      { ...wall, id: 'dwall1', outId: 'dwall1' },
+    ]);
     const told = () => alarmsOf().filter(({ code }) => code === 'wall-dark');
-    await until(() => told().length === 1);
+    await until(() => told().length > 0 && outbox.deliveries.get('ddrill')?.status === 'failed_perm');
+    // The exercise stayed dark too, and alarms nobody.
+    expect(told()).toHaveLength(1);
     expect(told()[0]).toMatchObject({ level: 'orange', standing: true, text: { en: expect.stringContaining('no display') as string } });
     expect(outbox.deliveries.get('dwall1')).toMatchObject({ status: 'failed_perm' });
     expect(health.report().notify?.detail).not.toContain('command centre');

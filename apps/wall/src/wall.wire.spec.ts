@@ -313,7 +313,7 @@ describe('/wall', () => {
     const foreign = connect({ token: 'elsewhere' });
     await expect.poll(() => live.snapshots.length + foreign.snapshots.length).toBe(2);
     await service.displays.show({ ...order, outId: 'd1', validitySeconds: 180 });
-    expect(service.displays.find('d1')).toEqual({ shown: false, displays: 1, exercise: false });
+    expect(service.displays.find('d1')).toEqual({ shown: false, displays: 1 });
     const fresh = connect({ token: 'county' });
     const back = connect({ token: 'county', offset: 0 });
     await expect.poll(() => [live.seqs, back.seqs, foreign.seqs]).toEqual([[1], [1], []]);

@@ -8,6 +8,7 @@ export {
   type ProviderNews,
   type Receipt,
   type Reply,
+  type Reported,
   type Settlement,
 } from './ports.js';
 export { type CalloutDelivery, type CalloutStore, type CalloutSurroundings, type WholeCallout } from './callout/ports.js';

@@ -145,6 +145,13 @@ export interface Receipt {
   errorClass?: ErrorClass;
 }
 
+/** The delivery a receipt was about. */
+export interface Reported {
+  deliveryId: string;
+  warningId: string;
+  exercise: boolean;
+}
+
 /** A delivery the provider took and has not yet reported on. */
 export interface AwaitingReceipt {
   id: string;
@@ -182,9 +189,9 @@ export interface Outbox {
   settle(id: string, owner: string, settlement: Settlement): Promise<boolean>;
   /**
    * Monotonic by rank (notify.md §5.2): a late or repeated receipt never lowers a status. A failure brings the alternative into being or ends as
-   * a person's task; `delivered` cancels what was still waiting in its place. Answers the warning it belongs to, if known.
+   * a person's task; `delivered` cancels what was still waiting in its place. Answers the delivery it is about, if known.
    */
-  receive(receipt: Receipt): Promise<{ deliveryId: string; warningId: string } | undefined>;
+  receive(receipt: Receipt): Promise<Reported | undefined>;
   acknowledge(deliveryId: string, ack: AckState, at: number): Promise<void>;
   /**
    * Accepted (or sent) deliveries that are due to be asked about (`not_before` passed, deadline not), red first. Taking one puts its

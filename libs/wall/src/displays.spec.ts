@@ -41,7 +41,7 @@ describe('messages to the wall', () => {
       ['warning.display', ''],
     ]);
     expect(events[0]?.payload).toMatchObject({ delivery: 'd1', warning: 'w1', level: 'red', text: '地灾红色预警', until: 181_000 });
-    expect(displays.find('d1')).toEqual({ shown: false, displays: 2, exercise: false });
+    expect(displays.find('d1')).toEqual({ shown: false, displays: 2 });
     expect(displays.find('d9')).toBeUndefined();
   });
 

@@ -24,7 +24,6 @@ export interface DisplayOrder extends Omit<WallMessage, 'delivery' | 'until'> {
 export interface DisplayState {
   shown: boolean;
   displays: number;
-  exercise: boolean;
 }
 
 export interface DisplaySources {
@@ -93,7 +92,7 @@ export class Displays {
   find(outId: string): DisplayState | undefined {
     const known = this.#messages.get(outId);
     if (!known) return undefined;
-    return { shown: known.shown, displays: this.sources.connected(known.divisionCode), exercise: known.message.exercise };
+    return { shown: known.shown, displays: this.sources.connected(known.divisionCode) };
   }
 
   /** Hears of each message when the first display has painted it; the display is told "kept" when this resolves. @returns stops it */

@@ -2,7 +2,7 @@ import type { Clock } from '#libs/contracts';
 import { redactPhones, type Logger } from '#libs/platform';
 import { Circuits, type Circuit } from './circuit.js';
 import { Lane } from './lane.js';
-import type { ClaimedDelivery, Outbox, SendResult, Settlement } from '../ports.js';
+import type { ClaimedDelivery, Outbox, Receipt, Reported, SendResult, Settlement } from '../ports.js';
 import { Reconciler } from './reconciler.js';
 import type { Driver } from '../gate/route.js';
 import { sleep } from './sleep.js';
@@ -32,6 +32,8 @@ export interface DispatcherOptions {
   logger: Logger;
   /** A delivery of this warning changed. */
   changed: (warningId: string) => void;
+  /** A question before a resend has told what became of a message, and that is kept. */
+  reported?: (receipt: Receipt, delivery: Reported) => void;
   settled?: (delivery: ClaimedDelivery, settlement: Settlement, driver: string | undefined) => void;
   /** The store refused to answer (`away`), or answers again. */
   store?: (state: 'away' | 'back', why: string) => void;

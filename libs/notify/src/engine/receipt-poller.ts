@@ -1,7 +1,7 @@
 import { SECOND, type Clock } from '#libs/contracts';
 import { redactPhones, type Logger } from '#libs/platform';
 import { receiptPolling } from '../gate/policy.js';
-import type { AwaitingReceipt, Outbox } from '../ports.js';
+import type { AwaitingReceipt, Outbox, Receipt, Reported } from '../ports.js';
 import type { Driver } from '../gate/route.js';
 
 /** Only looks which receipts are due (`receiptPolling` says when a provider is asked): rarer shows a delivered message late, oftener only asks the database. */
@@ -15,6 +15,8 @@ export interface ReceiptPollerOptions {
   clock: Clock;
   logger: Logger;
   changed: (warningId: string) => void;
+  /** What became of a message is known, and kept. */
+  reported?: (receipt: Receipt, delivery: Reported) => void;
 }
 
 /**
@@ -63,7 +65,7 @@ export class ReceiptPoller {
   }
 
   async #ask(one: AwaitingReceipt): Promise<void> {
-    const { outbox, drivers, clock, logger, changed } = this.#options;
+    const { outbox, drivers, clock, logger, changed, reported } = this.#options;
     const driver = drivers.find(({ channel }) => channel.name === one.provider);
     if (!driver?.channel.query) return;
     try {
@@ -71,7 +73,9 @@ export class ReceiptPoller {
       if (answer === 'ABSENT' || answer.status === 'ACCEPTED') return;
       const status = answer.status === 'DELIVERED' ? 'delivered' : 'failed';
       const { outId, provider } = one;
-      await outbox.receive({ outId, providerId: answer.providerId, provider, status, code: answer.code ?? '', at: clock.now() });
+      const receipt: Receipt = { outId, providerId: answer.providerId, provider, status, code: answer.code ?? '', at: clock.now() };
+      const delivery = await outbox.receive(receipt);
+      if (delivery) reported?.(receipt, delivery);
       changed(one.warningId);
     } catch (error) {
       logger.warn({ deliveryId: one.id, provider: one.provider, why: redactPhones(String(error)) }, 'a receipt could not be asked for');

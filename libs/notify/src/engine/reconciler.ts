@@ -1,7 +1,7 @@
 import type { Clock } from '#libs/contracts';
 import { redactPhones, type Logger } from '#libs/platform';
 import { afterQuestion, type Reconciled } from '../gate/policy.js';
-import type { ClaimedDelivery, Outbox, ProviderAnswer } from '../ports.js';
+import type { ClaimedDelivery, Outbox, ProviderAnswer, Receipt, Reported } from '../ports.js';
 import { allowedDrivers, type Driver } from '../gate/route.js';
 
 /** Questions at once; less than sending gets, because the messages they are about may already have arrived. */
@@ -14,6 +14,8 @@ export interface ReconcilerOptions {
   clock: Clock;
   logger: Logger;
   changed: (warningId: string) => void;
+  /** What became of a message is known, and kept. */
+  reported?: (receipt: Receipt, delivery: Reported) => void;
   leaseMs: number;
   requestMs: number;
 }
@@ -50,10 +52,12 @@ export class Reconciler {
   }
 
   async #receive(delivery: ClaimedDelivery, provider: string, outcome: Extract<Reconciled, { code: string }>): Promise<void> {
-    const { outbox, clock } = this.#options;
+    const { outbox, clock, reported } = this.#options;
     const { outId } = delivery;
     const { providerId } = outcome.settlement;
-    await outbox.receive({ outId, providerId, provider, status: outcome.reason, code: outcome.code, at: clock.now() });
+    const receipt: Receipt = { outId, providerId, provider, status: outcome.reason, code: outcome.code, at: clock.now() };
+    const known = await outbox.receive(receipt);
+    if (known) reported?.(receipt, known);
   }
 
   /** A worker that died mid-request left no note of the provider, so then each one that can be asked is asked. */

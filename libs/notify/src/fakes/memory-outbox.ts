@@ -11,7 +11,7 @@ import {
   type DeliveryStatus,
   type DeliverySummary,
 } from '#libs/contracts';
-import type { AwaitingReceipt, ClaimedDelivery, Outbox, Receipt, Settlement } from '../ports.js';
+import type { AwaitingReceipt, ClaimedDelivery, Outbox, Receipt, Reported, Settlement } from '../ports.js';
 import { stepDelivery } from '../gate/state.js';
 
 export interface MemoryDelivery {
@@ -117,12 +117,14 @@ export class MemoryOutbox implements Outbox {
     return true;
   }
 
-  async receive(receipt: Receipt): Promise<{ deliveryId: string; warningId: string } | undefined> {
+  async receive(receipt: Receipt): Promise<Reported | undefined> {
     const one = this.#find(receipt);
     if (!one) {
       this.#orphans.add(receipt);
       return undefined;
     }
+    const { id: deliveryId, warningId, exercise } = one.intent;
+    const reported = { deliveryId, warningId, exercise };
     const failed = receipt.status === 'failed';
     const stale =
       one.superseded ||
@@ -131,8 +133,7 @@ export class MemoryOutbox implements Outbox {
           intent.warningId === one.intent.warningId && intent.scope === one.intent.scope && intent.version > one.intent.version,
       );
     const step = stepDelivery(one.status, failed ? 'receipt-failed' : 'receipt-delivered');
-    if (!('to' in step) || deliveryRank[step.to] <= deliveryRank[one.status])
-      return { deliveryId: one.intent.id, warningId: one.intent.warningId };
+    if (!('to' in step) || deliveryRank[step.to] <= deliveryRank[one.status]) return reported;
     const instead = failed && !stale ? alternativeAfter(one.intent, receipt.errorClass ?? 'UNREACHED', this.#now()) : undefined;
     one.status = failed && !stale && !instead && needsPerson(one.intent) ? 'manual_task' : step.to;
     one.leaseOwner = null;
@@ -142,7 +143,7 @@ export class MemoryOutbox implements Outbox {
       for (const other of this.deliveries.values())
         if (other !== one && other.status === 'pending' && other.intent.insteadOf === (one.intent.insteadOf ?? one.intent.id))
           other.status = 'cancelled';
-    return { deliveryId: one.intent.id, warningId: one.intent.warningId };
+    return reported;
   }
 
   async acknowledge(deliveryId: string, ack: AckState): Promise<void> {

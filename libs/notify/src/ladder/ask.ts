@@ -1,7 +1,6 @@
 import type { AskOrder } from '#libs/alert';
 import {
   fromIso,
-  levelRank,
   normalPhone,
   type DeliveryChannel,
   type DeliveryIntent,
@@ -12,7 +11,7 @@ import {
 } from '#libs/contracts';
 import { renderReminder } from '../message/reminder.js';
 import { rosterOf } from '../ways/people.js';
-import { deliveryDeadlineMs, outIdOf } from '../ways/plan.js';
+import { deliverOf, intentOf, type Hash } from '../ways/intent.js';
 
 export interface AskInput {
   ask: AskOrder;
@@ -22,7 +21,7 @@ export interface AskInput {
   channels: ReadonlySet<DeliveryChannel>;
   /** Wall clock, epoch ms. */
   now: number;
-  hash: (...parts: readonly (string | number)[]) => string;
+  hash: Hash;
 }
 
 /** Who can release or order a release, from the officer on duty upwards: 县值班员, 县自规局领导, 分管县长, 县长 (domain.md §2.8). */
@@ -69,30 +68,10 @@ function intent(
   template: DeliveryIntent['template'],
 ): DeliveryIntent {
   const { scope, version, level } = ask;
+  const { id: warningId, exercise } = warning;
+  const deliver = deliverOf(warning);
+  const telling = { warningId, scope, version, level, kind: 'reminder', exercise, deliver, site: point.unifiedCode } as const;
   const step = ASK_STEP + Number.parseInt(hash('ask', ask.what, level, ask.step, ask.by).slice(0, 6), 16);
-  const digest = hash('delivery', warning.id, scope, version, recipient, channel, step).slice(0, 16);
-  const id = outIdOf(digest);
-  return {
-    id,
-    outId: id,
-    warningId: warning.id,
-    scope,
-    version,
-    recipient,
-    role: 'duty',
-    channel,
-    step,
-    priority: 4 - levelRank(level),
-    level,
-    kind: 'reminder',
-    exercise: warning.exercise,
-    deliver: warning.exercise ? warning.deliver : 'real',
-    address: normalPhone(phone),
-    template: channel === 'voice' ? { ...template, parts: 1 } : template,
-    notBefore: now,
-    deadline: now + deliveryDeadlineMs[level],
-    createdAt: now,
-    site: point.unifiedCode,
-    content: digest,
-  };
+  const words = channel === 'voice' ? { ...template, parts: 1 } : template;
+  return intentOf(telling, { recipient, role: 'duty', address: normalPhone(phone) }, { channel, step, template: words }, now, hash);
 }

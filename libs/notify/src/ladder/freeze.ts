@@ -14,6 +14,7 @@ import {
   type WarningRecord,
   type WorkCard,
 } from '#libs/contracts';
+import { deliverOf, type Hash } from '../ways/intent.js';
 import { peopleOf } from '../ways/people.js';
 
 export interface FreezeInput {
@@ -24,7 +25,7 @@ export interface FreezeInput {
   settings: Pick<Settings, 'dutyRoster' | 'callout'> & Partial<Pick<Settings, 'alert'>>;
   /** Wall clock, epoch ms: a call-out never runs on a drill's clock. */
   now: number;
-  hash: (...parts: readonly (string | number)[]) => string;
+  hash: Hash;
 }
 
 export interface FrozenCallout {
@@ -77,7 +78,7 @@ export function freezeCallout(input: FreezeInput): FrozenCallout | undefined {
     kind: order.kind,
     ...(order.references ? { first: { at: order.references.at, level: order.references.level } } : {}),
     exercise: warning.exercise,
-    deliver: warning.exercise ? warning.deliver : 'real',
+    deliver: deliverOf(warning),
     threatenedPeople: point.threatenedPeople,
     startedAt: toIso(now),
     knockAfterSeconds: required && order.level !== 'blue' ? settings.callout.knockAfterSeconds[order.level] : null,

@@ -1,6 +1,5 @@
 import {
   fromIso,
-  levelRank,
   MINUTE,
   normalPhone,
   type Callout,
@@ -14,7 +13,7 @@ import {
 import { fill, templateOf, variablesOf, type TemplateName } from '../message/catalogue.js';
 import { clockTime } from '../message/civil-time.js';
 import { smsLength } from '../message/length.js';
-import { deliveryDeadlineMs, outIdOf } from '../ways/plan.js';
+import { intentOf, type Hash } from '../ways/intent.js';
 import { renderMessage } from '../message/template.js';
 import { cleanVariable, fitPlace, placeOf, VARIABLE_CAP } from '../message/variables.js';
 import { PLACE_UNNAMED } from '../message/words.js';
@@ -23,7 +22,7 @@ export interface MessageTools {
   settings: Pick<Settings, 'smsSign' | 'smsTemplateCodes'>;
   /** Wall clock, epoch ms. */
   now: number;
-  hash: (...parts: readonly (string | number)[]) => string;
+  hash: Hash;
 }
 
 /**
@@ -139,37 +138,13 @@ function namesIn(parties: readonly CalloutParty[]): string {
   return names;
 }
 
-function intent(
+const intent = (
   callout: Callout,
-  person: CalloutPerson,
-  { channel, step, template }: Pick<DeliveryIntent, 'channel' | 'step' | 'template'>,
+  { recipient, role, phone }: CalloutPerson,
+  way: Pick<DeliveryIntent, 'channel' | 'step' | 'template'>,
   { now, hash }: MessageTools,
-): DeliveryIntent {
-  const key = [callout.warningId, callout.scope, callout.releaseVersion, person.recipient, channel, step] as const;
-  const digest = hash('delivery', ...key).slice(0, 16);
-  const outId = outIdOf(digest);
-  return {
-    id: outId,
-    outId,
-    warningId: callout.warningId,
-    scope: callout.scope,
-    version: callout.releaseVersion,
-    recipient: person.recipient,
-    role: person.role,
-    channel,
-    step,
-    priority: 4 - levelRank(callout.level),
-    level: callout.level,
-    kind: callout.kind,
-    exercise: callout.exercise,
-    deliver: callout.deliver,
-    address: normalPhone(person.phone),
-    template,
-    notBefore: now,
-    deadline: now + deliveryDeadlineMs[callout.level],
-    createdAt: now,
-    site: callout.hazardPoint,
-    // A call again is meant: what was said minutes ago must not be taken for a repetition.
-    content: digest,
-  };
-}
+): DeliveryIntent => {
+  const { warningId, scope, releaseVersion: version, level, kind, exercise, deliver, hazardPoint: site } = callout;
+  const telling = { warningId, scope, version, level, kind, exercise, deliver, site };
+  return intentOf(telling, { recipient, role, address: normalPhone(phone) }, way, now, hash);
+};

@@ -14,7 +14,11 @@ export function receipts(bench: OutboxBench): void {
 
     it('end a delivery, found by our id or by the provider’s', async () => {
       const a = await accepted();
-      expect(await bench.outbox.receive(delivered(a.outId))).toEqual({ deliveryId: a.id, warningId: a.warningId });
+      expect(await bench.outbox.receive(delivered(a.outId))).toEqual({
+        deliveryId: a.id,
+        warningId: a.warningId,
+        exercise: a.exercise,
+      });
       const b = await accepted();
       await bench.outbox.receive(delivered('', { outId: undefined, providerId: `biz-${b.id}`, status: 'failed', code: 'MK:0001' }));
       expect([await bench.statusOf(a), await bench.statusOf(b)]).toEqual([['delivered'], ['manual_task']]);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Settings, type DeliveryChannel, type HouseholdCard, type WorkCard } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { deliveryDeadlineMs, planDeliveries, planInSlices, type PlanInput } from './plan.js';
+import { deliveryDeadlineMs } from './intent.js';
+import { planDeliveries, planInSlices, type PlanInput } from './plan.js';
 import type { GroupWay } from './channels.js';
 
 const stored = { version: 1, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z', hazardPoint: '513221010001' };

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { TellOrder, Told } from '#libs/alert';
 import {
   HOUR,
-  MINUTE,
   fromIso,
   levelRank,
   normalPhone,
@@ -13,7 +12,6 @@ import {
   type MessageKind,
   type RecipientRole,
   type Settings,
-  type WarningLevel,
   type WarningRecord,
   type WorkCard,
 } from '#libs/contracts';
@@ -21,6 +19,7 @@ import { heldUntil } from '../gate/quiet-hours.js';
 import { renderMessage, renderPlain, spokenText, type RenderedMessage } from '../message/template.js';
 import { alternativesOf, beforeTheWall, type Forms } from './alternatives.js';
 import { groupsFor, personalChannels, type GroupWay } from './channels.js';
+import { deliverOf, deliveryDeadlineMs, deliveryId, intentOf, type Hash } from './intent.js';
 import { onDutyOf, peopleOf, type Person } from './people.js';
 
 export interface PlanInput {
@@ -40,20 +39,9 @@ export interface PlanInput {
   onsetAt?: number;
   /** Wall clock, epoch ms: deadlines are never on a drill's clock. */
   now: number;
-  /** Hex digest of the parts, at least 16 digits, the same for the same parts. */
-  hash: (...parts: readonly (string | number)[]) => string;
+  hash: Hash;
 }
 
-/**
- * How long a message may still be worth sending, by level (notify.md §4.3). Shorter gives up on people a slow carrier would still reach;
- * longer hides behind retries that somebody has to knock on a door.
- */
-export const deliveryDeadlineMs: Readonly<Record<WarningLevel, number>> = {
-  red: 3 * MINUTE,
-  orange: 15 * MINUTE,
-  yellow: 2 * HOUR,
-  blue: 12 * HOUR,
-};
 /** "You may go home" loses nothing by arriving an hour late, and nobody is to be left out because a gateway was down three minutes. */
 const CALM_DEADLINE_MS = 2 * HOUR;
 
@@ -171,18 +159,12 @@ type Maker = {
   idOf: (recipient: string, channel: DeliveryChannel, step: number) => string;
 };
 
-/**
- * Name of a delivery to us and to the provider, from a digest of what it is for: 64 bits in base 36 are at most 13 characters, so that `d` and those fit
- * the 15 bytes a voice OutId may have (notify.md §3.2).
- */
-export const outIdOf = (digest: string): string => `d${BigInt(`0x${digest.slice(0, 16)}`).toString(36)}`;
-
 function intentMaker({ order, warning, point, now, onsetAt, hash }: PlanInput): Maker {
-  const calm = isCalm(order.kind);
-  const byLevel = 4 - levelRank(order.level);
-  const worth = calm ? Math.max(CALM_DEADLINE_MS, deliveryDeadlineMs[order.level]) : deliveryDeadlineMs[order.level];
-  const idOf: Maker['idOf'] = (recipient, channel, step) =>
-    outIdOf(hash('delivery', warning.id, order.scope, order.version, recipient, channel, step));
+  const { scope, version, level, kind } = order;
+  const { id: warningId, exercise } = warning;
+  const telling = { warningId, scope, version, level, kind, exercise, deliver: deliverOf(warning), site: point.unifiedCode };
+  const calm = isCalm(kind);
+  const worth = calm ? Math.max(CALM_DEADLINE_MS, deliveryDeadlineMs[level]) : deliveryDeadlineMs[level];
   const said = new Map<string, string>();
   /** The time of day is no part of what is said. */
   const contentOf = ({ code, params }: DeliveryIntent['template']): string => {
@@ -198,36 +180,21 @@ function intentMaker({ order, warning, point, now, onsetAt, hash }: PlanInput): 
     address: string,
     template: DeliveryIntent['template'],
   ): DeliveryIntent => {
-    const id = idOf(recipient, channel, 0);
-    const about = { level: order.level, role, kind: order.kind, version: order.version };
+    const intent = intentOf(telling, { recipient, role, address }, { channel, step: 0, template }, now, hash);
     // A wall wakes nobody.
-    const notBefore = (channel === 'wall' ? undefined : heldUntil(about, now, onsetAt)) ?? now;
+    const notBefore = (channel === 'wall' ? undefined : heldUntil({ level, role, kind, version }, now, onsetAt)) ?? now;
     return {
-      id,
-      outId: id,
-      warningId: warning.id,
-      scope: order.scope,
-      version: order.version,
-      recipient,
-      role,
-      channel,
-      step: 0,
+      ...intent,
       // An all-clear never stands in front of somebody else's evacuation.
-      priority: calm ? Math.max(1, byLevel) : byLevel,
-      level: order.level,
-      kind: order.kind,
-      exercise: warning.exercise,
-      deliver: warning.exercise ? warning.deliver : 'real',
-      address,
-      template,
+      priority: calm ? Math.max(1, intent.priority) : intent.priority,
       notBefore,
       deadline: notBefore + worth,
-      createdAt: now,
-      ...(point.unifiedCode === undefined ? {} : { site: point.unifiedCode }),
       content: contentOf(template),
     };
   };
-  return Object.assign(make, { idOf });
+  return Object.assign(make, {
+    idOf: (recipient: string, channel: DeliveryChannel, step: number) => deliveryId(telling, recipient, channel, step, hash),
+  });
 }
 
 /** Those told before: an address that has gone from its card keeps a place of its own, or its message would be taken for the card's. */

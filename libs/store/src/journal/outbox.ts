@@ -136,7 +136,8 @@ export function journalOutbox(records: JournalRecords, clock: Clock): Outbox {
         const change = applied(delivery, receipt);
         if (change?.instead) await bring(change.instead);
         await write(change?.steps ?? []);
-        return { deliveryId: delivery.intent.id, warningId: delivery.intent.warningId };
+        const { id: deliveryId, warningId, exercise } = delivery.intent;
+        return { deliveryId, warningId, exercise };
       }),
 
     acknowledge: (id, ack, at) =>

@@ -1,5 +1,5 @@
 import { alternativeAfter, deliveryRank, needsPerson, toIso, type DeliveryStatus } from '#libs/contracts';
-import type { Receipt } from '#libs/notify';
+import type { Receipt, Reported } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
 import type { Database, Sql } from '../sql/database.js';
 import { intentOf, type DeliveryRow } from './delivery-row.js';
@@ -16,12 +16,7 @@ const ORPHAN_MINUTES = 10;
 type Found = DeliveryRow & { stale: boolean };
 
 /** Applies a receipt, or parks it when its delivery is not known yet. */
-export async function receive(
-  db: Database,
-  key: DataKey,
-  receipt: Receipt,
-  now: number,
-): Promise<{ deliveryId: string; warningId: string } | undefined> {
+export async function receive(db: Database, key: DataKey, receipt: Receipt, now: number): Promise<Reported | undefined> {
   return db.tx(async (sql) => {
     const found = await find(sql, receipt);
     if (!found) {
@@ -36,7 +31,7 @@ export async function receive(
       return undefined;
     }
     await apply(sql, key, found, receipt, now);
-    return { deliveryId: found.id, warningId: found.warning_id };
+    return { deliveryId: found.id, warningId: found.warning_id, exercise: found.exercise };
   });
 }
 

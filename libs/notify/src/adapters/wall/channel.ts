@@ -21,7 +21,7 @@ export interface WallLink {
   /** Publishes a message to every display that sees its hazard point. @throws when it can't be kept just now */
   show(order: WallOrder): Promise<void>;
   /** `displays`: connected ones that should show it. Undefined: never published, or long over. */
-  find(outId: string): { shown: boolean; displays: number; exercise: boolean } | undefined;
+  find(outId: string): { shown: boolean; displays: number } | undefined;
   /** Tells when the first display has painted a message. @returns stops it */
   listen(tell: (outId: string) => Promise<void>): () => void;
 }
@@ -30,11 +30,9 @@ export interface WallChannelOptions {
   link: WallLink;
   /** Seconds a display has to paint a message. */
   within: () => number;
-  /** A real message stayed dark, or one is seen again. */
-  seen: (state: 'dark' | 'shown', reason: DarkReason | null) => void;
   clock: Clock;
 }
-/** Nobody has the wall open, or whoever has did not paint the message. */
+/** Code of a message that stayed dark: nobody has the wall open, or whoever has did not paint it. */
 export type DarkReason = 'no-display' | 'not-shown';
 
 export const WALL_ADDRESS = 'wall:centre';
@@ -68,22 +66,20 @@ export class WallChannel implements Channel {
 
   // Asked before any resend, and when its time is up.
   async query({ outId, sentAt }: ProviderQuestion): Promise<ProviderAnswer> {
-    const { link, within, clock, seen } = this.options;
+    const { link, within, clock } = this.options;
     const known = link.find(outId);
     if (!known) return 'ABSENT';
     if (known.shown) return { status: 'DELIVERED', providerId: outId, code: 'shown' };
     if (clock.now() - sentAt < within() * SECOND) return { status: 'ACCEPTED', providerId: outId };
     const reason: DarkReason = known.displays === 0 ? 'no-display' : 'not-shown';
-    if (!known.exercise) seen('dark', reason);
     return { status: 'FAILED', providerId: outId, code: reason };
   }
 
   listen(tell: (news: ProviderNews) => Promise<void>): () => Promise<void> {
-    const { link, clock, seen } = this.options;
+    const { link, clock } = this.options;
     const stop = link.listen(async (outId) => {
       const receipt = { outId, providerId: outId, provider: this.name, status: 'delivered', code: 'shown', at: clock.now() } as const;
       await tell({ receipts: [receipt], replies: [] });
-      seen('shown', null);
     });
     return async () => stop();
   }
