@@ -1,5 +1,5 @@
 import type { Rebase } from '../filters/filter.js';
-import type { Entry, Shared } from '../filters/stage.js';
+import type { Entry } from '../filters/stage.js';
 import type { Keeper } from '../keep/keeper.js';
 
 /** Why an indicator has no value: shown to people and never taken for calm. */
@@ -18,8 +18,6 @@ export interface Detector {
   feed(time: number, value: number, source?: string): void;
   /** Where samples of a series go in when others are cleaned together with this one: once a sample for all of them, in the place of `feed`. */
   entry?(source?: string): Entry;
-  /** Before the first sample: what it would keep of its series is kept with others, where they look at the same. */
-  share?(shared: Shared): void;
   /** Value in the indicator's unit, null while unknown. */
   readonly value: number | null;
   /** True when the value is only a lower bound because the window is not yet full: enough to raise, not enough to be calm. */

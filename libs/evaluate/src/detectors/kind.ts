@@ -4,6 +4,7 @@ import { parseChannelPattern, type ChannelPattern } from '../indicators/channel-
 import { cleaned, cleaningHorizon, CleanText, unfitFilters } from '../filters/index.js';
 import type { FilterBase } from '../filters/kind.js';
 import type { FilterPool } from '../filters/pool.js';
+import type { Shared } from '../filters/stage.js';
 import { DurationText, ThresholdText, type Threshold } from '../text/quantity.js';
 import type { Detector } from './detector.js';
 
@@ -21,6 +22,8 @@ export interface DetectorPlace {
   accuracy?: number | undefined;
   /** Filters shared with the other detectors of the point; without it a detector has its own. */
   filters?: FilterPool | undefined;
+  /** What detectors behind the same filters have in common; undefined for one that has no filters, or sees several series. */
+  shared?: Shared | undefined;
 }
 
 export const Text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
@@ -120,7 +123,13 @@ export function detectorKind<Fields extends z.ZodRawShape>(
     supportOnly: kind.supportOnly,
     across: kind.across,
     text: z.strictObject({ ...indicatorFields, ...kind.fields, detector: z.literal(kind.name) }),
-    make: (spec, place) => cleaned(spec.clean, kind.make(own(spec), place), { outlook: outlookOf(spec), accuracy: place.accuracy }, place),
+    make: (spec, place) =>
+      cleaned(
+        spec.clean,
+        (shared) => kind.make(own(spec), { ...place, shared }),
+        { outlook: outlookOf(spec), accuracy: place.accuracy },
+        { ...place, across: kind.across === true },
+      ),
     horizon: (spec) => outlookOf(spec) + cleaningHorizon(spec.clean),
     faults: (spec) => [...(kind.faults?.(own(spec)) ?? []), ...unfitFilters(spec.clean, kind.name)],
   };

@@ -1,6 +1,7 @@
 import type { Detector, WhyUnknown } from '../detectors/detector.js';
 import type { Keeper } from '../keep/keeper.js';
-import type { Entry, Stage } from './stage.js';
+import type { Rebase } from './filter.js';
+import type { Behind, Entry, Stage } from './stage.js';
 
 /**
  * A detector that sees its series through filters, the first named nearest to the instrument. While a filter distrusts the series the indicator is
@@ -35,12 +36,7 @@ export class CleanedDetector implements Detector {
     this.#chains.set(source, chain);
     this.#stages = [...this.#chains.values()].flat();
     const { detector } = this;
-    const last = chain.at(-1);
-    if (last && source === undefined) detector.share?.(last.shared);
-    last?.join({
-      feed: (time, value) => detector.feed(time, value, source),
-      rebase: (...moved) => detector.rebase?.(...moved),
-    });
+    chain.at(-1)?.join(new Outlet(detector, source));
     if (source !== undefined && detector.leaveOut) chain[0]?.after(() => this.#leave(source, chain));
     return chain;
   }
@@ -107,6 +103,7 @@ export class CleanedDetector implements Detector {
   }
 
   keep(k: Keeper): void {
+    this.detector.keep(k);
     const named = new Map([...this.#chains].map(([source, chain]) => [source ?? '', chain]));
     k.map(
       named,
@@ -115,8 +112,22 @@ export class CleanedDetector implements Detector {
         for (const stage of chain) k.once(stage);
       },
     );
-    // After its chains: a detector may share what it keeps with others behind them.
-    this.detector.keep(k);
     if (k.reading) for (const [source, chain] of this.#chains) if (source !== undefined) this.#leave(source, chain);
+  }
+}
+
+/** Where a series comes out of its filters and into the detector. */
+class Outlet implements Behind {
+  constructor(
+    private readonly detector: Detector,
+    private readonly source: string | undefined,
+  ) {}
+
+  feed(time: number, value: number): void {
+    this.detector.feed(time, value, this.source);
+  }
+
+  rebase(...moved: Parameters<Rebase>): void {
+    this.detector.rebase?.(...moved);
   }
 }

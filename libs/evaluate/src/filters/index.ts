@@ -5,6 +5,7 @@ import { copiedKind } from './kinds/copied.js';
 import { hampelKind } from './kinds/hampel.js';
 import type { FilterBase, FilterKind, FilterPlace } from './kind.js';
 import { FilterPool } from './pool.js';
+import type { Shared } from './stage.js';
 import { seasonalKind } from './kinds/seasonal.js';
 import { stepKind } from './kinds/step.js';
 import { stuckKind } from './kinds/stuck.js';
@@ -28,23 +29,26 @@ function kindOf(spec: FilterBase): FilterKind {
 
 /** Where a detector stands whose series is cleaned. */
 export interface CleaningPlace {
-  /** One across several names each series itself. */
+  /** It sees several series, and names each itself. */
+  across: boolean;
   deviceId?: string | undefined;
   series: string;
   /** Filters shared with other detectors; without it they are its own. */
   filters?: FilterPool | undefined;
 }
 
-/** The detector behind the filters named; itself when there are none. */
+/** The detector behind the filters named; itself when there are none. @param make is told what it shares with others behind the same filters */
 export function cleaned(
   clean: readonly FilterBase[],
-  detector: Detector,
+  make: (shared: Shared | undefined) => Detector,
   place: FilterPlace,
-  { deviceId, series, filters = new FilterPool() }: CleaningPlace,
+  { across, deviceId, series, filters = new FilterPool() }: CleaningPlace,
 ): Detector {
-  if (clean.length === 0) return detector;
+  if (clean.length === 0) return make(undefined);
   const wanted = clean.map((spec) => ({ kind: kindOf(spec), spec }));
-  return new CleanedDetector(detector, (source) => filters.chain(source ?? `${deviceId} ${series}`, wanted, place));
+  if (across) return new CleanedDetector(make(undefined), (source) => filters.chain(source ?? series, wanted, place));
+  const chain = filters.chain(`${deviceId} ${series}`, wanted, place);
+  return new CleanedDetector(make(chain.at(-1)?.shared), () => chain);
 }
 
 /** How far back a sample can matter to what the filters let through, ms. */

@@ -26,12 +26,9 @@ export class RateDetector implements Detector {
     window: number,
     per: 'd' | 'h',
     private readonly direction: Direction,
+    shared?: Shared,
   ) {
-    this.#velocity = new VelocityDetector(window, per);
-  }
-
-  share(shared: Shared): void {
-    this.#velocity.share(shared);
+    this.#velocity = new VelocityDetector(window, per, shared);
   }
 
   feed(time: number, value: number): void {
@@ -79,6 +76,6 @@ export const rateKind = detectorKind({
     direction: z.enum(['rise', 'fall', 'either']).default('rise'),
     unit: z.enum(['m/h', 'm/d', 'mm/h', 'mm/d', 'kPa/h', 'kPa/d', '°/h', '°/d']),
   },
-  make: (spec) => new RateDetector(spec.window, spec.unit.endsWith('/h') ? 'h' : 'd', spec.direction),
+  make: ({ window, unit, direction }, { shared }) => new RateDetector(window, unit.endsWith('/h') ? 'h' : 'd', direction, shared),
   horizon: (spec) => BlockSeries.horizon(spec.window),
 });

@@ -22,18 +22,15 @@ const fewestInHalf = 5;
  * Lags by half a window. Fails by: a step inside one half (a re-zero), which shows as a burst and then as a decay.
  */
 export class AccelerationDetector implements Detector {
-  #series: BlockSeries;
-  #isShared = false;
+  readonly #series: BlockSeries;
+  readonly #isShared: boolean;
   #known: number | null | undefined = null;
   readonly partial = false;
 
-  constructor(private readonly window: number) {
-    this.#series = new BlockSeries(window);
-  }
-
-  share(shared: Shared): void {
-    this.#series = BlockSeries.shared(this.window, shared);
-    this.#isShared = true;
+  /** @param shared what other detectors of the series have as well; its blocks are fed there */
+  constructor(window: number, shared?: Shared) {
+    this.#series = BlockSeries.of(window, shared);
+    this.#isShared = shared !== undefined;
   }
 
   feed(time: number, value: number): void {
@@ -114,6 +111,6 @@ export const accelerationKind = detectorKind({
     source: 'Sen 1968; Zou and Donner 2008',
   },
   fields: { window: WindowText, unit: z.literal('mm/d²') },
-  make: (spec) => new AccelerationDetector(spec.window),
+  make: (spec, { shared }) => new AccelerationDetector(spec.window, shared),
   horizon: (spec) => BlockSeries.horizon(spec.window),
 });

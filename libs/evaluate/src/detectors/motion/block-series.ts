@@ -8,6 +8,7 @@ const blocksInWindow = 24;
 const room = blocksInWindow + 3;
 /** Room for samples at first: an instrument that reports every hour needs no more for a day. */
 const fewestSamples = 32;
+const nothing = new Float64Array(0);
 /** More in one block is damage, not state: a value a second for eleven days. */
 const mostOfBlock = 1_000_000;
 
@@ -29,25 +30,25 @@ export interface SeriesWatcher {
 export class BlockSeries implements Behind {
   readonly #length: number;
   // One piece of memory for the numbers of all blocks: it lies outside the heap, and each piece there costs the collector its time.
-  readonly #cells = new Float64Array(4 * room);
+  readonly #cells = new Float64Array(5 * room + 1);
   readonly #indexes = this.#cells.subarray(0, room);
   /** Sum of the times of a block's samples, counted from the block's beginning: sums of whole milliseconds forget no order. */
   readonly #offsets = this.#cells.subarray(room, 2 * room);
   /** Mean time of the samples of each block, ms; the oldest first. */
   readonly times = this.#cells.subarray(2 * room, 3 * room);
   /** Their median value. */
-  readonly values = this.#cells.subarray(3 * room);
+  readonly values = this.#cells.subarray(3 * room, 4 * room);
   /** Values of all blocks, one block behind the other, each sorted. A quiet channel makes no garbage: who leaves gives room to who comes. */
-  #samples = new Float64Array(fewestSamples);
+  #samples = nothing;
   /** Where the values of each block begin in `#samples`, and behind the last block where they end. */
-  readonly #begins = new Uint32Array(room + 1);
+  readonly #begins = this.#cells.subarray(4 * room);
   #count = 0;
   #newest = Number.NEGATIVE_INFINITY;
   readonly #watchers: SeriesWatcher[] = [];
 
-  /** The one that all detectors share who look at a series over this window. @param window ms of event time */
-  static shared(window: number, shared: Shared): BlockSeries {
-    return shared(`blocks of ${window}`, () => new BlockSeries(window));
+  /** The one that all detectors share who look at a series over this window, where they share anything. @param window ms of event time */
+  static of(window: number, shared?: Shared): BlockSeries {
+    return shared ? shared(`blocks of ${window}`, () => new BlockSeries(window)) : new BlockSeries(window);
   }
 
   /** @param window ms of event time */
@@ -169,7 +170,7 @@ export class BlockSeries implements Behind {
   #makeRoom(): void {
     const begin = this.#begins[0] as number;
     const before = this.#samples;
-    if (4 * begin < before.length) this.#samples = new Float64Array(2 * before.length);
+    if (4 * begin <= before.length) this.#samples = new Float64Array(Math.max(fewestSamples, 2 * before.length));
     this.#samples.set(before.subarray(begin));
     for (let block = 0; block <= this.#count; block += 1) this.#begins[block] = (this.#begins[block] as number) - begin;
   }

@@ -42,12 +42,9 @@ export class StepLikeDetector implements Detector {
   constructor(
     private readonly window: number,
     private readonly around: number,
+    shared?: Shared,
   ) {
-    this.#velocity = new VelocityDetector(window, 'd');
-  }
-
-  share(shared: Shared): void {
-    this.#velocity.share(shared);
+    this.#velocity = new VelocityDetector(window, 'd', shared);
   }
 
   feed(time: number, value: number): void {
@@ -140,6 +137,6 @@ export const stepLikeKind = detectorKind({
     around: DurationText.refine((ms) => ms <= 90 * DAY, 'expected at most 90 d').prefault('45 d'),
     unit: z.literal('1'),
   },
-  make: ({ window, around }) => new StepLikeDetector(window, around),
+  make: ({ window, around }, { shared }) => new StepLikeDetector(window, around, shared),
   horizon: ({ window }) => BlockSeries.horizon(window),
 });

@@ -38,17 +38,17 @@ export class TangentDetector implements Detector {
   readonly #baseline: Baseline;
   readonly partial = false;
 
-  constructor(private readonly options: TangentOptions) {
-    this.#velocity = new VelocityDetector(options.window, 'd');
+  /** @param shared what other detectors of the series have as well */
+  constructor(
+    private readonly options: TangentOptions,
+    shared?: Shared,
+  ) {
+    this.#velocity = new VelocityDetector(options.window, 'd', shared);
     this.#baseline = new Baseline(options.uniform);
   }
 
   get why() {
     return this.#velocity.why ?? (this.v0 === null ? ('warming-up' as const) : undefined);
-  }
-
-  share(shared: Shared): void {
-    this.#velocity.share(shared);
   }
 
   feed(time: number, value: number): void {
@@ -117,7 +117,7 @@ export const tangentKind = detectorKind({
     tolerance: QuantityText.prefault('2 °'),
     unit: z.literal('°'),
   },
-  make: (spec, { v0 }) => new TangentDetector({ window: spec.window, uniform: spec.uniform, floor: spec.floor.value, v0 }),
+  make: ({ window, uniform, floor }, { v0, shared }) => new TangentDetector({ window, uniform, floor: floor.value, v0 }, shared),
   horizon: (spec) => BlockSeries.horizon(spec.window),
   faults: ({ floor, tolerance, thresholds }) => [
     ...(floor.unit === 'mm/d' && floor.value > 0 ? [] : [{ field: 'floor', message: 'expected a rate above 0 in mm/d' }]),

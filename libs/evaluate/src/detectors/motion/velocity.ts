@@ -25,26 +25,23 @@ const rounding = 1e-6;
  * window. Several windows are several indicators: a short one sees a fast onset, a long one a slow creep.
  */
 export class VelocityDetector implements Detector {
-  #series: BlockSeries;
-  #isShared = false;
-  #slope: SlopeOfBlocks;
+  readonly #series: BlockSeries;
+  readonly #isShared: boolean;
+  readonly #slope: SlopeOfBlocks;
   readonly #unit: number;
   #known: number | null | undefined = null;
   readonly partial = false;
 
+  /** @param shared what other detectors of the series have as well; its blocks are fed there */
   constructor(
     private readonly window: number,
     per: 'd' | 'h' = 'd',
+    shared?: Shared,
   ) {
-    this.#series = new BlockSeries(window);
+    this.#series = BlockSeries.of(window, shared);
+    this.#isShared = shared !== undefined;
     this.#slope = new SlopeOfBlocks(this.#series);
     this.#unit = per === 'd' ? DAY : HOUR;
-  }
-
-  share(shared: Shared): void {
-    this.#series = BlockSeries.shared(this.window, shared);
-    this.#slope = new SlopeOfBlocks(this.#series);
-    this.#isShared = true;
   }
 
   feed(time: number, value: number): void {
@@ -94,6 +91,6 @@ export const velocityKind = detectorKind({
     source: 'Sen 1968',
   },
   fields: { window: WindowText, unit: z.enum(['mm/d', 'mm/h', '°/d']) },
-  make: (spec) => new VelocityDetector(spec.window, spec.unit.endsWith('/h') ? 'h' : 'd'),
+  make: (spec, { shared }) => new VelocityDetector(spec.window, spec.unit.endsWith('/h') ? 'h' : 'd', shared),
   horizon: (spec) => BlockSeries.horizon(spec.window),
 });
