@@ -205,6 +205,12 @@ describe('catalogue', () => {
         expect(variablesOf(template.text)).toContain('time');
       }
   });
+
+  it('has no room to name the first message in a red one: of the place three characters would be left, or none', () => {
+    const said = templateOf('household:red:no-route', false).text.replace('${shelter}', SHELTER_ON_CARD).replace('${time}', '15:20');
+    const room = (text: string) => RED_CEILING - smsLength(longestSign, text.replace('${where}', '')).chars;
+    expect(['', '（原15:20）', '（原31日15:20）'].map((first) => room(said.replace('：', `${first}：`)))).toEqual([11, 3, 0]);
+  });
 });
 
 describe('variables', () => {
