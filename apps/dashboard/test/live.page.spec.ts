@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { signInAs, textOf } from './browser.js';
 import * as scene from './scene/index.js';
 import { scriptedPage } from './scripted-page.js';
+import { visit } from './watch.js';
 
 const slope = '5132210100012';
 
@@ -39,6 +40,34 @@ describe('the live picture', () => {
     await page.waitForSelector('[data-indicator-chart=velocity] [role=img][aria-label*="12.50 mm/d"]');
     await page.waitForSelector('tr[data-indicator=velocity] >> text=距橙色 37.50 mm/d');
     at.expectClean();
+  });
+
+  it('shows in lists and panels that stand open what the wall tells, without anybody asking', async () => {
+    const { page, station } = at;
+    await at.signIn();
+    await visit(page, `${station.origin}/warnings`);
+    await page.waitForSelector('p.empty');
+    station.tell('warning.opened', scene.warning('w1', slope, 'orange'));
+    await page.click('a[href="/warnings/w1"]');
+    await page.waitForSelector('[data-tasks]');
+    const task = scene.task('t1', 'w1', slope, '设警戒', 'to-dispatch');
+    station.tasks.set(task.id, task);
+    station.event('task.changed', { ...task, legal: [] });
+    await page.waitForSelector('[data-task=t1] [data-task-action=start]');
+    station.event('response.changed', scene.response(slope, 'II'));
+    await page.waitForSelector('[data-response] >> text=Ⅱ 级响应');
+    at.expectClean();
+  });
+
+  it('says when something the wall told could not be read, until the picture is whole again', async () => {
+    const { page, station } = at;
+    await at.signIn();
+    station.event('warning.opened', { id: 'of another version' });
+    await page.waitForSelector('[data-trouble]');
+    expect(await textOf(page, '[data-trouble]')).toContain('画面可能不完整：监测站的回答与页面版本不一致');
+    await page.reload();
+    await page.waitForSelector('tr[data-point]');
+    expect(await page.locator('[data-trouble]').count()).toBe(0);
   });
 
   it('says that the link is lost, and replays what happened meanwhile', async () => {

@@ -3,7 +3,7 @@ import type { FrameValue, WarningView } from '#libs/contracts';
 import { defineStore } from 'pinia';
 import { io, type Socket } from 'socket.io-client';
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
-import { call, pulse } from '../station/api.js';
+import { ApiError, call, pulse } from '../station/api.js';
 import { clockOffset, linkState, shouldProbe, type Link, type LinkState } from './link.js';
 import { applyEvent, applySnapshot, emptyPicture, hear, isOpen, putWarning, type Picture } from './picture.js';
 
@@ -23,27 +23,23 @@ const settleMs = 120;
 /** Pause before asking a station that refused us again: soon enough for a restart, seldom enough for a hundred walls. */
 const knockMs = 2_000;
 
+/** Every part of a picture is watched: one that is not would change unseen. */
+function watched(picture: Picture): Picture {
+  const parts = Object.entries(picture).map(([name, part]) => [name, part instanceof Map ? shallowReactive(part) : part]);
+  return shallowReactive(Object.fromEntries(parts) as Picture);
+}
+
 /** The live picture: one socket to `/wall`, everything on screen reads from here. */
 export const useLive = defineStore('live', () => {
-  const base = emptyPicture();
-  const picture: Picture = {
-    ...base,
-    points: shallowReactive(base.points),
-    devices: shallowReactive(base.devices),
-    warnings: shallowReactive(base.warnings),
-    deliveries: shallowReactive(base.deliveries),
-    consultations: shallowReactive(base.consultations),
-    alarms: shallowReactive(base.alarms),
-    messages: shallowReactive(base.messages),
-    channels: shallowReactive(base.channels),
-  };
+  const picture = watched(emptyPicture());
   const link: Link = { connected: false, heardAt: performance.now(), probing: false };
   const state = ref<LinkState>('connecting');
   /** Station's clock, epoch ms, ticking each second. */
   const now = ref(Date.now());
   /** Station's time of the newest thing received: what a broken link still shows. */
   const shownAt = ref<number | null>(null);
-  const lastError = shallowRef<string | null>(null);
+  /** Why the picture may lack something although the link stands; null while nothing is known to be missing. */
+  const trouble = shallowRef<unknown>(null);
   const listeners = new Set<FrameListener>();
   const watchers = new Map<PointWatcher, string>();
   const offsets: number[] = [];
@@ -68,7 +64,7 @@ export const useLive = defineStore('live', () => {
   function onSnapshot(message: unknown): void {
     const snapshot = WallSnapshot.safeParse(message);
     if (!snapshot.success) return fail('snapshot', snapshot.error.issues[0]?.path.join('.'));
-    lastError.value = null;
+    trouble.value = null;
     heard(snapshot.data.at);
     applySnapshot(picture, snapshot.data);
     onValues(snapshot.data.values);
@@ -137,8 +133,9 @@ export const useLive = defineStore('live', () => {
     for (const listener of listeners) listener(values);
   }
 
+  /** What cannot be read is said, not dropped in silence: page and station are of different versions. */
   function fail(what: string, where: string | undefined): void {
-    lastError.value = `${what}: ${where ?? ''}`;
+    trouble.value = new ApiError(200, 'unexpected-answer', `/wall ${what}: ${where ?? ''}`);
   }
 
   /** The event form of a warning knows no asking user: fetch what this user may do with it. */
@@ -166,12 +163,13 @@ export const useLive = defineStore('live', () => {
       for (const device of (await call('listDevices', { query: { limit: 1000 } })).items) picture.devices.set(device.deviceId, device);
     });
   }
-  /** The picture stays as it is when a refresh fails; the reason is shown in the status line. */
+  /** The picture stays as it is when a refresh fails; the reason is shown above the page. What is refused (4xx) is nothing this user lacks. */
   async function attempt(task: () => Promise<void>): Promise<void> {
     try {
       await task();
     } catch (error) {
-      lastError.value = error instanceof Error ? error.message : String(error);
+      const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+      if (!refused && link.connected) trouble.value = error;
     }
   }
 
@@ -180,8 +178,8 @@ export const useLive = defineStore('live', () => {
     try {
       await pulse(2_000);
       heard();
-    } catch (error) {
-      lastError.value = error instanceof Error ? error.message : String(error);
+    } catch {
+      // No sign of life: the clock of the link says so by itself.
     } finally {
       link.probing = false;
     }
@@ -218,8 +216,7 @@ export const useLive = defineStore('live', () => {
       link.connected = false;
       if (reason === 'io server disconnect') knockAgain();
     });
-    socket.on('connect_error', (error) => {
-      lastError.value = error.message;
+    socket.on('connect_error', () => {
       // Refused, not unreachable: if the session has ended, the answer leads to sign-in; otherwise knock again.
       if (socket?.active) return;
       void loadDevices();
@@ -251,6 +248,9 @@ export const useLive = defineStore('live', () => {
     paintedNotKept.clear();
     picture.deliveries.clear();
     picture.consultations.clear();
+    picture.tasks.clear();
+    picture.responses.clear();
+    trouble.value = null;
   }
 
   /** Calls back with new values, at most once an animation frame, until the returned function is called. */
@@ -264,7 +264,7 @@ export const useLive = defineStore('live', () => {
     state,
     now,
     shownAt,
-    lastError,
+    trouble,
     openWarnings,
     connect,
     disconnect,

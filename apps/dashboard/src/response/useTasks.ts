@@ -1,6 +1,7 @@
 import type { TaskAction, TaskView } from '#libs/contracts';
-import { computed, ref, watch, type Ref } from 'vue';
+import { computed, ref, type Ref } from 'vue';
 import { useLive } from '../live/live.store.js';
+import { useAskAgain, versionsOf } from '../live/useAskAgain.js';
 import { useRemote } from '../station/useRemote.js';
 import { newest } from './tasks.js';
 
@@ -11,10 +12,7 @@ export function useTasks(warning: Ref<string>) {
   const told = computed(() => [...live.picture.tasks.values()].filter(({ warningId }) => warningId === warning.value));
   const acting = ref<{ task: TaskView; action: TaskAction } | null>(null);
   // An event says what a task is; what this user may do with it, only an answer.
-  watch(
-    () => told.value.map(({ id, version }) => `${id} ${version}`).join(),
-    () => void remote.refetch(),
-  );
+  useAskAgain(() => versionsOf(told.value), remote.refetch);
   return {
     tasks: computed(() => newest(remote.data.value?.items ?? [], live.picture.tasks)),
     told,

@@ -1,4 +1,4 @@
-import type { CalloutReport, DeliveryView, TaskView } from '#libs/contracts';
+import type { CalloutReport, DefenceResponse, DeliveryView, ResponseLevel, TaskView } from '#libs/contracts';
 import { iso } from './clock.js';
 import { points } from './county.js';
 
@@ -102,3 +102,9 @@ export const task = (id: string, warningId: string, hazardPoint: string, zh: str
   pointName: '新磨村后山滑坡',
   legal: state === 'to-dispatch' ? ['dispatch', 'start'] : ['dispatch', 'start', 'report'],
 });
+
+/** A response in force at a point, as a signer has just started it. */
+export function response(hazardPoint: string, level: ResponseLevel, authority = '县指挥部', reason = '滑坡加速'): DefenceResponse {
+  const step = { at: iso(0), by: 'duty', authority, what: 'start' as const, level, reason };
+  return { id: 'r1', divisionCode: '513221', hazardPoint, level, state: 'in-force', steps: [step], version: 1 };
+}

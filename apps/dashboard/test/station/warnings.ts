@@ -1,4 +1,4 @@
-import type { DefenceResponse, TaskView, WarningView } from '#libs/contracts';
+import type { ResponseLevel, TaskView, WarningView } from '#libs/contracts';
 import * as scene from '../scene/index.js';
 import { page, param, type Route } from './routes.js';
 import type { Script } from './script.js';
@@ -68,12 +68,10 @@ export function serveWarnings(route: Route, script: Script): void {
   route('getWarningReport', () => scene.report());
   route('listResponses', () => page([...script.responses.values()].filter(({ state }) => state === 'in-force')));
   route('startResponse', (request) => {
-    const { level, authority, reason, hazardPoint } = request.body as Pick<DefenceResponse, 'level' | 'hazardPoint'> & {
-      authority: string;
-      reason: string;
+    const { hazardPoint, level, authority, reason } = request.body as Record<'hazardPoint' | 'authority' | 'reason', string> & {
+      level: ResponseLevel;
     };
-    const step = { at: scene.iso(0), by: 'duty', authority, what: 'start' as const, level, reason };
-    const started: DefenceResponse = { id: 'r1', divisionCode: '513221', hazardPoint, level, state: 'in-force', steps: [step], version: 1 };
+    const started = scene.response(hazardPoint, level, authority, reason);
     script.responses.set(started.id, started);
     return started;
   });

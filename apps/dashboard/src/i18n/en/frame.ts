@@ -23,6 +23,7 @@ export const frame: Texts<typeof zh> = {
     broken: 'Link lost',
     brokenBanner: 'Link lost: this is the picture of {time}. Reconnecting; until then rely on the phone and the field.',
     brokenNever: 'The station can’t be reached. Check the network or call the administrator.',
+    trouble: 'The picture may be incomplete: {why}',
     clock: 'Station time',
   },
   wall: { messages: 'Messages to the wall', putAway: 'Put away' },

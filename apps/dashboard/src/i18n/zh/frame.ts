@@ -26,6 +26,7 @@ export const frame = {
     broken: '链路中断',
     brokenBanner: '链路中断，画面停留在 {time}。正在重新连接；期间请以电话与现场为准。',
     brokenNever: '无法连接监测站。请检查网络，或联系系统管理员。',
+    trouble: '画面可能不完整：{why}',
     clock: '站点时间',
   },
   wall: { messages: '大屏预警消息', putAway: '收起' },
