@@ -3,7 +3,7 @@ import { PointImpact, PointThreshold, toIso, type DryRun, type DryRunState, type
 import { z } from 'zod';
 import { at, type Sql } from '../sql/database.js';
 import { readingColumns, readingOf, type ReadingRow } from '../reading/reading-row.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import { pageInTime } from '../sql/record-page.js';
 
 const head = `id, rulebook, rule_version, against, trial, from_at, to_at, requested_by, requested_at, reason, state, progress, finished_at, fault`;
 
@@ -37,16 +37,13 @@ export function pgDryRuns(db: Sql): DryRunStore {
       return row && runOf(row);
     },
 
-    async list({ rulebook, limit, cursor }) {
-      const [before, beforeId] = pageKey(cursor) ?? [null, ''];
-      const rows = await db.query<Row>(
-        `select ${head} from evaluate.dry_run where rulebook = $1
-           and ($2::bigint is null or (requested_at, id) < (timestamptz 'epoch' + $2::bigint * interval '1 millisecond', $3))
-         order by requested_at desc, id desc limit $4`,
-        [rulebook, before, beforeId, limit + 1],
-      );
-      return toPage(rows, limit, (row) => [row.requested_at, row.id], runOf);
-    },
+    list: ({ rulebook, ...page }) =>
+      pageInTime<Row, Omit<DryRun, 'totals'>>(
+        db,
+        { table: 'evaluate.dry_run', columns: head, time: 'requested_at', where: 'rulebook = $1', values: [rulebook] },
+        page,
+        runOf,
+      ),
 
     async unfinished() {
       return (

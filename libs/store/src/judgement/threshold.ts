@@ -2,16 +2,15 @@ import type { ThresholdStore } from '#libs/command';
 import { PointThreshold, toIso, type ThresholdChange } from '#libs/contracts';
 import { z } from 'zod';
 import type { Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import { numberKey, toPage } from '../sql/record-page.js';
 
 /** Changes of the thresholds points have of their own. */
 export const pgThresholds = (db: Sql): ThresholdStore => ({
   async list({ hazardPoint, limit, cursor }) {
-    const [before] = pageKey(cursor) ?? [null];
     const rows = await db.query<Row>(
       `select id, hazard_point, at, by_user, reason, trial, before, after, point_version from command.threshold_change
-        where hazard_point = $1 and ($2::integer is null or point_version < $2) order by point_version desc limit $3`,
-      [hazardPoint, before, limit + 1],
+        where hazard_point = $1 and ($2::bigint is null or point_version < $2) order by point_version desc limit $3`,
+      [hazardPoint, numberKey(cursor) ?? null, limit + 1],
     );
     return toPage(rows, limit, (row) => [row.point_version, row.id], changeOf);
   },

@@ -1,7 +1,7 @@
 import type { ConsultationStore } from '#libs/consult';
 import { Problem, toIso, type ChatMessage, type Consultation, type Page, type PageQuery } from '#libs/contracts';
-import { at, type Database, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import type { Database, Sql } from '../sql/database.js';
+import { pageInTime } from '../sql/record-page.js';
 import { runAll, type Statement } from '../sql/statement.js';
 
 /** Consultations. The database itself refuses to change evidence, and anything of a signed record (migration 0016). */
@@ -55,17 +55,19 @@ async function find(sql: Sql, id: string): Promise<Consultation | undefined> {
 }
 
 /** Newest first. */
-async function list(sql: Sql, query: PageQuery & { warning?: string; scope: string }): Promise<Page<Consultation>> {
-  const after = pageKey(query.cursor);
-  const rows = await sql.query<Row>(
-    `select ${columns} from consult.consultation c
-      where starts_with(division_code, $1) and ($2::text is null or warning_id = $2)
-        and ($3::timestamptz is null or (opened_at, id) < ($3, $4::text))
-      order by opened_at desc, id desc limit $5`,
-    [query.scope, query.warning ?? null, after ? at(Number(after[0])) : null, after?.[1] ?? '', query.limit + 1],
+const list = (sql: Sql, query: PageQuery & { warning?: string; scope: string }): Promise<Page<Consultation>> =>
+  pageInTime<Row, Consultation>(
+    sql,
+    {
+      table: 'consult.consultation c',
+      columns,
+      time: 'opened_at',
+      where: 'starts_with(division_code, $1) and ($2::text is null or warning_id = $2)',
+      values: [query.scope, query.warning ?? null],
+    },
+    query,
+    consultationOf,
   );
-  return toPage(rows, query.limit, (row) => [row.opened_at, row.id], consultationOf);
-}
 
 async function save(sql: Sql, consultation: Consultation): Promise<void> {
   const [stored] = await sql.query<{ version: number; state: string }>(

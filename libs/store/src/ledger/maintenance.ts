@@ -1,7 +1,7 @@
 import type { MaintenanceStore } from '#libs/command';
 import { MaintenanceWindow, spanEnd, Problem, toIso } from '#libs/contracts';
-import type { Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import { atOrNull, type Sql } from '../sql/database.js';
+import { pageInTime } from '../sql/record-page.js';
 
 interface Row {
   id: string;
@@ -46,18 +46,20 @@ export const pgMaintenance = (db: Sql): MaintenanceStore => ({
     if (written === 0) throw new Problem('version-conflict', `maintenance ${window.id} was changed meanwhile; read it again`);
   },
 
-  async list({ scope, deviceId, hazardPoint, openAt, limit, cursor }) {
-    const [before, beforeId] = pageKey(cursor) ?? [null, ''];
-    const rows = await db.query<Row>(
-      `select id, from_at, record from command.maintenance
-       where starts_with(division_code, $1) and ($2::text is null or device_id = $2) and ($3::text is null or hazard_point = $3)
-         and ($4::timestamptz is null or ends_at > $4)
-         and ($5::bigint is null or (from_at, id) < (timestamptz 'epoch' + $5::bigint * interval '1 millisecond', $6))
-       order by from_at desc, id desc limit $7`,
-      [scope, deviceId ?? null, hazardPoint ?? null, openAt === undefined ? null : toIso(openAt), before, beforeId, limit + 1],
-    );
-    return toPage(rows, limit, (row) => [row.from_at, row.id], windowOf);
-  },
+  list: ({ scope, deviceId, hazardPoint, openAt, ...page }) =>
+    pageInTime<Row, MaintenanceWindow>(
+      db,
+      {
+        table: 'command.maintenance',
+        columns: 'id, from_at, record',
+        time: 'from_at',
+        where: `starts_with(division_code, $1) and ($2::text is null or device_id = $2) and ($3::text is null or hazard_point = $3)
+          and ($4::timestamptz is null or ends_at > $4)`,
+        values: [scope, deviceId ?? null, hazardPoint ?? null, atOrNull(openAt)],
+      },
+      page,
+      windowOf,
+    ),
 });
 
 const windowOf = (row: Row): MaintenanceWindow => MaintenanceWindow.parse(row.record);

@@ -1,7 +1,7 @@
 import type { ResponsePlanStore, ResponseStore } from '#libs/command';
 import { DefenceResponse, Problem, ResponsePlan } from '#libs/contracts';
-import { at, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import type { Sql } from '../sql/database.js';
+import { pageInTime } from '../sql/record-page.js';
 import type { Statement } from '../sql/statement.js';
 
 /** Response plans, in `alert.response_plan`. */
@@ -35,25 +35,22 @@ export const pgResponses = (db: Sql): ResponseStore => ({
     return row && DefenceResponse.parse(row.record);
   },
   // One of a whole city is a county's business too.
-  async list({ scope, hazardPoint, division, open, limit, cursor }) {
-    const after = pageKey(cursor);
-    const rows = await db.query<Row>(
-      `select id, started_at, record from alert.response
-        where (starts_with(division_code, $1) or (hazard_point is null and starts_with($1, division_code)))
+  list: ({ scope, hazardPoint, division, open, ...page }) =>
+    pageInTime<Row, DefenceResponse>(
+      db,
+      {
+        table: 'alert.response',
+        columns: 'id, started_at, record',
+        time: 'started_at',
+        where: `(starts_with(division_code, $1) or (hazard_point is null and starts_with($1, division_code)))
           and ($2::text is null or hazard_point = $2)
           and ($3::text is null or division_code = $3)
-          and (not $4 or state = 'in-force')
-          and ($5::timestamptz is null or (started_at, id) < ($5, $6::text))
-        order by started_at desc, id desc limit $7`,
-      [scope, hazardPoint ?? null, division ?? null, open ?? false, after ? at(Number(after[0])) : null, after?.[1] ?? '', limit + 1],
-    );
-    return toPage(
-      rows,
-      limit,
-      (row) => [row.started_at, row.id],
+          and (not $4 or state = 'in-force')`,
+        values: [scope, hazardPoint ?? null, division ?? null, open ?? false],
+      },
+      page,
       (row) => DefenceResponse.parse(row.record),
-    );
-  },
+    ),
 });
 
 /** Upserts; an older `version` never overwrites a newer one. */

@@ -1,7 +1,7 @@
 import type { SilenceStore } from '#libs/command';
 import { Silence, spanEnd, toIso } from '#libs/contracts';
-import type { Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import { atOrNull, type Sql } from '../sql/database.js';
+import { pageInTime } from '../sql/record-page.js';
 import type { Statement } from '../sql/statement.js';
 
 interface Row {
@@ -23,17 +23,20 @@ export const pgSilences = (db: Sql): SilenceStore => ({
   },
 
   // One over a whole city is a county's business too.
-  async list({ scope, hazardPoint, openAt, limit, cursor }) {
-    const [before, beforeId] = pageKey(cursor) ?? [null, ''];
-    const rows = await db.query<Row>(
-      `select id, from_at, record from command.silence
-       where (starts_with(division_code, $1) or (hazard_point is null and starts_with($1, division_code))) and ($2::text is null or hazard_point = $2) and ($3::timestamptz is null or ends_at > $3)
-         and ($4::bigint is null or (from_at, id) < (timestamptz 'epoch' + $4::bigint * interval '1 millisecond', $5))
-       order by from_at desc, id desc limit $6`,
-      [scope, hazardPoint ?? null, openAt === undefined ? null : toIso(openAt), before, beforeId, limit + 1],
-    );
-    return toPage(rows, limit, (row) => [row.from_at, row.id], silenceOf);
-  },
+  list: ({ scope, hazardPoint, openAt, ...page }) =>
+    pageInTime<Row, Silence>(
+      db,
+      {
+        table: 'command.silence',
+        columns: 'id, from_at, record',
+        time: 'from_at',
+        where: `(starts_with(division_code, $1) or (hazard_point is null and starts_with($1, division_code)))
+          and ($2::text is null or hazard_point = $2) and ($3::timestamptz is null or ends_at > $3)`,
+        values: [scope, hazardPoint ?? null, atOrNull(openAt)],
+      },
+      page,
+      silenceOf,
+    ),
 });
 
 /** Upserts; an older `version` never overwrites a newer one. */

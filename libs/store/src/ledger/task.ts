@@ -1,7 +1,7 @@
 import type { TaskQuery, TaskStore } from '#libs/alert';
 import type { Page, Task } from '#libs/contracts';
-import { at, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import type { Sql } from '../sql/database.js';
+import { pageInTime } from '../sql/record-page.js';
 import type { Statement } from '../sql/statement.js';
 
 interface Row {
@@ -24,35 +24,23 @@ export const pgTasks = (db: Sql): TaskStore => ({
 });
 
 /** Newest first. `state` may name several, joined by commas. */
-async function list(db: Sql, query: TaskQuery): Promise<Page<Task>> {
-  const after = pageKey(query.cursor);
-  const rows = await db.query<Row & { id: string; created_at: number }>(
-    `select id, created_at, record from alert.task
-      where starts_with(division_code, $1)
+const list = (db: Sql, query: TaskQuery): Promise<Page<Task>> =>
+  pageInTime<Row & { id: string; created_at: number }, Task>(
+    db,
+    {
+      table: 'alert.task',
+      columns: 'id, created_at, record',
+      time: 'created_at',
+      where: `starts_with(division_code, $1)
         and ($2::text is null or warning_id = $2)
         and ($3::text is null or hazard_point = $3)
         and ($4::text is null or kind = $4)
-        and ($5::text is null or state = any(string_to_array($5, ',')))
-        and ($6::timestamptz is null or (created_at, id) < ($6, $7::text))
-      order by created_at desc, id desc limit $8`,
-    [
-      query.scope,
-      query.warning ?? null,
-      query.hazardPoint ?? null,
-      query.kind ?? null,
-      query.state ?? null,
-      after ? at(Number(after[0])) : null,
-      after?.[1] ?? '',
-      query.limit + 1,
-    ],
-  );
-  return toPage(
-    rows,
-    query.limit,
-    (row) => [row.created_at, row.id],
+        and ($5::text is null or state = any(string_to_array($5, ',')))`,
+      values: [query.scope, query.warning ?? null, query.hazardPoint ?? null, query.kind ?? null, query.state ?? null],
+    },
+    query,
     (row) => row.record,
   );
-}
 
 /** Upserts; an older `version` never overwrites a newer one. */
 export const taskStatement = (task: Task): Statement => ({

@@ -1,7 +1,7 @@
 import type { WarningKpiStore } from '#libs/command';
 import { Incident, type WarningRecord } from '#libs/contracts';
 import { at, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import { pageInTime } from '../sql/record-page.js';
 
 type Counted = Awaited<ReturnType<WarningKpiStore['opened']>>[number];
 /** Only what is counted: a season of records with their evidence is megabytes. */
@@ -61,20 +61,17 @@ export const pgWarningKpis = (db: Sql): WarningKpiStore => ({
     );
     return rows.map(({ record }) => Incident.parse(record));
   },
-  async listIncidents({ scope, hazardPoint, limit, cursor }) {
-    const after = pageKey(cursor);
-    const rows = await db.query<IncidentRow>(
-      `select id, occurred_at, record from alert.incident
-        where starts_with(division_code, $1) and ($2::text is null or hazard_point = $2)
-          and ($3::timestamptz is null or (occurred_at, id) < ($3, $4::text))
-        order by occurred_at desc, id desc limit $5`,
-      [scope, hazardPoint ?? null, after ? at(Number(after[0])) : null, after?.[1] ?? '', limit + 1],
-    );
-    return toPage(
-      rows,
-      limit,
-      (row) => [row.occurred_at, row.id],
+  listIncidents: ({ scope, hazardPoint, ...page }) =>
+    pageInTime<IncidentRow, Incident>(
+      db,
+      {
+        table: 'alert.incident',
+        columns: 'id, occurred_at, record',
+        time: 'occurred_at',
+        where: 'starts_with(division_code, $1) and ($2::text is null or hazard_point = $2)',
+        values: [scope, hazardPoint ?? null],
+      },
+      page,
       (row) => Incident.parse(row.record),
-    );
-  },
+    ),
 });

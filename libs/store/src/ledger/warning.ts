@@ -1,7 +1,7 @@
 import type { WarningQuery, WarningStore } from '#libs/alert';
 import type { Page, TimelineEntry, WarningRecord } from '#libs/contracts';
 import { at, atOrNull, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import { pageInTime } from '../sql/record-page.js';
 import type { Statement } from '../sql/statement.js';
 
 /** Warnings as they stand, in `alert.warning`; their histories in `alert.timeline`. Both are written by the ledger only. */
@@ -48,33 +48,22 @@ interface Row {
 const records = (rows: readonly Row[]): WarningRecord[] => rows.map((row) => row.record);
 
 /** Newest first. `state` may name several, joined by commas. */
-async function list(db: Sql, query: WarningQuery): Promise<Page<WarningRecord>> {
-  const after = pageKey(query.cursor);
-  const rows = await db.query<Row & { id: string; opened_at: number }>(
-    `select id, opened_at, record from alert.warning
-      where starts_with(division_code, $1)
+const list = (db: Sql, query: WarningQuery): Promise<Page<WarningRecord>> =>
+  pageInTime<Row & { id: string; opened_at: number }, WarningRecord>(
+    db,
+    {
+      table: 'alert.warning',
+      columns: 'id, opened_at, record',
+      time: 'opened_at',
+      where: `starts_with(division_code, $1)
         and ($2::text is null or state = any(string_to_array($2, ',')))
         and ($3::text is null or hazard_point = $3)
-        and ($4::timestamptz is null or opened_at >= $4)
-        and ($5::timestamptz is null or (opened_at, id) < ($5, $6::text))
-      order by opened_at desc, id desc limit $7`,
-    [
-      query.scope,
-      query.state ?? null,
-      query.hazardPoint ?? null,
-      atOrNull(query.from),
-      after ? at(Number(after[0])) : null,
-      after?.[1] ?? '',
-      query.limit + 1,
-    ],
-  );
-  return toPage(
-    rows,
-    query.limit,
-    (row) => [row.opened_at, row.id],
+        and ($4::timestamptz is null or opened_at >= $4)`,
+      values: [query.scope, query.state ?? null, query.hazardPoint ?? null, atOrNull(query.from)],
+    },
+    query,
     (row) => row.record,
   );
-}
 
 /** Upserts; an older `version` never overwrites a newer one. */
 export const warningStatement = (warning: WarningRecord): Statement => ({

@@ -1,9 +1,9 @@
-import { toIso, type CalloutCounts, type CalloutParty } from '#libs/contracts';
+import { toIso, type CalloutCounts, type CalloutParty, type ReplyRecord } from '#libs/contracts';
 import type { CalloutDelivery, CalloutStore, WholeCallout } from '#libs/notify';
 import type { DataKey } from '#libs/platform';
 import { openCallout, openParty, openReply, type SealedRow } from './callout-row.js';
-import { at, type Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import type { Sql } from '../sql/database.js';
+import { pageInTime } from '../sql/record-page.js';
 
 /** Call-outs, who has to answer them, and replies; written by the ledger only. */
 export function pgCallouts(db: Sql, key: DataKey): CalloutStore {
@@ -42,22 +42,19 @@ export function pgCallouts(db: Sql, key: DataKey): CalloutStore {
       return rows.map((row) => openReply(key, row));
     },
 
-    async listReplies({ scope, warning, limit, cursor }) {
-      const after = pageKey(cursor);
-      const rows = await db.query<SealedRow & { id: string; received_at: number }>(
-        `select id, received_at, record, personal from notify.reply
-          where starts_with(division_code, $1) and ($2::text is null or warning_id = $2)
-            and ($3::timestamptz is null or (received_at, id) < ($3, $4::text))
-          order by received_at desc, id desc limit $5`,
-        [scope, warning ?? null, after ? at(Number(after[0])) : null, after?.[1] ?? '', limit + 1],
-      );
-      return toPage(
-        rows,
-        limit,
-        (row) => [row.received_at, row.id],
+    listReplies: ({ scope, warning, ...page }) =>
+      pageInTime<SealedRow & { id: string; received_at: number }, ReplyRecord>(
+        db,
+        {
+          table: 'notify.reply',
+          columns: 'id, received_at, record, personal',
+          time: 'received_at',
+          where: 'starts_with(division_code, $1) and ($2::text is null or warning_id = $2)',
+          values: [scope, warning ?? null],
+        },
+        page,
         (row) => openReply(key, row),
-      );
-    },
+      ),
 
     async writtenBack(since) {
       const rows = await db.query<SealedRow & { received_at: number }>(

@@ -2,7 +2,7 @@ import type { GapQueries } from '#libs/command';
 import type { DataGap } from '#libs/contracts';
 import type { GapLog } from '#libs/ingest';
 import type { Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import { timeKey, toPage } from '../sql/record-page.js';
 
 interface Row {
   device_id: string;
@@ -46,14 +46,13 @@ export const pgGaps = (db: Sql): GapLog & GapQueries => ({
   },
 
   async list({ deviceId, state, from, to, limit, cursor }) {
-    const [before] = pageKey(cursor) ?? [null];
     const rows = await db.query<Row>(
       `select ${columns} from ingest.gap
        where device_id = $1 and ($2::text is null or state = $2)
          and ($3::bigint is null or to_at >= ${ms('$3::bigint')}) and ($4::bigint is null or from_at <= ${ms('$4::bigint')})
          and ($5::bigint is null or from_at < ${ms('$5::bigint')})
        order by from_at desc limit $6`,
-      [deviceId, state ?? null, from ?? null, to ?? null, before, limit + 1],
+      [deviceId, state ?? null, from ?? null, to ?? null, timeKey(cursor) ?? null, limit + 1],
     );
     return toPage(rows, limit, (row) => [row.from_at, ''], gapOf);
   },

@@ -2,9 +2,9 @@ import type { CardStore, CardVersion } from '#libs/command';
 import { HouseholdCard, Problem, WorkCard, toIso, type CardKind, type CardOf, type Page, type PageQuery } from '#libs/contracts';
 import type { DataKey } from '#libs/platform';
 import { openCard, sealCard } from './card-seal.js';
-import { at, type Database, type Sql } from '../sql/database.js';
+import type { Database, Sql } from '../sql/database.js';
 import { DataRefused } from '../sql/errors.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import { pageInTime } from '../sql/record-page.js';
 
 /** Both 明白卡. Answers hold personal data in the open: masking by role is the caller's. */
 export function pgCards(db: Database, key: DataKey): CardStore {
@@ -122,27 +122,25 @@ async function versions<K extends CardKind>(db: Sql, key: DataKey, kind: K, id: 
 }
 
 /** Oldest first: a card keeps its place in the list while others are added. */
-async function list<K extends CardKind>(
+const list = <K extends CardKind>(
   db: Sql,
   key: DataKey,
   kind: K,
-  query: PageQuery & { hazardPoint?: string; scope: string },
-): Promise<Page<CardOf[K]>> {
-  const after = pageKey(query.cursor);
-  const rows = await db.query<Row>(
-    `select * from command.${kind}_card
-      where starts_with(division_code, $1) and ($2::text is null or hazard_point = $2)
-        and ($3::timestamptz is null or (created_at, id) > ($3, $4::text))
-      order by created_at, id limit $5`,
-    [query.scope, query.hazardPoint ?? null, after ? at(Number(after[0])) : null, after?.[1] ?? '', query.limit + 1],
-  );
-  return toPage(
-    rows,
-    query.limit,
-    (row) => [row.created_at, row.id],
+  { scope, hazardPoint, ...page }: PageQuery & { hazardPoint?: string; scope: string },
+): Promise<Page<CardOf[K]>> =>
+  pageInTime<Row, CardOf[K]>(
+    db,
+    {
+      table: `command.${kind}_card`,
+      columns: '*',
+      time: 'created_at',
+      where: 'starts_with(division_code, $1) and ($2::text is null or hazard_point = $2)',
+      values: [scope, hazardPoint ?? null],
+      oldestFirst: true,
+    },
+    page,
     (row) => cardOf(key, kind, row),
   );
-}
 
 /** Those in force: a withdrawn card tells nobody. */
 async function all<K extends CardKind>(db: Sql, key: DataKey, kind: K, hazardPoint: string): Promise<CardOf[K][]> {

@@ -1,7 +1,7 @@
 import type { DeviceCommandStore } from '#libs/command';
 import { DeviceCommand } from '#libs/contracts';
 import type { Sql } from '../sql/database.js';
-import { pageKey, toPage } from '../sql/record-page.js';
+import { numberKey, toPage } from '../sql/record-page.js';
 
 interface Row {
   msgid: number;
@@ -46,12 +46,11 @@ export function pgDeviceCommands(db: Sql): DeviceCommandStore {
     },
 
     async list({ deviceId, state, limit, cursor }) {
-      const [before] = pageKey(cursor) ?? [null];
       const rows = await db.query<Row>(
         `select msgid, record from command.device_command
           where device_id = $1 and ($2::text is null or state = $2) and ($3::bigint is null or msgid < $3)
           order by msgid desc limit $4`,
-        [deviceId, state ?? null, before, limit + 1],
+        [deviceId, state ?? null, numberKey(cursor) ?? null, limit + 1],
       );
       return toPage(rows, limit, (row) => [row.msgid, ''], commandOf);
     },

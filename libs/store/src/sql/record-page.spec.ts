@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pageKey, toPage, type PageKey } from './record-page.js';
+import { numberKey, pageKey, timeKey, toPage, type PageKey } from './record-page.js';
 
 const keyOf = (row: { at: number; id: string }): PageKey => [row.at, row.id];
 
@@ -38,5 +38,28 @@ describe('pageKey', () => {
 
   it('is undefined for the first page', () => {
     expect(pageKey(undefined)).toBeUndefined();
+  });
+});
+
+/** A cursor of some list whose last item had this key. */
+const cursorAfter = (...key: PageKey): string => toPage([0, 0], 1, () => key, String).nextCursor ?? '';
+
+describe('a cursor of another list', () => {
+  it('is refused where the order is a number', () => {
+    expect(numberKey(cursorAfter(7, ''))).toBe(7);
+    expect(numberKey(undefined)).toBeUndefined();
+    expect(() => numberKey(cursorAfter('a name', ''))).toThrow(/invalid-request/);
+  });
+
+  it.each(['a name', Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER, Date.UTC(10_000, 0), Date.parse('0000-12-31T00:00:00Z')])(
+    'is refused where the order is a time: %s',
+    (key) => {
+      expect(() => timeKey(cursorAfter(key, 'id'))).toThrow(/invalid-request/);
+    },
+  );
+
+  it('a time is one, also before the clocks of computers begin', () => {
+    const diexi = Date.parse('1933-08-25T00:00:00Z');
+    expect([0, diexi].map((time) => timeKey(cursorAfter(time, 'id')))).toEqual([0, diexi]);
   });
 });
