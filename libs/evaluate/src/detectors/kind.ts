@@ -22,8 +22,6 @@ export interface DetectorPlace {
   accuracy?: number | undefined;
   /** Filters shared with the other detectors of the point; without it a detector has its own. */
   filters?: FilterPool | undefined;
-  /** What detectors behind the same filters have in common; undefined for one that has no filters, or sees several series. */
-  shared?: Shared | undefined;
 }
 
 export const Text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
@@ -107,7 +105,8 @@ export function detectorKind<Fields extends z.ZodRawShape>(
     /** As a rulebook writes it after `detector:`. */
     name: string;
     fields: Fields;
-    make: (spec: z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>, place: DetectorPlace) => Detector;
+    /** @param shared what detectors behind the same filters have in common; undefined for one that has no filters, or sees several series */
+    make: (spec: z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>, place: DetectorPlace, shared?: Shared) => Detector;
     /** ms; none for a detector that needs the newest sample only. */
     horizon?: (spec: z.infer<z.ZodObject<Fields>>) => number;
     faults?: (spec: z.infer<z.ZodObject<Fields>> & Omit<IndicatorBase, keyof Fields>) => { field: string; message: string }[];
@@ -126,9 +125,10 @@ export function detectorKind<Fields extends z.ZodRawShape>(
     make: (spec, place) =>
       cleaned(
         spec.clean,
-        (shared) => kind.make(own(spec), { ...place, shared }),
+        (shared) => kind.make(own(spec), place, shared),
         { outlook: outlookOf(spec), accuracy: place.accuracy },
-        { ...place, across: kind.across === true },
+        place,
+        kind.across === true,
       ),
     horizon: (spec) => outlookOf(spec) + cleaningHorizon(spec.clean),
     faults: (spec) => [...(kind.faults?.(own(spec)) ?? []), ...unfitFilters(spec.clean, kind.name)],

@@ -29,20 +29,19 @@ function kindOf(spec: FilterBase): FilterKind {
 
 /** Where a detector stands whose series is cleaned. */
 export interface CleaningPlace {
-  /** It sees several series, and names each itself. */
-  across: boolean;
   deviceId?: string | undefined;
   series: string;
   /** Filters shared with other detectors; without it they are its own. */
   filters?: FilterPool | undefined;
 }
 
-/** The detector behind the filters named; itself when there are none. @param make is told what it shares with others behind the same filters */
+/** The detector behind the filters named; itself when there are none. @param make is told what it shares with others behind the same filters @param across it sees several series, and names each itself */
 export function cleaned(
   clean: readonly FilterBase[],
   make: (shared: Shared | undefined) => Detector,
   place: FilterPlace,
-  { across, deviceId, series, filters = new FilterPool() }: CleaningPlace,
+  { deviceId, series, filters = new FilterPool() }: CleaningPlace,
+  across: boolean,
 ): Detector {
   if (clean.length === 0) return make(undefined);
   const wanted = clean.map((spec) => ({ kind: kindOf(spec), spec }));

@@ -8,17 +8,48 @@ export interface Wanted {
   spec: FilterBase;
 }
 
-/** A short name for each text of settings: a start makes the chains of thousands of series from the few of its rulebooks, and every stage has a name of its own. */
-const shortNames = new Map<string, string>();
-const named = new WeakMap<FilterBase, string>();
-function nameOf(spec: FilterBase): string {
-  const known = named.get(spec);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(spec);
-  const name = shortNames.get(text) ?? `${spec.filter}${shortNames.size}`;
-  shortNames.set(text, name);
-  named.set(spec, name);
-  return name;
+/** Each text of settings once: a start makes the chains of thousands of series from the few of its rulebooks. */
+const texts = new Map<string, string>();
+const known = new WeakMap<FilterBase, string>();
+function textOf(spec: FilterBase): string {
+  const before = known.get(spec);
+  if (before !== undefined) return before;
+  const written = JSON.stringify(spec);
+  const text = texts.get(written) ?? written;
+  texts.set(text, text);
+  known.set(spec, text);
+  return text;
+}
+
+/** Where a series stands behind some filters, and what is there: the filters that come next, and the finders of jumps that see it. */
+class Branch {
+  readonly #next: { text: string; accuracy: number | undefined; outlook: number | undefined; behind: Branch }[] = [];
+  readonly #finders: { options: JumpOptions; finder: JumpFinder }[] = [];
+
+  /** @param stage what comes before; undefined right behind the instrument */
+  constructor(readonly stage?: Stage) {}
+
+  /** Behind one filter more; it is made where it is not there yet. */
+  behind({ kind, spec }: Wanted, place: FilterPlace): Branch {
+    const text = textOf(spec);
+    const { accuracy } = place;
+    const outlook = kind.byOutlook ? place.outlook : undefined;
+    for (const one of this.#next) if (one.text === text && one.accuracy === accuracy && one.outlook === outlook) return one.behind;
+    const stage = new Stage(kind.make(spec, { ...place, jumps: (options) => this.#finder(options) }));
+    this.stage?.join(stage);
+    const behind = new Branch(stage);
+    this.#next.push({ text, accuracy, outlook, behind });
+    return behind;
+  }
+
+  #finder(options: JumpOptions): JumpFinder {
+    const { settle, noise, sigma, least } = options;
+    for (const { options: other, finder } of this.#finders)
+      if (other.settle === settle && other.noise === noise && other.sigma === sigma && other.least === least) return finder;
+    const finder = new JumpFinder(options);
+    this.#finders.push({ options, finder });
+    return finder;
+  }
 }
 
 /**
@@ -29,36 +60,20 @@ function nameOf(spec: FilterBase): string {
  * All who share a series must see all of it from its first sample on: it is fed through the entry of the first stage, once a sample (`Router`).
  */
 export class FilterPool {
-  readonly #stages = new Map<string, Stage>();
-  readonly #finders = new Map<string, JumpFinder>();
+  readonly #series = new Map<string, Branch>();
 
   /**
    * The filters of a series, the first nearest to the instrument; those that are not there yet are made.
    * @param series `<device> <series>`
    */
   chain(series: string, wanted: readonly Wanted[], place: FilterPlace): readonly Stage[] {
+    let branch = this.#series.get(series) ?? new Branch();
+    this.#series.set(series, branch);
     const chain: Stage[] = [];
-    let name = series;
-    for (const { kind, spec } of wanted) {
-      const before = name;
-      name = `${before} ${nameOf(spec)} ${place.accuracy} ${kind.byOutlook && place.outlook}`;
-      const known = this.#stages.get(name);
-      const stage = known ?? new Stage(kind.make(spec, { ...place, jumps: (options) => this.#finder(before, options) }));
-      if (!known) {
-        this.#stages.set(name, stage);
-        chain.at(-1)?.join(stage);
-      }
-      chain.push(stage);
+    for (const one of wanted) {
+      branch = branch.behind(one, place);
+      if (branch.stage) chain.push(branch.stage);
     }
     return chain;
-  }
-
-  /** @param before what the finder sees: a series behind some filters */
-  #finder(before: string, options: JumpOptions): JumpFinder {
-    const { settle, noise, sigma, least } = options;
-    const name = `${before} ${settle} ${noise} ${sigma} ${least}`;
-    const finder = this.#finders.get(name) ?? new JumpFinder(options);
-    this.#finders.set(name, finder);
-    return finder;
   }
 }

@@ -49,7 +49,6 @@ const traceParts = 4;
  * fallback bound crossed, a value become known or unknown. Everything else is not worth waking the rule engine for.
  */
 export class Indicator {
-  readonly key: string;
   readonly #detector: Detector;
   readonly #bounds: readonly number[];
   readonly #trace: IndicatorTrace;
@@ -64,11 +63,12 @@ export class Indicator {
   /** By the point's clock at the last tick or sample. */
   silent = false;
 
+  /** @param key its name at the point (`factKey`) */
   constructor(
     readonly spec: IndicatorSpec,
     readonly place: IndicatorPlace,
+    readonly key = factKey(spec.id, place.deviceId, place.series),
   ) {
-    this.key = factKey(spec.id, place.deviceId, place.series);
     this.#trace = new IndicatorTrace(phaseOf(this.key));
     this.#detector = makeDetector(spec.spec, place);
     this.#traceStep = this.#detector.surelyBetween ? horizonOf(spec.spec) / traceParts : 0;

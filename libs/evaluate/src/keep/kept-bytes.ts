@@ -67,7 +67,9 @@ class KeepReader extends BaseKeeper {
     if (begin > bytes.length || (bytes.length - begin) % numberBytes !== 0) throw new MisfitState('it is cut off');
     this.#texts = textsOf(bytes.subarray(headBytes, headBytes + length));
     // A copy: numbers must lie on multiples of eight, and the bytes may be part of a larger answer. Not `slice`: that of a Buffer copies nothing.
-    this.#numbers = new Float64Array(Uint8Array.from(bytes.subarray(begin)).buffer);
+    const copy = new Uint8Array(bytes.length - begin);
+    copy.set(bytes.subarray(begin));
+    this.#numbers = new Float64Array(copy.buffer);
   }
 
   number(): number {

@@ -124,7 +124,7 @@ export class PointInputs {
     const parts = partsOfKey(key);
     const spec = this.#setup.rulebook.indicators.find(({ id }) => id === parts?.indicator);
     if (!parts || !spec) throw new MisfitState(`the rulebook has no ${key}`);
-    return this.#indicatorOf(spec, parts.deviceId, parts.series);
+    return this.#indicatorOf(spec, parts.deviceId, parts.series, key);
   }
 
   recall({ indicators, heard }: Pick<PointMemory, 'indicators' | 'heard'>): void {
@@ -138,12 +138,11 @@ export class PointInputs {
     }
   }
 
-  #indicatorOf(spec: IndicatorSpec, deviceId: string, series: string): Indicator {
-    const key = factKey(spec.id, deviceId, series);
+  #indicatorOf(spec: IndicatorSpec, deviceId: string, series: string, key = factKey(spec.id, deviceId, series)): Indicator {
     const known = this.#indicators.get(key);
     if (known) return known;
     const { thresholds, curves, accuracy } = this.#setup;
-    const made = new Indicator(spec, {
+    const place = {
       deviceId,
       series,
       interval: this.#intervalOf(deviceId) * 1000,
@@ -153,7 +152,8 @@ export class PointInputs {
       accuracy: accuracy?.(deviceId, measuredChannel(series)),
       filters: this.#filters,
       curve: curves,
-    });
+    };
+    const made = new Indicator(spec, place, key);
     this.#indicators.set(key, made);
     this.#setup.made();
     return made;

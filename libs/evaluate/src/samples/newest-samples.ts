@@ -1,4 +1,5 @@
 import type { Keeper } from '../keep/keeper.js';
+import { numbers } from './numbers.js';
 
 /**
  * The newest few samples of a series, side by side in memory and oldest first, so that any stretch of them is looked at in place. Adding one
@@ -15,7 +16,7 @@ export class NewestSamples {
   /** @param most samples that are kept */
   constructor(private readonly most: number) {
     this.#room = 2 * most;
-    const cells = new Float64Array(2 * this.#room);
+    const cells = numbers(2 * this.#room);
     this.times = cells.subarray(0, this.#room);
     this.values = cells.subarray(this.#room);
   }

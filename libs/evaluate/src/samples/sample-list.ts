@@ -1,4 +1,5 @@
 import type { Keeper } from '../keep/keeper.js';
+import { numbers } from './numbers.js';
 
 /** Samples in one block, as a power of two. Fewer: more blocks to look after. More: an instrument of few samples a window wastes the rest of a kilobyte. */
 const blockBits = 6;
@@ -41,7 +42,7 @@ export class SampleList {
   /** At the end. */
   push(time: number, value: number): void {
     const at = this.#head + this.length;
-    if (at >> blockBits === this.#blocks.length) this.#blocks.push(spare.pop() ?? new Float64Array(2 * blockSize));
+    if (at >> blockBits === this.#blocks.length) this.#blocks.push(spare.pop() ?? numbers(2 * blockSize));
     this.length += 1;
     this.replace(this.length - 1, time, value);
   }

@@ -1,6 +1,7 @@
 import type { Sample } from '../../filters/filter.js';
 import { moveEarlier } from '../motion/line-sums.js';
 import type { Keeper } from '../../keep/keeper.js';
+import { numbers } from '../../samples/numbers.js';
 
 /** Least-squares rate of one block. Rates and errors in value a sample, times in samples. */
 export interface BlockRate {
@@ -25,7 +26,7 @@ const firstRoom = 4;
  */
 export class RateBlocks {
   /** Eight numbers a block, the oldest block first: one piece of memory outside the heap, where objects were half of a point's. */
-  #rows = new Float64Array(columns * firstRoom);
+  #rows = numbers(columns * firstRoom);
   #count = 0;
   #newest = Number.NEGATIVE_INFINITY;
 
@@ -104,7 +105,7 @@ export class RateBlocks {
   keep(k: Keeper): void {
     this.#newest = k.number(this.#newest);
     this.#count = k.count(this.#count, this.kept + 2);
-    if (k.reading) this.#rows = new Float64Array(columns * Math.max(firstRoom, this.#count));
+    if (k.reading) this.#rows = numbers(columns * Math.max(firstRoom, this.#count));
     k.list(this.#rows.subarray(0, columns * this.#count));
   }
 
@@ -130,7 +131,7 @@ export class RateBlocks {
 
   #open(place: number, index: number, origin: number): void {
     if (this.#rows.length === columns * this.#count) {
-      const larger = new Float64Array(2 * this.#rows.length);
+      const larger = numbers(2 * this.#rows.length);
       larger.set(this.#rows);
       this.#rows = larger;
     }

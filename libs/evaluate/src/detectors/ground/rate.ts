@@ -76,6 +76,6 @@ export const rateKind = detectorKind({
     direction: z.enum(['rise', 'fall', 'either']).default('rise'),
     unit: z.enum(['m/h', 'm/d', 'mm/h', 'mm/d', 'kPa/h', 'kPa/d', '°/h', '°/d']),
   },
-  make: ({ window, unit, direction }, { shared }) => new RateDetector(window, unit.endsWith('/h') ? 'h' : 'd', direction, shared),
+  make: ({ window, unit, direction }, _, shared) => new RateDetector(window, unit.endsWith('/h') ? 'h' : 'd', direction, shared),
   horizon: (spec) => BlockSeries.horizon(spec.window),
 });

@@ -111,6 +111,6 @@ export const accelerationKind = detectorKind({
     source: 'Sen 1968; Zou and Donner 2008',
   },
   fields: { window: WindowText, unit: z.literal('mm/d²') },
-  make: (spec, { shared }) => new AccelerationDetector(spec.window, shared),
+  make: (spec, _, shared) => new AccelerationDetector(spec.window, shared),
   horizon: (spec) => BlockSeries.horizon(spec.window),
 });

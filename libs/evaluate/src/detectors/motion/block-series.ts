@@ -1,6 +1,7 @@
 import type { Sample } from '../../filters/filter.js';
 import type { Behind, Shared } from '../../filters/stage.js';
 import { MisfitState, type Keeper } from '../../keep/keeper.js';
+import { numbers } from '../../samples/numbers.js';
 
 /** Blocks a window is cut into. More see faster changes and cost more (n²/2 slopes); fewer blur them. 24 makes a one-day window hourly. */
 const blocksInWindow = 24;
@@ -30,7 +31,7 @@ export interface SeriesWatcher {
 export class BlockSeries implements Behind {
   readonly #length: number;
   // One piece of memory for the numbers of all blocks: it lies outside the heap, and each piece there costs the collector its time.
-  readonly #cells = new Float64Array(5 * room + 1);
+  readonly #cells = numbers(5 * room + 1);
   readonly #indexes = this.#cells.subarray(0, room);
   /** Sum of the times of a block's samples, counted from the block's beginning: sums of whole milliseconds forget no order. */
   readonly #offsets = this.#cells.subarray(room, 2 * room);
@@ -170,7 +171,7 @@ export class BlockSeries implements Behind {
   #makeRoom(): void {
     const begin = this.#begins[0] as number;
     const before = this.#samples;
-    if (4 * begin <= before.length) this.#samples = new Float64Array(Math.max(fewestSamples, 2 * before.length));
+    if (4 * begin <= before.length) this.#samples = numbers(Math.max(fewestSamples, 2 * before.length));
     this.#samples.set(before.subarray(begin));
     for (let block = 0; block <= this.#count; block += 1) this.#begins[block] = (this.#begins[block] as number) - begin;
   }
@@ -211,7 +212,7 @@ export class BlockSeries implements Behind {
       this.#begins[block + 1] = end;
     }
     // Half as much again: a window that moves on leaves room for what comes.
-    if (this.#samples.length < end) this.#samples = new Float64Array(Math.ceil(1.5 * end));
+    if (this.#samples.length < end) this.#samples = numbers(Math.ceil(1.5 * end));
   }
 
   /** Mean time and median value of a block, from all that is in it. */

@@ -137,6 +137,6 @@ export const stepLikeKind = detectorKind({
     around: DurationText.refine((ms) => ms <= 90 * DAY, 'expected at most 90 d').prefault('45 d'),
     unit: z.literal('1'),
   },
-  make: ({ window, around }, { shared }) => new StepLikeDetector(window, around, shared),
+  make: ({ window, around }, _, shared) => new StepLikeDetector(window, around, shared),
   horizon: ({ window }) => BlockSeries.horizon(window),
 });

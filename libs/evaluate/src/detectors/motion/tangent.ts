@@ -117,7 +117,7 @@ export const tangentKind = detectorKind({
     tolerance: QuantityText.prefault('2 °'),
     unit: z.literal('°'),
   },
-  make: ({ window, uniform, floor }, { v0, shared }) => new TangentDetector({ window, uniform, floor: floor.value, v0 }, shared),
+  make: ({ window, uniform, floor }, { v0 }, shared) => new TangentDetector({ window, uniform, floor: floor.value, v0 }, shared),
   horizon: (spec) => BlockSeries.horizon(spec.window),
   faults: ({ floor, tolerance, thresholds }) => [
     ...(floor.unit === 'mm/d' && floor.value > 0 ? [] : [{ field: 'floor', message: 'expected a rate above 0 in mm/d' }]),

@@ -91,6 +91,6 @@ export const velocityKind = detectorKind({
     source: 'Sen 1968',
   },
   fields: { window: WindowText, unit: z.enum(['mm/d', 'mm/h', '°/d']) },
-  make: (spec, { shared }) => new VelocityDetector(spec.window, spec.unit.endsWith('/h') ? 'h' : 'd', shared),
+  make: (spec, _, shared) => new VelocityDetector(spec.window, spec.unit.endsWith('/h') ? 'h' : 'd', shared),
   horizon: (spec) => BlockSeries.horizon(spec.window),
 });
