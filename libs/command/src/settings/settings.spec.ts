@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { Problem, Settings, SettingsPatch } from '#libs/contracts';
+import { Problem, Settings, SettingsPatch, toIso } from '#libs/contracts';
 import { fakeContext, fakeUser, viewOf, type FakeContext } from '../fakes/fake-context.js';
 import { pointInput } from '../fakes/fake-county.js';
 import { createPoint, updatePoint } from '../registry/points.js';
@@ -43,6 +43,22 @@ it('keeps the roster out of the log and masks it for those who do not call', asy
   const shown = await readSettings(context, viewOf(context, fakeUser('x', ['expert'])));
   expect(shown.settings.dutyRoster).toEqual([{ name: '李**', phone: '139****0022' }]);
   expect((await readSettings(context, admin())).settings.dutyRoster[0]?.phone).toBe('13900000022');
+});
+
+it('marks a number of the roster that is out of service, and is read without the mark while nobody can say', async () => {
+  const roster = [
+    { name: '李建国', phone: '13900000022' },
+    { name: '王明', phone: '13900000023' },
+  ];
+  await changeSettings(context, admin(), { dutyRoster: roster });
+  const since = context.clock.now() - 1000;
+  context.store.numbers.dead.push({ phone: '13900000023', since, provider: 'alicloud', code: 'MOBILE_NOT_ON_SERVICE', delivery: 'd1' });
+  const outOfService = { since: toIso(since), provider: 'alicloud', code: 'MOBILE_NOT_ON_SERVICE', delivery: 'd1' };
+  expect((await readSettings(context, admin())).settings.dutyRoster).toEqual([roster[0], { ...roster[1], outOfService }]);
+  const viewer = viewOf(context, fakeUser('x', ['expert']));
+  expect((await readSettings(context, viewer)).settings.dutyRoster[1]).toEqual({ name: '王*', phone: '139****0023', outOfService });
+  context.store.numbers.deadAmong = () => Promise.reject(new Error('away'));
+  expect((await readSettings(context, admin())).settings.dutyRoster).toEqual(roster);
 });
 
 it('lets blue be published only once the county has said so in as many words, for itself, its divisions and its points', async () => {

@@ -1,4 +1,4 @@
-import { Problem, Settings, type Clock, type SettingsPatch, type StageBus } from '#libs/contracts';
+import { Problem, Settings, toIso, type Clock, type RosterView, type SettingsPatch, type StageBus } from '#libs/contracts';
 import { mayReadPersonalData } from '../identity/access.js';
 import { record } from '../audit.js';
 import { loggedChannels, mergedChannels, shownChannels } from './channel-settings.js';
@@ -76,7 +76,9 @@ export class SettingsKeeper {
 }
 
 /** As people see them. */
-export type ShownSettings = Omit<SettingsRecord, 'settings'> & { settings: Omit<Settings, 'formerChannels'> };
+export type ShownSettings = Omit<SettingsRecord, 'settings'> & {
+  settings: Omit<Settings, 'formerChannels' | 'dutyRoster'> & { dutyRoster: RosterView[] };
+};
 
 export async function readSettings(context: CommandContext, view: ScopedView): Promise<ShownSettings> {
   return shown(context, view, context.settings.record);
@@ -103,8 +105,24 @@ export async function changeSettings(context: CommandContext, view: ScopedView, 
 async function shown(context: CommandContext, view: ScopedView, given: SettingsRecord): Promise<ShownSettings> {
   const personal = mayReadPersonalData(view.user) && view.covers(given.settings.divisionCode);
   const { formerChannels: _accounts, ...inForce } = given.settings;
-  const settings = { ...inForce, channels: shownChannels(inForce.channels, personal) };
+  const dutyRoster = await rosterOf(context, inForce.dutyRoster);
+  const settings = { ...inForce, dutyRoster, channels: shownChannels(inForce.channels, personal) };
   if (!personal) return { ...given, settings: maskSettings(settings) };
   if (settings.dutyRoster.length > 0) await record(context, view.user.username, 'personal-data.read', 'settings:duty-roster');
   return { ...given, settings };
+}
+
+/**
+ * With the numbers that are out of service, as cards show theirs: who stands in the roster and cannot be told must be seen before the rain.
+ * Settings are read while the database is away too, then without these marks.
+ */
+async function rosterOf(context: CommandContext, roster: Settings['dutyRoster']): Promise<RosterView[]> {
+  const found = await context.store.numbers.deadAmong(roster.map(({ phone }) => phone)).catch(() => []);
+  const dead = new Map(found.map((one) => [one.phone, one]));
+  return roster.map((person) => {
+    const of = dead.get(person.phone);
+    if (!of) return person;
+    const { since, provider, code, delivery } = of;
+    return { ...person, outOfService: { since: toIso(since), provider, code, delivery } };
+  });
 }

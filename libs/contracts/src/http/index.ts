@@ -12,4 +12,4 @@ export {
   WorkCardView,
   type CardVersionView,
 } from './card-operations.js';
-export { PortView } from './system-operations.js';
+export { PortView, type RosterView } from './system-operations.js';

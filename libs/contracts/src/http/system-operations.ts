@@ -6,6 +6,7 @@ import { PageQuery, pageOf } from '../page.js';
 import { QuarantineReason } from '../reading/reading.js';
 import { Settings, SettingsPatch, SettingsView } from '../settings.js';
 import { IsoTime } from '../time/time.js';
+import { OutOfService } from '../people/card-state.js';
 import { rosterPosts } from '../people/told-from.js';
 import type { Operation } from './operation.js';
 
@@ -19,13 +20,15 @@ export const QuarantineView = z.object({
   payload: z.string(),
   receivedAt: IsoTime,
 });
-/** One of the roster; the phone is any text, for it may be masked. */
+/** One of the roster; the phone is any text, for it may be masked. `outOfService`: no message reaches it, by which receipt since when. */
 const RosterView = z.object({
   name: z.string(),
   phone: z.string(),
   post: z.enum(rosterPosts).optional(),
   divisionCode: z.string().optional(),
+  outOfService: OutOfService.omit({ field: true }).optional(),
 });
+export type RosterView = z.infer<typeof RosterView>;
 /** Phones on the duty roster are masked by role. */
 export const SettingsAnswer = SettingsView.extend({
   settings: Settings.omit({ formerChannels: true }).extend({
