@@ -6,6 +6,7 @@ const place = fc.record({
   longitude: fc.double({ min: 102, max: 104, noNaN: true }),
   latitude: fc.double({ min: 31, max: 33, noNaN: true }),
   rank: fc.integer({ min: 0, max: 4 }),
+  radius: fc.constantFrom(11, 22),
 });
 const places = fc
   .array(place, { minLength: 1, maxLength: 40 })
@@ -38,7 +39,7 @@ describe('situation map', () => {
   });
 
   it('is true to scale: one kilometre is as long to the north as to the east', () => {
-    const centre = { latitude: 32, longitude: 103, rank: 0, label: '' };
+    const centre = { latitude: 32, longitude: 103, rank: 0, radius: 11, label: '' };
     const [a, east, north] = layout(
       [
         { ...centre, id: 'a' },
@@ -55,22 +56,20 @@ describe('situation map', () => {
     const at = { longitude: 103, latitude: 32, label: '一个相当长的隐患点名称写在这里占位' };
     const placed = layout(
       [
-        { ...at, id: 'weak', rank: 0 },
-        { ...at, id: 'strong', rank: 4 },
+        { ...at, id: 'weak', rank: 0, radius: 11 },
+        { ...at, id: 'strong', rank: 4, radius: 11 },
       ],
       330,
       60,
-      10,
     ).places;
     expect(placed.find((one) => one.id === 'strong')?.label).toBeNull();
     const wide = layout(
       [
-        { ...at, id: 'weak', rank: 0 },
-        { ...at, id: 'strong', rank: 4 },
+        { ...at, id: 'weak', rank: 0, radius: 11 },
+        { ...at, id: 'strong', rank: 4, radius: 11 },
       ],
       530,
       40,
-      10,
     ).places;
     expect(wide.find((one) => one.id === 'strong')?.label?.anchor).toBe('start');
   });

@@ -5,6 +5,8 @@ export interface Place {
   latitude: number;
   label: string;
   rank: number;
+  /** Half the width of its mark in drawing units: nothing is written over it. */
+  radius: number;
 }
 export interface Placed {
   id: string;
@@ -27,6 +29,9 @@ export interface Layout {
 
 const earthKmPerDegree = 111.32;
 const lineHeight = 17;
+/** Room around the points: at the sides for the degrees written there, above and below for a mark and its name. */
+const sidePad = 72;
+const topPad = 50;
 
 /** Width of a label in drawing units at 13 px: a Chinese character is as wide as high, a Latin one about half. */
 export function textWidth(text: string): number {
@@ -39,7 +44,7 @@ export function textWidth(text: string): number {
  * Fits points into a drawing of the given size, true to scale (equirectangular at their mean latitude), and places
  * labels greedily, strongest first, each at the first of four sides where it hides nothing.
  */
-export function layout(points: readonly Place[], width: number, height: number, pad = 56): Layout {
+export function layout(points: readonly Place[], width: number, height: number): Layout {
   const lons = points.map((point) => point.longitude);
   const lats = points.map((point) => point.latitude);
   const [west, east] = spread(lons);
@@ -47,20 +52,26 @@ export function layout(points: readonly Place[], width: number, height: number, 
   const middleLat = (south + north) / 2;
   const middleLon = (west + east) / 2;
   const squeeze = Math.cos((middleLat * Math.PI) / 180);
-  const perDegree = Math.min((width - 2 * pad) / ((east - west) * squeeze), (height - 2 * pad) / (north - south));
+  const perDegree = Math.min(room(width, sidePad) / ((east - west) * squeeze), room(height, topPad) / (north - south));
   const x = (lon: number): number => width / 2 + (lon - middleLon) * squeeze * perDegree;
   const y = (lat: number): number => height / 2 - (lat - middleLat) * perDegree;
 
   const spots = points.map((point) => ({ point, x: x(point.longitude), y: y(point.latitude) }));
-  const taken = spots.map((spot) => ({ left: spot.x - 11, right: spot.x + 11, top: spot.y - 11, bottom: spot.y + 11 }));
+  const taken = spots.map(({ x: at, y: over, point: { radius } }) => ({
+    left: at - radius,
+    right: at + radius,
+    top: over - radius,
+    bottom: over + radius,
+  }));
   const labels = new Map<string, Placed['label']>();
   for (const spot of [...spots].toSorted((a, b) => b.point.rank - a.point.rank)) {
     const size = textWidth(spot.point.label);
+    const away = spot.point.radius + 4;
     const sides = [
-      { x: spot.x + 15, y: spot.y + 5, anchor: 'start' as const, left: spot.x + 15 },
-      { x: spot.x - 15, y: spot.y + 5, anchor: 'end' as const, left: spot.x - 15 - size },
-      { x: spot.x, y: spot.y - 16, anchor: 'middle' as const, left: spot.x - size / 2 },
-      { x: spot.x, y: spot.y + 28, anchor: 'middle' as const, left: spot.x - size / 2 },
+      { x: spot.x + away, y: spot.y + 5, anchor: 'start' as const, left: spot.x + away },
+      { x: spot.x - away, y: spot.y + 5, anchor: 'end' as const, left: spot.x - away - size },
+      { x: spot.x, y: spot.y - away - 1, anchor: 'middle' as const, left: spot.x - size / 2 },
+      { x: spot.x, y: spot.y + away + 13, anchor: 'middle' as const, left: spot.x - size / 2 },
     ];
     const free = sides.find((side) => {
       const box = { left: side.left, right: side.left + size, top: side.y - lineHeight + 4, bottom: side.y + 4 };
@@ -93,6 +104,9 @@ export function niceStep(about: number): number {
   const lead = about / power;
   return (lead >= 5 ? 5 : lead >= 2 ? 2 : 1) * power;
 }
+
+/** What the points may fill: a drawing too small for its margins gives up these, not the points. */
+const room = (whole: number, pad: number): number => Math.max(whole - 2 * pad, whole / 3);
 
 /** Least extent is 0.04° (≈ 4 km), so that one point alone is not drawn at street scale. */
 function spread(values: readonly number[]): [number, number] {

@@ -1,6 +1,6 @@
 import type { DefenceResponse, TaskView } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { inOrder, newest, responseOf } from './tasks.js';
+import { inOrder, newest, placeOf, responseOf } from './tasks.js';
 
 const task = (id: string, state: TaskView['state'], dueAt = '2026-07-01T00:00:00Z', version = 1): TaskView => ({
   id,
@@ -43,6 +43,19 @@ describe('tasks', () => {
       { state: 'to-check', legal: ['start'] },
     ]);
     expect(newest([task('a', 'reported', undefined, 3)], told)[0]?.state).toBe('reported');
+  });
+
+  it('say where somebody stands whom they are about', () => {
+    const places = ['household:c1:householder', 'household:c1:member-2', 'work:k1:ordered-by', 'work:k1:chain-0', 'duty:1', 'household:c1'];
+    expect([...places, undefined].map((recipient) => Object.values(placeOf(recipient)).join(' '))).toEqual([
+      'householder',
+      'member',
+      'ordered-by',
+      'chain',
+      'duty 2',
+      '',
+      '',
+    ]);
   });
 });
 

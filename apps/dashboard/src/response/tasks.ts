@@ -1,7 +1,23 @@
-import { insideDivision, type DefenceResponse, type TaskView } from '#libs/contracts';
+import { insideDivision, type DefenceResponse, type TaskAction, type TaskView } from '#libs/contracts';
 
-/** Work of the response plan and inspections; doors and calls belong to the call-out. */
-export const ofThePlan = ({ kind }: Pick<TaskView, 'kind'>): boolean => kind === 'response' || kind === 'inspect';
+/** A task and what a user is about to do with it. */
+export interface Acting {
+  task: TaskView;
+  action: TaskAction;
+}
+
+/** Work of the response plan, inspections, numbers to correct; doors and calls are shown with the call-out. */
+export const besideCallout = ({ kind }: Pick<TaskView, 'kind'>): boolean => kind !== 'door' && kind !== 'call-back';
+
+/**
+ * Where somebody stands whom a task is about: `householder`, `member`, `monitor`, `chain` of a card (i18n `tasks.place`), or which one of the
+ * roster, from 1. '' for nobody.
+ */
+export function placeOf(recipient = ''): { place: string; n?: number } {
+  const [kind, first = '', ...rest] = recipient.split(':');
+  if (kind === 'duty') return { place: 'duty', n: Number(first) + 1 };
+  return { place: (rest.at(-1) ?? '').replace(/-\d+$/, '') };
+}
 
 const rank: Readonly<Record<TaskView['state'], number>> = {
   overdue: 0,

@@ -1,4 +1,4 @@
-import type { CalloutReport, ReportParty, TaskView } from '#libs/contracts';
+import type { CalloutReport, DeliveryView, ReportParty, TaskView } from '#libs/contracts';
 
 export type ReportCallout = CalloutReport['callouts'][number];
 
@@ -18,6 +18,21 @@ export const newestOfEach = (callouts: readonly ReportCallout[]): ReportCallout[
 /** What somebody still has to do about one of them: knock, or call back. */
 export const openTasksOf = (party: Pick<ReportParty, 'subject'>, tasks: readonly TaskView[]): TaskView[] =>
   tasks.filter(({ about, state, kind }) => about === party.subject && state !== 'closed' && (kind === 'door' || kind === 'call-back'));
+
+type Sent = Pick<DeliveryView, 'recipientId' | 'channel' | 'status' | 'address' | 'provider' | 'error' | 'times'>;
+
+/** Of whom a message or a call is for: those behind one door, or one of the staff. */
+const isFor = (party: Pick<ReportParty, 'subject'>, { recipientId }: Sent): boolean =>
+  recipientId === party.subject || recipientId?.startsWith(`${party.subject}:`) === true;
+
+/** Numbers of somebody that a provider has found dead while this warning was told; not one that a later message reached after all. */
+export function deadNumbers(party: Pick<ReportParty, 'subject'>, deliveries: readonly Sent[]): Sent[] {
+  const own = deliveries.filter((one) => isFor(party, one) && (one.channel === 'sms' || one.channel === 'voice'));
+  const dead = own.filter(({ error }) => error?.class === 'RECIPIENT_PERM');
+  const reachedAfter = ({ address, times }: Sent): boolean =>
+    own.some((other) => other.address === address && other.times.delivered !== null && other.times.delivered > times.created);
+  return [...new Map(dead.filter((one) => !reachedAfter(one)).map((one) => [one.address, one])).values()];
+}
 
 /** Actions of a visit that the panel offers, in the order a person needs them. */
 export const visitActions = ['start', 'visited', 'refused', 'failed'] as const;

@@ -1,6 +1,6 @@
 import { deliveryStatuses, type DeliveryView } from '#libs/contracts';
 import { describe, expect, it } from 'vitest';
-import { countDeliveries } from './deliveries.js';
+import { countDeliveries, deviceOf } from './deliveries.js';
 
 const times = { created: '2026-11-21T00:00:00Z', sending: null, accepted: null, delivered: null, failed: null };
 const one = (status: DeliveryView['status'], over: Partial<DeliveryView> = {}) => ({ status, ack: 'none' as const, times, ...over });
@@ -30,5 +30,15 @@ describe('deliveries of a warning', () => {
       const { delivered, failed } = countDeliveries([one(status)]);
       expect(delivered + failed).toBeLessThanOrEqual(1);
     }
+  });
+
+  it('calls what has no name by its channel', () => {
+    expect(['wall:centre', 'robot:village', 'broadcast:horn-1', '王建国', '王**'].map(deviceOf)).toEqual([
+      { channel: 'wall', name: '' },
+      { channel: 'robot', name: 'village' },
+      { channel: 'broadcast', name: 'horn-1' },
+      null,
+      null,
+    ]);
   });
 });

@@ -10,6 +10,12 @@ export interface DeliveryCount {
   /** A person answered. */
   acked: number;
 }
+/** Of a screen, a group or a loudspeaker, which have no name: by which channel, and which one of several. Null for people. */
+export function deviceOf(recipient: string): { channel: string; name: string } | null {
+  const [, channel, name = ''] = /^(wall|robot|webhook|email|broadcast|push):(.+)$/.exec(recipient) ?? [];
+  return channel === undefined ? null : { channel, name: name === 'centre' || name === 'platform' ? '' : name };
+}
+
 const failures: ReadonlySet<DeliveryStatus> = new Set(['failed_perm', 'failed_temp', 'expired', 'suppressed', 'manual_task']);
 
 /** Cancelled messages (superseded by a newer one) are nobody's to reach and count nowhere. */

@@ -19,6 +19,8 @@ export function deliveries(): DeliveryView[] {
     return {
       id: `d${i}`,
       recipient,
+      // The one whose number is dead is the silent household of the report.
+      ...(status === 'failed_perm' ? { recipientId: 'household:h2:householder' } : {}),
       role: i === 0 ? 'responsible' : i === 1 ? 'monitor' : 'household',
       address: `138****${String(1234 + i * 77)}`,
       channel: 'sms',

@@ -11,17 +11,21 @@ export function serveOffice(route: Route): void {
   });
   route('getSession', () => ({ expiresAt: scene.iso(-36e5), user: scene.user }));
   route('deleteSession', () => null);
-  route('getSettings', () => ({
-    version: 3,
-    updatedBy: 'admin',
-    settings: Settings.parse({
+  route('getSettings', () => {
+    const settings = Settings.parse({
       countyName: '望山县',
       divisionCode: '513221',
       smsSign: '望山县自然资源局',
       release: { red: 'immediate', orange: 'auto-after:600', yellow: 'manual', blue: 'manual' },
-      dutyRoster: [{ name: '李文', phone: '13800138000' }],
-    }),
-  }));
+      dutyRoster: [
+        { name: '李文', phone: '13800138000' },
+        { name: '周全', phone: '13800138001', post: 'head' },
+      ],
+    });
+    const outOfService = { since: scene.iso(864e5), provider: 'alicloud', code: 'MOBILE_NOT_ON_SERVICE', delivery: 'd1' };
+    const dutyRoster = settings.dutyRoster.map((one, i) => (i === 1 ? { ...one, outOfService } : one));
+    return { version: 3, updatedBy: 'admin', settings: { ...settings, dutyRoster } };
+  });
   route('listQuarantine', () =>
     page(
       (['unreadable-frame', 'unknown-code', 'clock-ahead', 'foreign-device'] as const).map((reason, i) => ({

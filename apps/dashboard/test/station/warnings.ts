@@ -51,7 +51,11 @@ export function serveWarnings(route: Route, script: Script): void {
     script.tell('warning.state', next);
     return withLegal(next);
   });
-  route('listTasks', (request) => page([...script.tasks.values()].filter(({ warningId }) => warningId === request.query['warning'])));
+  route('listTasks', (request) => {
+    const { warning, kind } = request.query;
+    const wanted = (task: TaskView): boolean => (warning ?? task.warningId) === task.warningId && (kind ?? task.kind) === task.kind;
+    return page([...script.tasks.values()].filter(wanted));
+  });
   route('actOnTask', (request) => {
     const task = script.tasks.get(param(request, 'id'));
     const action = param(request, 'action') as 'start';

@@ -30,6 +30,9 @@ export const office: Texts<typeof zh> = {
       'deputy-head': 'Deputy county head',
       head: 'County head',
     },
+    nobody:
+      'Nobody is in the roster: internal warnings reach only the monitors and responsible persons on cards, and nobody in the county.',
+    readOnly: 'Changed by administrators only',
     addDuty: 'Add a person',
     remove: 'Remove',
     save: 'Save settings',

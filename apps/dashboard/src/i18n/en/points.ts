@@ -39,6 +39,7 @@ export const points: Texts<typeof zh> = {
     missing: 'Missing inputs',
     noMissing: 'Every input has data',
     noCurves: 'No data received yet',
+    nothingToDraw: 'No data to draw yet',
     noIndicators: 'The rulebook gives no indicators',
     openWarning: 'Open warning',
     judged: 'Judged at',

@@ -36,6 +36,7 @@ export const registry: Texts<typeof zh> = {
       withdrawn: 'Withdrawn',
     },
     outOfService: '{field} not in service since {day} ({provider} {code})',
+    toMend: 'Numbers to correct',
     chainPhone: 'Phone of the chain',
     actions: 'Actions',
     print: 'Print',

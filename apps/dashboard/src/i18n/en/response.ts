@@ -6,6 +6,9 @@ export const response: Texts<typeof zh> = {
   callout: {
     title: 'Call and response',
     none: 'After a release everybody is called here, household by household.',
+    nobody:
+      'Released, but there is nobody to answer: this point has no cards, and nobody of the roster is told of it. Telephone now, and enter the cards.',
+    outOfService: '{phone} is out of service ({provider} {code})',
     total: '{n} have to answer',
     answered: '{n} answered',
     silent: '{n} silent',
@@ -55,6 +58,15 @@ export const response: Texts<typeof zh> = {
       visited: 'Met in person',
       refused: 'Would not leave',
       failed: 'Nobody found',
+    },
+    inRoster: 'no. {n} of the roster',
+    place: {
+      householder: 'householder',
+      member: 'member of the household',
+      monitor: 'monitor',
+      responsible: 'responsible person',
+      'ordered-by': 'who orders people to leave',
+      chain: 'chain',
     },
     role: {
       monitor: 'Monitor',

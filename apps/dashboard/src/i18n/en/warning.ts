@@ -32,6 +32,7 @@ export const warning: Texts<typeof zh> = {
     text: 'Text',
     attempts: 'Tries',
     error: 'Error',
+    why: '{why} (code {code})',
     consultation: 'Consultation',
     disposal: 'Disposal',
     version: 'message {n}',

@@ -27,6 +27,8 @@ export const office = {
       'deputy-head': '分管县长',
       head: '县长',
     },
+    nobody: '名单为空：内部预警只发给明白卡上的监测员和责任人，县里没有人收到。',
+    readOnly: '仅管理员可修改',
     addDuty: '添加值班人员',
     remove: '删除',
     save: '保存设置',

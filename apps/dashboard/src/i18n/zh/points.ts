@@ -36,6 +36,7 @@ export const points = {
     missing: '缺失的判据',
     noMissing: '全部判据均有数据',
     noCurves: '尚未收到任何数据',
+    nothingToDraw: '暂无可显示的数据',
     noIndicators: '规则库未给出指标',
     openWarning: '查看在办预警',
     judged: '判定于',

@@ -3,6 +3,8 @@ export const response = {
   callout: {
     title: '叫应',
     none: '发布后在此逐户叫应。',
+    nobody: '已发布，但没有需要叫应的人：此点没有明白卡，值班名单里也没有对应的人。请立即电话通知，并补登明白卡。',
+    outOfService: '{phone} 停机或空号（{provider} {code}）',
     total: '应叫应 {n}',
     answered: '已回应 {n}',
     silent: '未回应 {n}',
@@ -52,6 +54,15 @@ export const response = {
       visited: '已见面',
       refused: '拒绝撤离',
       failed: '未找到人',
+    },
+    inRoster: '值班名单第 {n} 位',
+    place: {
+      householder: '户主',
+      member: '家庭成员',
+      monitor: '监测员',
+      responsible: '监测责任人',
+      'ordered-by': '疏散命令发布人',
+      chain: '责任链',
     },
     role: {
       monitor: '监测员',

@@ -29,6 +29,7 @@ export const warning = {
     text: '内容',
     attempts: '次数',
     error: '错误',
+    why: '{why}（代码 {code}）',
     consultation: '进入会商',
     disposal: '处置类型',
     version: '第 {n} 版',
