@@ -18,8 +18,9 @@ export default defineConfig({
           exclude: ['**/*.wire.spec.ts', '**/*.page.spec.ts', '**/node_modules/**', '**/dist/**'],
           // Loading the same modules for each of three hundred files anew took twice as long as the tests themselves.
           isolate: false,
-          // A property with a thousand cases takes a second here and eight on a machine that is busy otherwise.
-          testTimeout: 30_000,
+          // A property of the judgement takes up to half a minute here and many times that on a machine that is busy otherwise; what hangs never ends.
+          testTimeout: 600_000,
+          expect: { poll: { timeout: 60_000 } },
         },
       },
       {
@@ -27,22 +28,26 @@ export default defineConfig({
         test: {
           name: 'wire',
           setupFiles,
+          globalSetup: 'libs/testing/src/server.ts',
           include: ['{libs,apps,simulators,bench}/**/*.wire.spec.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          // Far beyond what a machine that does other work takes (three backups in a row: ten seconds, and a minute): a limit is for what hangs.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           // What must come is waited for; the runner's own second is a claim about the machine.
-          expect: { poll: { timeout: 20_000 } },
-          fileParallelism: false,
+          expect: { poll: { timeout: 60_000 } },
+          // Most of their time is waiting. More at once: what is waited for comes later still.
+          maxWorkers: 2,
         },
       },
       {
         ...source,
         test: {
           name: 'drill',
+          globalSetup: 'libs/testing/src/server.ts',
           include: ['simulators/drills/**/*.drill.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
-          expect: { poll: { timeout: 20_000 } },
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          expect: { poll: { timeout: 60_000 } },
           // Drills wait for most of their time. More at once: the times they keep are those of a busy machine.
           maxWorkers: 2,
         },

@@ -8,7 +8,7 @@ import { buildFrame, codecOf } from '#devices';
 import { topics } from '#libs/contracts';
 import { Intake } from '#libs/ingest';
 import { AppKeys, createLogger, DataKey, enterAppKey, Health, loadCatalogue, Metrics } from '#libs/platform';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { Mosquitto } from '../../../libs/broker/src/fakes/mosquitto.js';
 import { fakeDevice, fakeRegistry } from '../../../libs/ingest/src/fakes/registry.js';
 import { BrokerService } from './broker.service.js';
@@ -52,7 +52,7 @@ beforeEach(async () => {
   stored.length = put.length = 0;
   await service.start();
   field = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { clientId: id, protocolVersion: 4, reconnectPeriod: 0 });
-  await until('the external broker', 15_000, () => service.listens(id, topics.commandDown(id)));
+  await until('the external broker', PATIENCE_MS, () => service.listens(id, topics.commandDown(id)));
 });
 afterEach(async () => {
   await field.endAsync(true);
@@ -72,12 +72,12 @@ it('takes an encrypted frame on plain $dp for the device it names, also a value 
   // With a nonce, and no time of its own: looked into first, it must not look like a replay to ingest.
   const timeless = sealed({ [id]: { L1_LF_2: 2.5 } }, { timestamp: String(Date.now()), nonce: 'n1' }, key, 1);
   await field.publishAsync('$dp', timeless, { qos: 1 });
-  await until('both', 10_000, () => stored.length === 2);
+  await until('both', PATIENCE_MS, () => stored.length === 2);
   expect([stored[0], put]).toEqual([[id, 'L1_LF_1', 1.5, []], []]);
   expect(stored[1]).toEqual([id, 'L1_LF_2', 2.5, ['time-by-server']]);
   // The same envelope again, from whoever recorded it: not taken as said now.
   await field.publishAsync('$dp', timeless, { qos: 1 });
-  await until('the replay', 10_000, () => put.length === 1);
+  await until('the replay', PATIENCE_MS, () => put.length === 1);
   expect([put, stored.length]).toEqual([['replayed'], 2]);
 });
 
@@ -85,7 +85,7 @@ it('takes none that its key does not open, and none of a device nobody registere
   const content = { [id]: { L1_LF_1: { [new Date(time).toISOString()]: 1.5 } } };
   await field.publishAsync('$dp', sealed(content, {}, '00'.repeat(16)), { qos: 1 });
   await field.publishAsync('$dp', sealed({ stranger: { L1_LF_1: { [new Date(time).toISOString()]: 9 } } }), { qos: 1 });
-  await until('both', 10_000, () => put.length === 2);
+  await until('both', PATIENCE_MS, () => put.length === 2);
   expect([put, stored]).toEqual([['sealed-wrong', 'foreign-device'], []]);
 });
 
@@ -97,6 +97,6 @@ it('sends a command through the broker, and says so when the device is not there
   field.on('message', (_, payload) => void heard.push(payload.toString()));
   await field.subscribeAsync(topic, { qos: 1 });
   await service.send(id, topic, command);
-  await until('the command', 10_000, () => heard.length === 1);
+  await until('the command', PATIENCE_MS, () => heard.length === 1);
   expect(heard).toEqual(['$cmd=sample&msgid=1']);
 });

@@ -4,7 +4,7 @@ import { buildHj212, buildSl651, codecOf } from '#devices';
 import type { HazardPoint, RegisteredDevice, RegistryView } from '#libs/contracts';
 import { Intake, type Packet } from '#libs/ingest';
 import { createLogger, DataKey, Health, linkPassword, loadCatalogue, Metrics } from '#libs/platform';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { BrokerService } from './broker.service.js';
 
 const dataKey = new DataKey('a data key of thirty-two characters');
@@ -45,7 +45,7 @@ async function say(port: number | undefined, bytes: Uint8Array): Promise<Buffer>
   let heard = Buffer.alloc(0);
   socket.on('data', (chunk) => (heard = Buffer.concat([heard, chunk])));
   socket.write(bytes);
-  await until('an answer', 5_000, () => heard.length > 0);
+  await until('an answer', PATIENCE_MS, () => heard.length > 0);
   socket.destroy();
   return heard;
 }

@@ -158,7 +158,7 @@ describe('EvaluateService', () => {
     await service.judge([w.store(0, 0), w.store(MINUTE, 0.2), w.store(2 * MINUTE, 50), w.store(3 * MINUTE, 51)]);
     // Nobody waits for the point meanwhile: the others are judged.
     expect(seen).toEqual(['none/none']);
-    await vi.waitFor(() => expect(seen).toEqual(['none/none', 'red/awaiting-persistence', 'red/confirmed']), 5_000);
+    await vi.waitFor(() => expect(seen).toEqual(['none/none', 'red/awaiting-persistence', 'red/confirmed']), { timeout: 60_000 });
   });
 
   it('begins a point again whose decision is refused for good; its readings do not hold up those of other points', async () => {
@@ -279,6 +279,6 @@ levels:
     expect(levels(seen)).not.toContain('red/confirmed');
     w.at(4 * MINUTE);
     await vi.advanceTimersByTimeAsync(10_000);
-    await vi.waitFor(() => expect(levels(seen)).toContain('red/confirmed'));
+    await vi.waitFor(() => expect(levels(seen)).toContain('red/confirmed'), { timeout: 60_000 });
   });
 });

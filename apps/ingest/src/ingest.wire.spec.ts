@@ -47,8 +47,7 @@ describe('a device on real MQTT', () => {
     open();
     await published;
     expect(stored()).toEqual([['L1_LF_1', 1], ['L1_LF_1', 2]]); // prettier-ignore
-    await quiet();
-    expect(edge.announced.map(({ seq }) => seq)).toEqual([1, 2]);
+    await expect.poll(() => edge.announced.map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
   it.each<[string, Buffer, string]>([
@@ -110,20 +109,18 @@ describe('a device on real MQTT', () => {
     expect(payload.length).toBeGreaterThan(750_000);
     await client.publishAsync('v1/devices/me/telemetry', payload, { qos: 2 });
     expect(await edge.metrics.text()).toContain('wangshan_ingest_readings_stored_total 18000');
-  }, 60_000);
+  });
 
   it('sends again what was not stored, and it is stored once', async () => {
     const client = await connect();
     edge.store.away = true;
     const published = client.publishAsync('$dp', frame({ [id]: { L1_LF_1: { [ago(0)]: 7 } } }), { qos: 1 });
-    await quiet();
-    await quiet();
-    expect(edge.health.report()['ingest']?.status).toBe('degraded');
+    await expect.poll(() => edge.health.report()['ingest']?.status).toBe('degraded');
     edge.store.away = false;
     await published;
     await quiet();
     expect(stored()).toEqual([['L1_LF_1', 7]]);
-    expect(edge.health.report()['ingest']?.status).toBe('ok');
+    await expect.poll(() => edge.health.report()['ingest']?.status).toBe('ok');
   });
 });
 
@@ -161,6 +158,5 @@ it('says degraded when a stage fails on stored readings, and still acknowledges'
   edge.bus.listen('broken', 'readings.stored', () => Promise.reject(new Error('evaluate broke')));
   const client = await connect();
   await client.publishAsync('$dp', frame({ [id]: { L1_LF_1: { [ago(0)]: 1 } } }), { qos: 1 });
-  await quiet();
-  expect(edge.health.report()['ingest']?.status).toBe('degraded');
+  await expect.poll(() => edge.health.report()['ingest']?.status).toBe('degraded');
 });

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,6 +16,7 @@ import {
 } from '#libs/contracts';
 import { planDeliveries, type Reply, type WallLink } from '#libs/notify';
 import { DataKey, Health, InProcessBus, Metrics, createLogger, hashId, readConfig, wallClock } from '#libs/platform';
+import { PATIENCE_MS, until as untilThere } from '#libs/testing';
 import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gateways';
 import { MemoryOutbox } from '../../../libs/notify/src/fakes/memory-outbox.js';
 import { NotifyService, type NotifyStore } from './notify.service.js';
@@ -144,9 +145,9 @@ const statuses = () => [...outbox.deliveries.values()].map(({ status }) => statu
 /** Its receipt may be in already. */
 const taken = (status: string) => status === 'accepted' || status === 'delivered';
 async function until(what: () => boolean): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + PATIENCE_MS;
   while (!what()) {
-    if (Date.now() > end) throw new Error(`it did not happen in 30 s: ${statuses().join(' ')}`);
+    if (Date.now() > end) throw new Error(`it did not happen in ${PATIENCE_MS} ms: ${statuses().join(' ')}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -194,11 +195,15 @@ describe('notify stage, through the real SDK into the gateway simulator', () => 
   it('waits for a simulator that starts later', async () => {
     const { port } = gateway;
     await gateway.close();
+    // Its port stays taken: to whoever runs beside this a free one may be given at any moment, to another simulator as well.
+    const nobody = createTcpServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => nobody.listen(port, '127.0.0.1', resolve));
     await start('simulator', port);
     outbox.add(redFor(['13900000001']));
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(statuses()).toEqual(['pending']);
-    gateway = await startGatewaySimulator({ port, dataDir });
+    await new Promise((resolve) => nobody.close(resolve));
+    gateway = await untilThere('the port', PATIENCE_MS, () => startGatewaySimulator({ port, dataDir }));
     await until(() => statuses().every(taken));
   });
 

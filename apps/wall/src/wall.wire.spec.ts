@@ -13,6 +13,7 @@ import type {
 import { catalogueOf, PointUpdate, WallEventMessage, WallFrameMessage, WallSnapshot } from '#libs/contracts';
 import { createLogger, Health, Metrics } from '#libs/platform';
 import { decodeFrame } from '#libs/wall';
+import { PATIENCE_MS } from '#libs/testing';
 import { io, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 // The fake beside the ports of libs/wall; specs may look behind an index.
@@ -195,16 +196,15 @@ describe('/wall', () => {
       await alive();
       return (heard += await (await fetch(`${polling}&sid=${sid}`)).text());
     };
-    const patient = { timeout: 20_000 };
     service.show([reading(1, 5_000, 1)]);
     clock.at += 2_000;
-    await expect.poll(ask, patient).toContain('[0,5000,1,"spike"]');
+    await expect.poll(ask).toContain('[0,5000,1,"spike"]');
 
     service.show([reading(2, 6_000, 2)]);
     const newest = (): unknown => WallFrameMessage.safeParse(watching.frames.at(-1)).data?.values;
-    await expect.poll(async () => (await alive(), newest()), patient).toEqual([[0, 6_000, 2, 'spike']]);
+    await expect.poll(async () => (await alive(), newest())).toEqual([[0, 6_000, 2, 'spike']]);
     expect(heard).not.toContain('[0,6000,2,"spike"]');
-    await expect.poll(ask, patient).toContain('[0,6000,2,"spike"]');
+    await expect.poll(ask).toContain('[0,6000,2,"spike"]');
   });
 
   it('tells when a device comes and falls silent', async () => {
@@ -298,7 +298,7 @@ describe('/wall', () => {
       return lastSeq.call(events);
     };
     const { socket } = connect({ token: 'county' });
-    expect(await socket.timeout(5_000).emitWithAck('watch', { hazardPoint: point.unifiedCode })).toEqual({ ok: true });
+    expect(await socket.timeout(PATIENCE_MS).emitWithAck('watch', { hazardPoint: point.unifiedCode })).toEqual({ ok: true });
   });
 
   it('a message is an event like any other, replayed to a display that was away and told to one that is new; the first that painted it is the receipt', async () => {

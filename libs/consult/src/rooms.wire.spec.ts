@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Consultation, User } from '#libs/contracts';
 import { ChatMessage } from '#libs/contracts';
 import { createLogger } from '#libs/platform';
+import { PATIENCE_MS } from '#libs/testing';
 import { Server } from 'socket.io';
 import { io as client, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -69,7 +70,8 @@ function connect(token: string) {
   socket.on('chat', (message) => heard.chat.push(message));
   socket.on('presence', (message) => heard.presence.push(message as { users: unknown[] }));
   socket.on('consultation', (message) => heard.record.push(message as Consultation));
-  const ask = (event: string, message: unknown) => socket.timeout(5_000).emitWithAck(event, message) as Promise<Record<string, unknown>>;
+  const ask = (event: string, message: unknown) =>
+    socket.timeout(PATIENCE_MS).emitWithAck(event, message) as Promise<Record<string, unknown>>;
   return { socket, heard, ask };
 }
 

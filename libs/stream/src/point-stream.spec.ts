@@ -6,6 +6,7 @@ import { parseRulebook, PointEvaluator } from '#libs/evaluate';
 import { pointStream, type PointInput } from './point-stream.js';
 import type { Judgement } from './ports.js';
 
+const patience = { timeout: 60_000 };
 const file = 'reference.rules.yaml';
 const rulebook = parseRulebook(readFileSync(new URL(`../../../alert-rules/${file}`, import.meta.url), 'utf8'), file, 'v1');
 const t0 = Date.UTC(2026, 6, 1);
@@ -86,7 +87,7 @@ describe('pointStream', () => {
     };
     const ended = lastValueFrom(pointStream({ hazardPoint: 'POINT01', evaluator: evaluator(), judgedTo: 0, accept, done }, source));
     source.next(readings(reading(0.5, 0, 0), reading(1, 1, 0.1)));
-    await vi.waitFor(() => expect(said).toContain('done 1'));
+    await vi.waitFor(() => expect(said).toContain('done 1'), patience);
     expect(said.splice(0)).toEqual(['1 none', 'done 1']);
     source.next(readings(reading(2, 1.5, 0.1), reading(3, 2, 0.2)));
     expect(said.splice(0)).toEqual(['3 nothing', 'done 3']);
@@ -123,7 +124,7 @@ describe('pointStream', () => {
     source.next(readings(...Array.from({ length: 600 }, (_, at) => reading(at + 1, at / 60, at === 299 ? 45 : 0))));
     source.next(readings(reading(601, 11, 0)));
     for (const pauses of [1, 2, 3]) {
-      await vi.waitFor(() => expect(order.filter((one) => one === 'pause')).toHaveLength(pauses));
+      await vi.waitFor(() => expect(order.filter((one) => one === 'pause')).toHaveLength(pauses), patience);
       expect(order).not.toContain('nothing 601');
       resume();
     }

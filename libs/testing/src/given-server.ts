@@ -1,7 +1,8 @@
 import { Client } from 'pg';
+import { PATIENCE_MS } from './until.js';
 
 /** What test databases are made on. */
-export interface TestServer {
+interface TestServer {
   createDatabase(name: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
 }
@@ -35,7 +36,7 @@ export function serverAt(url: string): TestServer {
 }
 
 async function administer(url: string, work: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: PATIENCE_MS });
   await client.connect();
   try {
     await work(client);

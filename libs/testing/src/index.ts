@@ -2,7 +2,7 @@ export { testDatabase, type TestDatabase } from './database.js';
 export { FakeClock } from './fake-clock.js';
 export { memoryTransport, socketTransport, RecordingDevice, type Transport } from './mqtt-mock.js';
 export { Scenario, type Observation } from './scenario.js';
-export { until } from './until.js';
+export { PATIENCE_MS, until } from './until.js';
 export { ApiClient } from './api-client.js';
 export { County } from './county.js';
 export { OutboxWatch } from './outbox-watch.js';

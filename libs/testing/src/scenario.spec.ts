@@ -17,7 +17,7 @@ it('holds when exactly the wanted things happen between the times', async () => 
 
 it('fails on one too many, one too few and one too late, naming each', async () => {
   const seen: Observation[] = [];
-  const script = new Scenario();
+  const script = new Scenario(30);
   script
     .at('0ms', 'two messages')
     .do(() => void seen.push({ at: Date.now(), kind: 'sms', what: 1 }, { at: Date.now(), kind: 'sms', what: 2 }));
@@ -27,6 +27,24 @@ it('fails on one too many, one too few and one too late, naming each', async () 
   await expect(script.run(() => seen)).rejects.toThrow(
     /one message.*wanted 1 sms, saw 2[\s\S]*the warning in time.*saw 0.*outside: \d+ ms/,
   );
+});
+
+it('stands still while what it wants is late, and goes on from there', async () => {
+  const seen: Observation[] = [];
+  const see = (kind: string): void => void seen.push({ at: Date.now(), kind, what: {} });
+  const script = new Scenario();
+  script.at('0ms', 'a question').do(() => void setTimeout(see, 100, 'answer'));
+  script.between('0ms', '20ms').want('answer', 1, 'answered by a slow machine');
+  script.between('0ms', '20ms').want('next', 0, 'nothing goes on without the answer');
+  script.at('20ms', 'a step that takes long').do(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    see('next');
+  });
+  script.between('20ms', '40ms').want('next', 1, 'the step, whole');
+  script.at('40ms', 'the last').do(() => see('last'));
+  script.between('40ms', '60ms').want('last', 1, 'the last');
+  script.between('20ms', '60ms').want('answer', 0, 'no answer to a later question');
+  await script.run(() => seen);
 });
 
 it('names the step that could not be taken', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PATIENCE_MS } from './until.js';
 
 /** Something that happened, seen from outside: a warning, a message, a wall event. */
 export interface Observation {
@@ -11,6 +12,8 @@ export interface Observation {
 type Step = { at: number; say: string; act: () => Promise<void> | void };
 type Want = { from: number; to: number; kind: string; count: number; say: string; matches: (what: never) => boolean };
 
+const LOOK_EVERY_MS = 10;
+
 const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000 };
 
 /** `1.5s`, `200ms`, `2m` → milliseconds. */
@@ -22,7 +25,11 @@ export function duration(text: string): number {
 
 /**
  * A script in time: at t do this, between t1 and t2 want exactly these, and no others of that kind (exemplar: the
- * acceptance tests of prometheus/alertmanager). Times count from the start of `run`.
+ * acceptance tests of prometheus/alertmanager).
+ *
+ * Times count from the start of `run` by a clock that stands still while something is awaited: at the end of a window for what it still
+ * wants, and while a step takes longer than it was given. So a script says what comes before what, never how fast the machine is; how fast
+ * the station is, `npm run bench` says.
  *
  * ```ts
  * const script = new Scenario();
@@ -35,6 +42,9 @@ export class Scenario {
   readonly #steps: Step[] = [];
   readonly #wants: Want[] = [];
 
+  /** @param patienceMs how long what is wanted may be late */
+  constructor(private readonly patienceMs = PATIENCE_MS) {}
+
   at(time: string, say: string): { do: (act: () => Promise<void> | void) => Scenario } {
     return {
       do: (act) => {
@@ -44,7 +54,7 @@ export class Scenario {
     };
   }
 
-  /** Observations of `kind` whose time lies in [from, to] and that match: exactly `count`, never more, never fewer. */
+  /** Observations of `kind` seen in [from, to) that match: exactly `count`, never more, never fewer. */
   between(from: string, to: string): { want: (kind: string, count: number, say: string, matches?: (what: never) => boolean) => Scenario } {
     return {
       want: (kind, count, say, matches = () => true) => {
@@ -56,34 +66,72 @@ export class Scenario {
 
   /** Runs the steps at their times, waits for the last want to end, and throws with every want that did not hold. */
   async run(observations: () => readonly Observation[]): Promise<void> {
-    const start = Date.now();
-    for (const step of [...this.#steps].sort((a, b) => a.at - b.at)) {
-      await until(start + step.at);
-      try {
-        await step.act();
-      } catch (error) {
-        throw new Error(`at ${step.at} ms (${step.say}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-      }
+    const clock = new ScriptClock();
+    const turns = new Set([...this.#steps.map(({ at }) => at), ...this.#wants.flatMap(({ from, to }) => [from, to])]);
+    for (const turn of [...turns].toSorted((a, b) => a - b)) {
+      await clock.reach(turn);
+      for (const want of this.#wants) if (want.to === turn) await this.#await(want, observations, clock);
+      clock.goOn(turn, observations().length);
+      for (const step of this.#steps) if (step.at === turn) await take(step);
     }
-    await until(start + Math.max(0, ...this.#wants.map((want) => want.to)));
-    const failures = this.#wants.flatMap((want) => judge(want, observations(), start));
+    const failures = this.#wants.flatMap((want) => judge(want, observations(), clock));
     if (failures.length > 0)
       throw new Error(`${failures.length} of ${this.#wants.length} expectations did not hold:\n${failures.join('\n')}`);
   }
+
+  async #await(want: Want, observations: () => readonly Observation[], clock: ScriptClock): Promise<void> {
+    const late = Date.now() + this.patienceMs;
+    while (inWindow(want, observations(), clock).length < want.count && Date.now() < late) await sleep(LOOK_EVERY_MS);
+  }
 }
 
-async function until(time: number): Promise<void> {
-  const wait = time - Date.now();
-  if (wait > 0) await sleep(wait);
+/** When the script went on from each of its times, and how much had been seen by then. */
+class ScriptClock {
+  readonly #wentOn = new Map<number, { at: number; seen: number }>();
+  #last = { turn: 0, at: Date.now() };
+
+  async reach(turn: number): Promise<void> {
+    const wait = this.#last.at + turn - this.#last.turn - Date.now();
+    if (wait > 0) await sleep(wait);
+  }
+
+  goOn(turn: number, seen: number): void {
+    this.#last = { turn, at: Date.now() };
+    this.#wentOn.set(turn, { at: this.#last.at, seen });
+  }
+
+  /** What was seen between two times of the script; up to now when the second has not come. */
+  between(from: number, to: number, all: readonly Observation[]): readonly Observation[] {
+    return all.slice(this.#wentOn.get(from)?.seen, this.#wentOn.get(to)?.seen);
+  }
+
+  /** ms of the script at which something was seen. */
+  script(at: number): number {
+    const [turn, begun] = [...this.#wentOn].findLast(([, wentOn]) => wentOn.at <= at) ?? [0, { at }];
+    return turn + at - begun.at;
+  }
 }
 
-function judge(want: Want, all: readonly Observation[], start: number): string[] {
-  const ofKind = all.filter((seen) => seen.kind === want.kind && want.matches(seen.what as never));
-  const found = ofKind.filter((seen) => seen.at >= start + want.from && seen.at <= start + want.to);
+async function take(step: Step): Promise<void> {
+  try {
+    await step.act();
+  } catch (error) {
+    throw new Error(`at ${step.at} ms (${step.say}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+const wanted = ({ kind, matches }: Want, all: readonly Observation[]): Observation[] =>
+  all.filter((seen) => seen.kind === kind && matches(seen.what as never));
+const inWindow = (want: Want, all: readonly Observation[], clock: ScriptClock): Observation[] =>
+  wanted(want, clock.between(want.from, want.to, all));
+
+function judge(want: Want, all: readonly Observation[], clock: ScriptClock): string[] {
+  const found = inWindow(want, all, clock);
   if (found.length === want.count) return [];
-  const elsewhere = ofKind.filter((seen) => !found.includes(seen)).map((seen) => `${seen.at - start} ms`);
+  const times = (seen: readonly Observation[]): string => seen.map(({ at }) => `${clock.script(at)} ms`).join(', ');
+  const elsewhere = wanted(want, all).filter((seen) => !found.includes(seen));
   return [
     `- ${want.say}: between ${want.from} and ${want.to} ms wanted ${want.count} ${want.kind}, saw ${found.length}` +
-      `${found.length > 0 ? ` at ${found.map((seen) => `${seen.at - start} ms`).join(', ')}` : ''}${elsewhere.length > 0 ? ` (outside: ${elsewhere.join(', ')})` : ''}`,
+      `${found.length > 0 ? ` at ${times(found)}` : ''}${elsewhere.length > 0 ? ` (outside: ${times(elsewhere)})` : ''}`,
   ];
 }

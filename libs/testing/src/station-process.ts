@@ -15,9 +15,10 @@ export interface Ports {
 /** What the program tells its parent. */
 type Message = { ready?: boolean; waiting?: boolean; ports: Ports };
 
-/** PostgreSQL's first start of a data directory (initdb and migrations) on a busy machine. */
-const START_LIMIT_MS = 90_000;
-const STOP_LIMIT_MS = 30_000;
+/** PostgreSQL's first start of a data directory (initdb and migrations) takes ten seconds, on a machine that is busy otherwise many times that. */
+const START_LIMIT_MS = 240_000;
+/** A stop ends by its own clock after 25 s (apps/station/src/undo.ts). */
+const STOP_LIMIT_MS = 120_000;
 
 /** The real program with its embedded database, as `npm run station` starts it, in a process group of its own: to be killed. */
 export class StationProcess {

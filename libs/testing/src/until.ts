@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/**
+ * How long what must come may take on a machine that is busy, ms: no claim about time, those are for `npm run bench`. Shorter: a machine that
+ * pauses fails what is right. Longer: of what never comes the runner's own limit tells first, without saying what was waited for.
+ */
+export const PATIENCE_MS = 60_000;
 /** Between two looks, ms. Waiting for a condition costs at most this much more than the condition itself. */
 const LOOK_EVERY_MS = 25;
 

@@ -1,5 +1,6 @@
 import type { WallFrame, WallSnapshot } from '#libs/contracts';
 import type { Observation } from './scenario.js';
+import { PATIENCE_MS } from './until.js';
 
 /** An event as `/wall` sends it. */
 export interface SeenEvent {
@@ -8,9 +9,6 @@ export interface SeenEvent {
   at: number;
   payload: unknown;
 }
-
-/** A busy machine answers late; a station that does not answer at all is found by it. */
-const ANSWER_MS = 10_000;
 
 /** A wall on the socket: keeps what it was shown. Each event is also an observation of its type. */
 export class WallObserver {
@@ -36,7 +34,7 @@ export class WallObserver {
       reconnection: false,
     });
     wall.#close = () => socket.disconnect();
-    wall.#ask = (message, payload) => socket.timeout(ANSWER_MS).emitWithAck(message, payload) as Promise<unknown>;
+    wall.#ask = (message, payload) => socket.timeout(PATIENCE_MS).emitWithAck(message, payload) as Promise<unknown>;
     socket.on('event', (event: SeenEvent) => {
       wall.events.push(event);
       observations.push({ at: Date.now(), kind: event.type, what: event.payload });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { folderStamp } from './rulebook-files.js';
 import { watchRulebooks } from './rulebook-watch.js';
 
@@ -37,12 +37,12 @@ describe('watchRulebooks', () => {
     const calls = await watching();
     expect(calls).toEqual([]);
     writeFileSync(join(folder, 'a.rules.yaml'), 'b');
-    await until('the changed file', 3_000, () => calls.length === 1);
+    await until('the changed file', PATIENCE_MS, () => calls.length === 1);
     writeFileSync(join(folder, 'half'), 'c');
     renameSync(join(folder, 'half'), join(folder, 'b.rules.yaml'));
-    await until('the new file', 3_000, () => calls.length === 2);
+    await until('the new file', PATIENCE_MS, () => calls.length === 2);
     rmSync(join(folder, 'a.rules.yaml'));
-    await until('the file that went', 3_000, () => calls.length === 3);
+    await until('the file that went', PATIENCE_MS, () => calls.length === 3);
   });
 
   it('tells at once of what was written between the reading and the watch', async () => {
@@ -63,23 +63,23 @@ describe('watchRulebooks', () => {
     rmSync(folder, { recursive: true });
     mkdirSync(folder);
     writeFileSync(join(folder, 'a.rules.yaml'), 'new');
-    await until('the first look', 7_000, () => calls.length > 0);
+    await until('the first look', PATIENCE_MS, () => calls.length > 0);
     const seen = calls.length;
     // No notice comes from a folder that is not watched any more.
     writeFileSync(join(folder, 'a.rules.yaml'), 'newer');
-    await until('the next look', 7_000, () => calls.length > seen);
-  }, 20_000);
+    await until('the next look', PATIENCE_MS, () => calls.length > seen);
+  });
 
   it('tells of a change once more when it happens while the last one is taken in', async () => {
     let busy: () => void = () => undefined;
     const calls = await watching(() => new Promise((resolve) => (busy = resolve)));
     writeFileSync(join(folder, 'a.rules.yaml'), 'b');
-    await until('the change', 3_000, () => calls.length === 1);
+    await until('the change', PATIENCE_MS, () => calls.length === 1);
     writeFileSync(join(folder, 'a.rules.yaml'), 'cc');
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(calls).toHaveLength(1);
     busy();
-    await until('the change meanwhile', 3_000, () => calls.length === 2);
+    await until('the change meanwhile', PATIENCE_MS, () => calls.length === 2);
     busy();
   });
 });

@@ -15,14 +15,13 @@ import {
 import { createLogger, packageRoot } from '#libs/platform';
 import { StoreAway } from '#libs/store';
 import type { Judgement } from '#libs/stream';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { FakeRules, FakeShadows } from '../../../../libs/command/src/fakes/fake-rules.js';
 import { ShadowDesk } from './shadow-desk.js';
 
 const text = readFileSync(path.join(packageRoot(), 'alert-rules/reference.rules.yaml'), 'utf8');
 const code = 'POINT01';
 const t0 = Date.UTC(2026, 6, 1);
-const WAIT_MS = 4 * SECOND;
 
 const desks: ShadowDesk[] = [];
 afterEach(async () => {
@@ -130,7 +129,7 @@ describe('ShadowDesk', () => {
       rule: { id: 'reference', version: 'live' },
     };
     void desk.live({ hazardPoint: code, judgedTo: 3, decision: { hazardPoint: code, ...decision } } as unknown as Judgement);
-    await until('the shadow to say red', WAIT_MS, () => w.said().length === 4);
+    await until('the shadow to say red', PATIENCE_MS, () => w.said().length === 4);
     expect(w.said()).toEqual(['unknown/-', 'none/-', 'red/awaiting-persistence', 'red/confirmed']);
     expect(
       w.shadows.said.filter(({ judge }) => judge === 'live').map(({ ruleVersion, decision: { level } }) => `${ruleVersion} ${level}`),
@@ -145,7 +144,7 @@ describe('ShadowDesk', () => {
     desk.offer(code, flood.slice(0, 1_500));
     desk.offer(code, flood.slice(1_500));
     desk.offer(code, [w.store(5_001 * SECOND, 60), w.store(5_014 * SECOND, 61)]);
-    await until('red', WAIT_MS, () => w.said().at(-1) === 'red/confirmed');
+    await until('red', PATIENCE_MS, () => w.said().at(-1) === 'red/confirmed');
     expect(w.reads.length).toBeGreaterThan(before);
     expect(w.said()).toEqual(['unknown/-', 'none/-', 'red/awaiting-persistence', 'red/confirmed']);
   });
@@ -156,18 +155,18 @@ describe('ShadowDesk', () => {
     w.meanwhile.push(() => desk.offer(code, step(w)));
     await begun(desk);
     desk.tick(w.at(3 * MINUTE));
-    await until('red', WAIT_MS, () => w.said().at(-1) === 'red/confirmed');
+    await until('red', PATIENCE_MS, () => w.said().at(-1) === 'red/confirmed');
   });
 
   it('carries on after a restart from where it was, saying nothing twice', async () => {
     const w = await world();
     const first = await begun(w.desk());
     first.offer(code, [w.store(0, 0), w.store(MINUTE, 0.1), w.store(2 * MINUTE, 50)]);
-    await until('a candidate', WAIT_MS, () => w.said().at(-1) === 'red/awaiting-persistence');
+    await until('a candidate', PATIENCE_MS, () => w.said().at(-1) === 'red/awaiting-persistence');
     await first.stop();
     w.store(2 * MINUTE + 13 * SECOND, 51);
     await begun(w.desk());
-    await until('red, from what was stored meanwhile', WAIT_MS, () => w.said().at(-1) === 'red/confirmed');
+    await until('red, from what was stored meanwhile', PATIENCE_MS, () => w.said().at(-1) === 'red/confirmed');
     expect(w.said()).toEqual(['unknown/-', 'none/-', 'red/awaiting-persistence', 'red/confirmed']);
     expect(w.shadows.rows[0]?.endedAt).toBeNull();
   });
@@ -176,14 +175,14 @@ describe('ShadowDesk', () => {
     const w = await world();
     const desk = await begun(w.desk());
     desk.tick(w.at(25 * HOUR));
-    await until('the end', WAIT_MS, () => w.shadows.rows[0]?.end === 'expired');
+    await until('the end', PATIENCE_MS, () => w.shadows.rows[0]?.end === 'expired');
 
     const noisy = await world();
     const { record } = noisy.shadows;
     noisy.shadows.record = async (...said) => (await record(...said)) + MAX_SHADOW_DECISIONS;
     const other = await begun(noisy.desk());
     other.offer(code, step(noisy));
-    await until('the end', WAIT_MS, () => noisy.shadows.rows[0]?.end === 'too-many-decisions');
+    await until('the end', PATIENCE_MS, () => noisy.shadows.rows[0]?.end === 'too-many-decisions');
     expect(noisy.shadows.rows[0]?.endedBy).toBeNull();
   });
 
@@ -199,7 +198,7 @@ describe('ShadowDesk', () => {
     w.points.set(code, point);
     await desk.reload([code]);
     desk.offer(code, [w.store(3 * MINUTE, 90), w.store(3 * MINUTE + 13 * SECOND, 91)]);
-    await until('red', WAIT_MS, () => w.said().at(-1)?.startsWith('red'));
+    await until('red', PATIENCE_MS, () => w.said().at(-1)?.startsWith('red'));
   });
 
   it('waits for a database that is away without losing what it has to say', async () => {
@@ -211,7 +210,7 @@ describe('ShadowDesk', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(w.said()).toEqual(['unknown/-']);
     w.shadows.record = record;
-    await until('what waited', 3 * WAIT_MS, () => w.said().at(-1) === 'red/confirmed');
+    await until('what waited', PATIENCE_MS, () => w.said().at(-1) === 'red/confirmed');
     expect(w.said()).toEqual(['unknown/-', 'none/-', 'red/awaiting-persistence', 'red/confirmed']);
   }, 20_000);
 });

@@ -94,10 +94,7 @@ const rank = (level: WarningLevel | null | undefined): number => (level ? levelR
 const told = (record: WarningRecord | undefined, kind: 'warning' | 'inspect'): number => rank(record?.releases.internal.told?.[kind]);
 const calm = { silences: [], windows: [] };
 
-/** A slow machine is no counterexample. */
-const patience = { timeout: 60_000 };
-
-describe('any order of decisions, people, silences and their ends', patience, () => {
+describe('any order of decisions, people, silences and their ends', () => {
   it('hides nothing: at every moment the record shows what it would show without them', () => {
     fc.assert(
       fc.property(inputs, silences, (script, declared) => {

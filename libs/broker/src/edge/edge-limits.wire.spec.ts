@@ -91,7 +91,7 @@ describe('devices that misbehave', () => {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     await until(() => !test.broker.connected('A'));
-  }, 20_000);
+  });
 
   it('is refused for a while with CONNACK 3 when it connects all the time, and gets in afterwards', async () => {
     let now = 1_000;
@@ -122,7 +122,7 @@ describe('devices that misbehave', () => {
   });
 
   it('is closed when it never says CONNECT, or nothing for one and a half keep-alives', async () => {
-    await test.start({ connectTimeoutMs: 50 });
+    await test.start({ connectTimeoutMs: 1_000 });
     const silent = await test.open();
     await silent.until(({ closed }) => closed);
     const asleep = await test.device('A', { keepalive: 1 });

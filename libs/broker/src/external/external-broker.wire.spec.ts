@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RegisteredDevice } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
 import { createLogger, packageRoot } from '#libs/platform';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { Mosquitto } from '../fakes/mosquitto.js';
 import { connectExternalBroker } from './external-broker.js';
 import type { ExternalBroker } from './options.js';
@@ -13,7 +13,7 @@ import type { ExternalBroker } from './options.js';
 let broker: Mosquitto;
 let field: MqttClient;
 const readers: ExternalBroker[] = [];
-const soon = (look: () => boolean) => until('what the broker brings', 15_000, look);
+const soon = (look: () => boolean) => until('what the broker brings', PATIENCE_MS, look);
 
 beforeEach(async () => {
   broker = await Mosquitto.start();
@@ -162,5 +162,5 @@ describe('an external broker (Mosquitto)', () => {
     const two = read();
     await soon(() => two.taken.length === 20);
     expect(texts(two)).toEqual(numbered(20));
-  }, 240_000);
+  });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import type { RegisteredDevice, RegistryView } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
 import { createLogger, DataKey } from '#libs/platform';
+import { PATIENCE_MS } from '#libs/testing';
 import { createEmbeddedBroker } from '../embedded-broker.js';
 import type { BrokerNotice, EmbeddedBroker, EmbeddedBrokerOptions } from '../session/options.js';
 import { raw, RawClient } from './raw-client.js';
@@ -78,9 +79,9 @@ export class BrokerInTest {
 }
 
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + PATIENCE_MS;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error('not within 5 s');
+    if (Date.now() > deadline) throw new Error(`not within ${PATIENCE_MS} ms`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 
 const candidates = [process.env['MOSQUITTO_PATH'], '/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'];
 
@@ -44,7 +44,7 @@ export class Mosquitto {
     writeFileSync(file, `${settings.join('\n')}\n`);
     const child = spawn(this.program, ['-c', file], { stdio: 'ignore' });
     this.#child = child;
-    await until('Mosquitto to listen', 10_000, () => answers(this.port));
+    await until('Mosquitto to listen', PATIENCE_MS, () => answers(this.port));
   }
 
   /** Ends it as its operator would: what is queued is on disk. */

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { PATIENCE_MS } from '#libs/testing';
 
 /** A packet as it came: its type (high nibble of byte 0), flags (low nibble) and body. */
 export interface RawPacket {
@@ -138,12 +139,12 @@ export class RawClient {
     return this.heard.filter((each) => each.type === type).map(({ body }) => body.readUInt16BE(0));
   }
 
-  /** Resolves when `condition` holds. @throws after two seconds, saying what was heard */
+  /** Resolves when `condition` holds. @throws when it does not come to that, saying what was heard */
   async until(condition: (client: RawClient) => boolean): Promise<void> {
-    const deadline = Date.now() + 2_000;
+    const deadline = Date.now() + PATIENCE_MS;
     while (!condition(this)) {
       if (Date.now() > deadline)
-        throw new Error(`not within 2 s; heard ${JSON.stringify(this.heard.map(({ type }) => type))}, closed ${this.closed}`);
+        throw new Error(`not within ${PATIENCE_MS} ms; heard ${JSON.stringify(this.heard.map(({ type }) => type))}, closed ${this.closed}`);
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
         setTimeout(resolve, 50);

@@ -4,11 +4,11 @@ import { buildHj212, buildSl651, hj212Dialect, sl651Dialect } from '#devices';
 import type { LinkDialect, LinkNotice, RegisteredDevice, RegistryView } from '#libs/contracts';
 import type { Packet } from '#libs/ingest';
 import { createLogger, linkPassword } from '#libs/platform';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { createTcpListener } from './listener.js';
 import type { TcpLimits, TcpListener } from './options.js';
 
-const soon = (look: () => boolean) => until('what the device does', 4_000, look);
+const soon = (look: () => boolean) => until('what the device does', PATIENCE_MS, look);
 const secretHash = 'c0'.repeat(32);
 const ids = ['0012345678', '010000A8900016F000169DC0'];
 const registry = {
@@ -123,7 +123,7 @@ describe('a device on plain TCP', () => {
   });
 
   it('is cut off for a wrong password, for noise, for a message that only drips, and when there are too many', async () => {
-    const bench = await listening(sl651Dialect(), { connections: 3, messageMs: 100 });
+    const bench = await listening(sl651Dialect(), { connections: 3, messageMs: 1_000 });
     const [stranger, noisy, dripping] = [await peer(bench), await peer(bench), await peer(bench)];
     await soon(() => bench.listener.connections() === 3);
     const oneTooMany = await peer(bench);

@@ -74,7 +74,6 @@ describe('Preonzo 2012 under the rock rulebook', () => {
 describe('seasonal creep under the soil rulebook', () => {
   it.each([11, 12, 13])(
     'never goes orange or red in two years of ±2 mm GNSS and a crack meter, blue at most thrice a year (noise %i)',
-    { timeout: 30_000 },
     async (seedling) => {
       const gauss = noise(seedling);
       const readings: StoredReading[] = [];

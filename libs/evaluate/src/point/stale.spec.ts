@@ -106,11 +106,10 @@ const said = (decisions: PointDecision[]) =>
   decisions.map(({ level, certainty, confirmedLevel, eventAt }) => [level, certainty, confirmedLevel, eventAt]);
 
 /** Runs of a hundred feeds or so, of an hour or two each: seconds on a busy machine. A failure is told as it is found: to shrink it takes minutes. */
-const slow = { timeout: 60_000 };
 const bounded = { numRuns: 120, endOnFailure: true, interruptAfterTimeLimit: 40_000 };
 
 describe('random feeds with gaps', () => {
-  it('no level is ever raised, or confirmed, by an instrument that is silent (property)', slow, async () => {
+  it('no level is ever raised, or confirmed, by an instrument that is silent (property)', async () => {
     await fc.assert(
       fc.asyncProperty(feeds, async (stretches) => {
         let before: Pick<PointDecision, 'level' | 'confirmedLevel'> = { level: 'unknown', confirmedLevel: 'unknown' };
@@ -127,7 +126,7 @@ describe('random feeds with gaps', () => {
     );
   });
 
-  it('a calm point has heard of every instrument within its three intervals (property: unknown is not calm)', slow, async () => {
+  it('a calm point has heard of every instrument within its three intervals (property: unknown is not calm)', async () => {
     await fc.assert(
       fc.asyncProperty(feeds, async (stretches) => {
         await run(readingsOf(stretches), (decision, now, lastAt) => {
@@ -139,7 +138,7 @@ describe('random feeds with gaps', () => {
     );
   });
 
-  it('a restart anywhere changes nothing of what is said, nor when (property, promise 2)', slow, async () => {
+  it('a restart anywhere changes nothing of what is said, nor when (property, promise 2)', async () => {
     await fc.assert(
       fc.asyncProperty(feeds, fc.nat(), async (stretches, cut) => {
         const feed = readingsOf(stretches);
@@ -150,7 +149,7 @@ describe('random feeds with gaps', () => {
     );
   });
 
-  it('nor does one from a state that was kept before, and what has been judged since (property, promise 2)', slow, async () => {
+  it('nor does one from a state that was kept before, and what has been judged since (property, promise 2)', async () => {
     await fc.assert(
       fc.asyncProperty(feeds, fc.nat(), fc.nat(), fc.boolean(), async (stretches, cut, before, late) => {
         const feed = readingsOf(stretches, late);

@@ -83,7 +83,7 @@ describe('a point whose indicators share their filters', () => {
   const told = (decisions: readonly PointDecision[]) =>
     decisions.map(({ level, confirmedLevel, eventAt, evidence }) => [level, confirmedLevel, eventAt, evidence]);
 
-  it('says and shows the same to the last digit when it was taken up anywhere (property)', { timeout: 120_000 }, async () => {
+  it('says and shows the same to the last digit when it was taken up anywhere (property)', async () => {
     const whole = told(await drive(make(), sent));
     expect(whole.some(([level]) => level === 'red')).toBe(true);
     await fc.assert(

@@ -8,7 +8,7 @@ export function claims(bench: OutboxBench): void {
       const made = await bench.one();
       const got = await bench.claimed(made, 'w1');
       expect(got).toMatchObject({ ...made, status: 'sending', attempts: 1, providerId: null });
-      expect(Math.abs((got?.firstSentAt ?? 0) - Date.now())).toBeLessThan(5_000);
+      expect(Math.abs((got?.firstSentAt ?? 0) - Date.now())).toBeLessThan(60_000);
       expect(await bench.outbox.claim('w2', 10, LEASE_MS)).toEqual([]);
     });
 

@@ -26,16 +26,14 @@ export function settlements(bench: OutboxBench): void {
     });
 
     it('keeps a retry back for the time given', async () => {
-      const made = await bench.one();
-      await bench.claimed(made, 'w1');
-      await bench.outbox.settle(made.id, 'w1', {
-        status: 'pending',
-        delayMs: LAPSE_MS,
-        error: { class: 'TRANSIENT', code: '503', message: '' },
-      });
-      expect(await bench.outbox.claim('w1', 10, LEASE_MS)).toEqual([]);
+      const [soon, later] = [bench.intent(), bench.intent()];
+      await bench.add([soon, later]);
+      await bench.outbox.claim('w1', 10, LEASE_MS);
+      const error = { class: 'TRANSIENT', code: '503', message: '' } as const;
+      await bench.outbox.settle(soon.id, 'w1', { status: 'pending', delayMs: LAPSE_MS, error });
+      await bench.outbox.settle(later.id, 'w1', { status: 'pending', delayMs: 300_000, error });
       await sleep(LAPSE_MS + 50);
-      expect(await bench.outbox.claim('w1', 10, LEASE_MS)).toMatchObject([{ id: made.id, attempts: 2 }]);
+      expect(await bench.outbox.claim('w1', 10, LEASE_MS)).toMatchObject([{ id: soon.id, attempts: 2 }]);
     });
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataKey } from '#libs/platform';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { pgAudit } from '../ledger/audit.js';
 import { Database } from '../sql/database.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded/index.js';
@@ -87,8 +87,8 @@ describe('backup and restore to a moment', () => {
     await write(150, 25);
     await db.run(`update notify.delivery set status = 'delivered' where id = 'w1'`);
     const [row] = await db.query<{ segment: string }>('select pg_walfile_name(pg_switch_wal()) as segment');
-    await until('the log to be archived', 30_000, () => existsSync(join(to, 'wal', `${row?.segment}.gz`)));
-  }, 120_000);
+    await until('the log to be archived', PATIENCE_MS, () => existsSync(join(to, 'wal', `${row?.segment}.gz`)));
+  });
 
   it('restores exactly what was committed up to that moment, and asks the provider about what was waiting', async () => {
     const report = await restore('then', { at: between });
@@ -109,25 +109,21 @@ describe('backup and restore to a moment', () => {
     expect(archivedTo(again.directory), 'a restored database must not write into the archive it came from').toBeUndefined();
     await restored.close();
     await again.stop();
-  }, 120_000);
+  });
 
   it('restores to the end of the log without a time', async () => {
     expect(await restore('end')).toMatchObject({ readings: 175, deliveriesToAsk: 0 });
-  }, 120_000);
+  });
 
   it.each<[string, Partial<RestoreOptions>, RegExp]>([
     ['a moment the log does not reach', { at: Date.now() + 3_600_000 }, /does not reach/],
     ['a moment before the first backup', { at: begin }, /No backup .* was complete before/],
     ['another key', { key: 'x'.repeat(43) }, /data key is not the one/],
     ['no key', { key: undefined }, /holds no data key/],
-  ])(
-    'refuses %s and leaves no database',
-    async (name, more, why) => {
-      await expect(restore(name, more)).rejects.toThrow(why);
-      expect(isThere(name)).toBe(false);
-    },
-    120_000,
-  );
+  ])('refuses %s and leaves no database', async (name, more, why) => {
+    await expect(restore(name, more)).rejects.toThrow(why);
+    expect(isThere(name)).toBe(false);
+  });
 
   it('never overwrites a database', async () => {
     await expect(restore('live')).rejects.toThrow(/is not overwritten/);
@@ -146,24 +142,24 @@ describe('backup and restore to a moment', () => {
     expect(segments.every((name) => name >= oldest)).toBe(true);
     // The key came along this time.
     expect(await restore('with-key', { key: undefined })).toMatchObject({ readings: 175 });
-  }, 240_000);
+  });
 
   it('knows when the log can no longer be archived, and when it can again', async () => {
     expect(await archiveState(db)).toEqual({ fault: undefined });
     renameSync(join(to, 'wal'), join(to, 'wal.away'));
     await write(500, 1);
     await db.run('select pg_switch_wal()');
-    await until('the fault', 30_000, async () => (await archiveState(db)).fault?.includes('since'));
+    await until('the fault', PATIENCE_MS, async () => (await archiveState(db)).fault?.includes('since'));
     renameSync(join(to, 'wal.away'), join(to, 'wal'));
-    await until('its end', 90_000, async () => (await archiveState(db)).fault === undefined);
-  }, 150_000);
+    await until('its end', 3 * PATIENCE_MS, async () => (await archiveState(db)).fault === undefined);
+  });
 
   it('refuses a damaged backup before anything is there', async () => {
     const [, newest] = baseBackups(to);
     appendFileSync(join(newest?.directory ?? '', 'cluster', 'PG_VERSION'), ' ');
     await expect(restore('damaged')).rejects.toThrow(/not what its checksum says/);
     expect(isThere('damaged')).toBe(false);
-  }, 120_000);
+  });
 });
 
 it.skipIf(process.getuid?.() !== 0)('says so when PostgreSQL cannot write to the place of the backup (as root)', async () => {

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { PATIENCE_MS } from '#libs/testing';
 import { Database } from '../sql/database.js';
 import { freePort } from './free-port.js';
 import { segmentName } from './log-segments.js';
 import { isAlive, pidFile, readPostmasterFile } from './postmaster.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './index.js';
 
-// Limits of time are for a machine busy with ten other things; alone, a first start takes 2 s and an adoption 0.1 s.
 const asRoot = process.getuid?.() === 0;
 let parent: string;
 let dataDir: string;
@@ -48,9 +48,7 @@ afterEach(async () => {
 
 describe('the embedded PostgreSQL', () => {
   it('starts, keeps its data and its port over a stop, and leaves no process', async () => {
-    const began = performance.now();
     const first = await start();
-    expect(performance.now() - began).toBeLessThan(30_000);
     expect(first.adopted).toBe(false);
     await ask(first, 'create table kept as select 42 as answer');
     await first.stop();
@@ -72,7 +70,7 @@ describe('the embedded PostgreSQL', () => {
     for (let kill = 0; kill < 2; kill += 1) {
       const { pid } = postgres;
       process.kill(pid, 'SIGKILL');
-      await vi.waitFor(() => expect(postgres.pid).not.toBe(pid), { timeout: 30_000 });
+      await vi.waitFor(() => expect(postgres.pid).not.toBe(pid), { timeout: PATIENCE_MS });
       expect(await ask(postgres, 'select answer from kept')).toEqual([{ answer: 42 }]);
     }
     const { pid } = postgres;
@@ -130,7 +128,7 @@ describe('the embedded PostgreSQL', () => {
     await ask(await start(), 'select 1');
   });
 
-  it('outlives a SIGKILL of its station’s process group and is adopted by the next one within a second', async () => {
+  it('outlives a SIGKILL of its station’s process group and is adopted by the next one', async () => {
     const station = await spawnStation();
     const pid = station.postgres;
     process.kill(-station.group, 'SIGKILL');
@@ -138,9 +136,7 @@ describe('the embedded PostgreSQL', () => {
     await sleep(300);
     expect(isAlive(pid)).toBe(true);
 
-    const began = performance.now();
     const next = await start();
-    expect(performance.now() - began).toBeLessThan(3_000);
     expect(next).toMatchObject({ adopted: true, pid });
     expect(said.join()).toContain(String(pid));
     expect(await ask(next, 'select mark from of_the_killed')).toEqual([{ mark: 'written before the kill' }]);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InProcessBus, Journal, Metrics, wallClock } from '#libs/platform';
+import { PATIENCE_MS } from '#libs/testing';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../embedded/index.js';
 import { Database } from '../sql/database.js';
 import { StoreAway } from '../sql/errors.js';
@@ -34,7 +35,7 @@ describe('a store whose database goes away', () => {
       lost: (why) => void lost.push(why),
     });
   const untilMode = async (mode: string): Promise<void> => {
-    const end = Date.now() + 30_000;
+    const end = Date.now() + PATIENCE_MS;
     while (store.failover.state().mode !== mode) {
       if (Date.now() > end) throw new Error(`still ${store.failover.state().mode}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -178,7 +179,7 @@ describe('a store whose database goes away', () => {
     // As if the first one could not reach the database for longer than anybody waits.
     await db.run(`update store.lease set released = true`);
     await rival.take();
-    const end = Date.now() + 10_000;
+    const end = Date.now() + PATIENCE_MS;
     while (lost.length === 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(lost).toEqual(['another station has taken over this database']);
     await rival.release();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createLogger, wallClock } from '#libs/platform';
+import { PATIENCE_MS } from '#libs/testing';
 import { StoreAway } from '../sql/errors.js';
 import type { Mode } from './mode.js';
 import { Presence } from './presence.js';
@@ -30,7 +31,7 @@ beforeEach(() => {
 });
 afterEach(() => presence.stop());
 const untilMode = async (mode: Mode): Promise<void> => {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + PATIENCE_MS;
   while (presence.mode !== mode) {
     if (Date.now() > end) throw new Error(`still ${presence.mode}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -99,7 +100,7 @@ it('stops in the middle of a long draining, and calls that no outage', async () 
     }
   };
   await presence.confirm(gone, 3);
-  await vi.waitUntil(() => drains > 0, { timeout: 10_000 });
+  await vi.waitUntil(() => drains > 0, { timeout: PATIENCE_MS });
   await presence.stop();
   expect(presence.mode).toBe('draining');
 });

@@ -1,6 +1,6 @@
 import { it } from 'vitest';
 import { DAY, HOUR } from '#libs/contracts';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { Database } from '../sql/database.js';
 import { recordsDatabase, silent } from '../fakes/records.js';
 import { startUpkeep } from './upkeep.js';
@@ -21,12 +21,16 @@ it('packs soon after a start, makes partitions day by day, and a stop breaks off
   const options = { db: home.db, withDatabase, clock: { now: () => Date.now() + 364 * DAY }, logger: silent };
 
   const young = startUpkeep(options, HOUR, 5);
-  await until('the first packing', 20_000, () => packed === 1);
+  await until('the first packing', PATIENCE_MS, () => packed === 1);
   await young.stop();
 
   const before = await parts();
   const daily = startUpkeep(options, 20, HOUR);
-  await until('partitions, or hypertables that need none', 20_000, async () => packed > 2 && ((await parts()) > before || before === 0));
+  await until(
+    'partitions, or hypertables that need none',
+    PATIENCE_MS,
+    async () => packed > 2 && ((await parts()) > before || before === 0),
+  );
   await daily.stop();
 
   // A packing that would never end: it is not waited for.
@@ -44,7 +48,7 @@ it('packs soon after a start, makes partitions day by day, and a stop breaks off
   );
   await until(
     'it to be stuck',
-    20_000,
+    PATIENCE_MS,
     async () => (await home.db.query(`select 1 from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'`)).length > 0,
   );
   await stuck.stop();

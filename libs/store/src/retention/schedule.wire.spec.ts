@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DAY, HOUR, Retention } from '#libs/contracts';
 import { createLogger } from '#libs/platform';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { auditWriter } from '../ledger/audit.js';
 import { Database } from '../sql/database.js';
 import { recordsDatabase, type RecordsDatabase } from '../fakes/records.js';
@@ -34,7 +34,7 @@ describe('retention day by day', () => {
   /** Two looks: the second one began after whatever was changed before. */
   const looked = async (): Promise<void> => {
     const before = looks;
-    await until('two more looks', 20_000, () => looks >= before + 2);
+    await until('two more looks', PATIENCE_MS, () => looks >= before + 2);
   };
   beforeAll(async () => {
     home = await recordsDatabase('retention day by day');
@@ -64,7 +64,7 @@ describe('retention day by day', () => {
     now += DAY;
     const before = await runs();
     const running = startRetention(schedule(), HOUR, 5);
-    await until('the first run', 20_000, async () => (await runs()) === before + 1);
+    await until('the first run', PATIENCE_MS, async () => (await runs()) === before + 1);
     await running.stop();
   });
 
@@ -87,7 +87,7 @@ describe('retention day by day', () => {
       fails-- > 0 ? Promise.reject(new StoreAway('gone for a while', false)) : Promise.resolve(Retention.parse({}));
     const before = await runs();
     const running = startRetention(schedule({ kept }), 5, 5);
-    await until('one more run', 20_000, async () => (await runs()) === before + 1);
+    await until('one more run', PATIENCE_MS, async () => (await runs()) === before + 1);
     await running.stop();
     expect(lines.join()).toContain('gone for a while');
   });

@@ -55,7 +55,7 @@ describe('crossValidate', () => {
 
 const options = { data: undefined, sites: 0, seed: 1, creeps: 0, threads: 1, say: () => undefined };
 
-it('Mukilteo: what the USGS and another implementation found is found again', { timeout: 120_000 }, async () => {
+it('Mukilteo: what the USGS and another implementation found is found again', async () => {
   const { goals } = await mukilteo.make(options);
   const reproduced = goals.filter(({ what }) => /reproduced|AUC/.test(what));
   expect(reproduced).toHaveLength(4);

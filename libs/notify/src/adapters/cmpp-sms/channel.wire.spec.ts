@@ -175,7 +175,7 @@ describe('cmpp adapter over the wire', () => {
   });
 
   it('comes back by itself after the line broke, and everything under way on it is unknown', async () => {
-    const channel = listening({ timeoutMs: 2_000 });
+    const channel = listening();
     await bench.order('__faults', { kind: 'accept-then-drop', count: 1 });
     const results = await Promise.all([1, 2, 3].map((n) => channel.send(aMessage(`d-cmpp-cut-${n}`), never)));
     expect(results.filter((one) => !one.ok && one.cls === 'UNKNOWN' && one.code === 'connection-lost').length).toBeGreaterThan(0);
@@ -184,7 +184,7 @@ describe('cmpp adapter over the wire', () => {
   });
 
   it('keeps to the window: fifty at once are taken, none refused for being too many', async () => {
-    const channel = listening({ timeoutMs: 5_000 });
+    const channel = listening();
     const results = await Promise.all(Array.from({ length: 50 }, (_, n) => channel.send(aMessage(`d-cmpp-w-${n}`), never)));
     expect(results.filter(({ ok }) => ok)).toHaveLength(50);
   });

@@ -14,7 +14,7 @@ async function listening(answer: RequestListener | Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
 }
 const send = (url: string, over: Partial<PostRequest> = {}) =>
-  post({ url, headers: {}, body: '{}', signal: never, timeoutMs: 300, ...over });
+  post({ url, headers: {}, body: '{}', signal: never, timeoutMs: 30_000, ...over });
 
 afterEach(() => {
   server?.close();

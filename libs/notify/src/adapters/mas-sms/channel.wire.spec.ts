@@ -48,7 +48,7 @@ describe('mas adapter over the wire', () => {
     await bench.order('__reply', { from: '13911110001', text: '1收到' });
     await bench.until(() => bench.news.replies.length === 1);
     expect(bench.news.replies[0]).toMatchObject({ provider: 'mas', channel: 'sms', from: '13911110001', content: '1收到' });
-    expect(Math.abs((bench.news.replies[0]?.at ?? 0) - Date.now())).toBeLessThan(5_000);
+    expect(Math.abs((bench.news.replies[0]?.at ?? 0) - Date.now())).toBeLessThan(60_000);
   });
 
   it('a failure comes as a report', async () => {

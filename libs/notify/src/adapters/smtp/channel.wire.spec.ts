@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulatorSmtp } from '#libs/contracts';
 import { channelConformance } from '../../channel.conformance.js';
-import { GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
+import { ANSWER_MS, GatewayBench, aMessage } from '../../fakes/gateway-bench.js';
 import { Smtp } from './channel.js';
 import { classify } from './errors.js';
 
@@ -14,7 +14,7 @@ const make = (over: Partial<ConstructorParameters<typeof Smtp>[0]> = {}) =>
     security: 'none',
     ...simulatorSmtp,
     from: 'warning@wangshan.example',
-    timeoutMs: 600,
+    timeoutMs: ANSWER_MS,
     ...over,
   });
 let box = 0;
