@@ -1,4 +1,12 @@
-import type { Consultation, DeliveryView, HazardPoint, HazardPointCreate, WarningView } from '#libs/contracts';
+import type {
+  Consultation,
+  DeliveryView,
+  HazardPoint,
+  HazardPointCreate,
+  HouseholdCardCreate,
+  WarningView,
+  WorkCardCreate,
+} from '#libs/contracts';
 import type { ApiClient } from './api-client.js';
 
 interface ReadingView {
@@ -28,7 +36,7 @@ export class County {
     });
   }
 
-  createHousehold(hazardPoint: string, phone: string): Promise<{ id: string }> {
+  createHousehold(hazardPoint: string, phone: string, more: Partial<HouseholdCardCreate> = {}): Promise<{ id: string }> {
     return this.api.post('/household-cards', {
       hazardPoint,
       householder: '张三',
@@ -37,10 +45,11 @@ export class County {
       memberCount: 4,
       evacuationRoute: '2号路线',
       shelter: '村小学',
+      ...more,
     });
   }
 
-  createWorkCard(hazardPoint: string, responsible: string, monitor: string): Promise<{ id: string }> {
+  createWorkCard(hazardPoint: string, responsible: string, monitor: string, more: Partial<WorkCardCreate> = {}): Promise<{ id: string }> {
     return this.api.post('/work-cards', {
       hazardPoint,
       responsible: { name: '王建国', phone: responsible },
@@ -48,6 +57,7 @@ export class County {
       evacuationRoute: '2号路线',
       shelter: '村小学',
       signal: '连续敲锣',
+      ...more,
     });
   }
 

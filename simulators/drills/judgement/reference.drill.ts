@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GatewayMessage, WarningView } from '#libs/contracts';
-import { buildFrame } from '#devices';
-import { MINUTE, SECOND, toIso } from '#libs/contracts';
+import { HOUR, MINUTE, SECOND, type GatewayMessage, type WarningView } from '#libs/contracts';
 import { RecordingDevice, Scenario, socketTransport, testStation, type TestStation, until } from '#libs/testing';
+import { frameOf, type Sample } from '../outside/readings.js';
 
 /** A point whose crack opens, one in a cloudburst, one where nothing happens. */
 const crack = { code: '513221010042', device: '91700001', channel: 'L1_LF_1', phone: '13900000011' };
@@ -47,12 +46,11 @@ describe('acceptance rulebook through the whole station', () => {
     links.push(link);
     return link;
   };
-  const publish = async (link: RecordingDevice, place: typeof crack, samples: [time: number, value: number][]): Promise<void> => {
+  const publish = async (link: RecordingDevice, place: typeof crack, samples: readonly Sample[]): Promise<void> => {
     const known = published.get(place.device) ?? new Map<number, number>();
     published.set(place.device, known);
     for (const [time, value] of samples) known.set(time, value);
-    const byTime = Object.fromEntries(samples.map(([time, value]) => [toIso(time), value]));
-    await link.publish('$dp', buildFrame(2, { [place.device]: { [place.channel]: byTime } }));
+    await link.publish('$dp', frameOf(place.device, samples, place.channel));
   };
 
   it('keeps its times: nothing in a quiet hour, red by the second sample, one message each, nothing else', async () => {
@@ -85,7 +83,7 @@ describe('acceptance rulebook through the whole station', () => {
     script.at('200ms', 'bytes nobody can read, on the connection that matters').do(async () => {
       await crackLink.publish('$dp', Buffer.from([2, 0xff, 0xff, 0x7b]));
       await crackLink.publish('$dp', Buffer.from('not json at all'));
-      await crackLink.publish('$dp', buildFrame(2, { '99999999': { L1_LF_1: { [toIso(now)]: 900 } } }));
+      await crackLink.publish('$dp', frameOf('99999999', [[now, 900]]));
     });
     script.at('1s', 'the crack jumps 45 mm').do(() => publish(crackLink, crack, [[now - 25 * SECOND, 45]]));
     script.at('2s', 'a second sample 13 s of device time later').do(() => publish(crackLink, crack, [[now - 12 * SECOND, 46]]));
@@ -160,8 +158,7 @@ describe('acceptance rulebook through the whole station', () => {
 
   it.each([crack, rain, calm])('stores exactly what $device published', async (place) => {
     const sent = published.get(place.device) ?? new Map<number, number>();
-    const hour = 60 * MINUTE;
-    const stored = await station.county.readings(place.device, place.channel, Date.now() - 2 * hour, Date.now() + hour);
+    const stored = await station.county.readings(place.device, place.channel, Date.now() - 2 * HOUR, Date.now() + HOUR);
     expect(stored.map(({ time, value }) => [Date.parse(time), value]).sort()).toEqual([...sent].sort());
   });
 
@@ -171,7 +168,7 @@ describe('acceptance rulebook through the whole station', () => {
     expect(seen).toEqual(Array.from({ length: seen.length }, (_, i) => offset + 1 + i));
     const last = seen.at(-1) ?? 0;
     const later = await station.openWall(offset);
-    await until('the replay', 5_000, () => later.events.some(({ seq }) => seq >= last));
+    await until('the replay', 30 * SECOND, () => later.events.some(({ seq }) => seq >= last));
     expect(later.events.slice(0, seen.length)).toEqual(station.wall.events.slice(0, seen.length));
     expect(station.wall.frames.length).toBeGreaterThan(0);
   });

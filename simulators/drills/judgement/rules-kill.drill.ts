@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildFrame } from '#devices';
 import { HOUR, MINUTE, SECOND, toIso, type DryRunView, type PointState, type RuleVersionView, type ShadowSummary } from '#libs/contracts';
 import { packageRoot } from '#libs/platform';
-import { ApiClient, County, RecordingDevice, socketTransport, StationProcess, testPassword, until } from '#libs/testing';
+import { type RecordingDevice, until } from '#libs/testing';
+import { Meters } from '../outside/meters.js';
+import type { Sample } from '../outside/readings.js';
+import { WatchedStation } from '../outside/watched-station.js';
 
 const point = '513221030060';
 const deviceId = '8200060';
@@ -12,32 +14,27 @@ const LIMIT_MS = 30 * SECOND;
 
 /** The built program, killed: what is tried goes on, and a dry run runs in a real thread of its own. */
 describe('rules that are tried, in a station that is killed', () => {
-  const station = StationProcess.create();
-  let county: County;
+  const station = new WatchedStation();
+  const meters = new Meters(station);
   let device: RecordingDevice;
-  let secret: string;
   let version: string;
   let clock: number;
 
-  const start = async (): Promise<void> => {
-    const ports = await station.start();
-    county = new County(await ApiClient.login(`http://127.0.0.1:${ports.http}`, 'admin', testPassword));
-    secret ??= await register();
-    device = await RecordingDevice.connect(socketTransport(ports.mqtt), deviceId, secret);
+  const restart = async (): Promise<void> => {
+    await station.kill();
+    await station.start();
+    device = await meters.connect(deviceId);
   };
-  const register = async (): Promise<string> => {
-    await county.createPoint(point, { release: {} });
-    return county.createDevice(deviceId, 'crack-meter', point, { interval: 600 });
-  };
-  const send = (...samples: readonly (readonly [at: number, value: number])[]) =>
-    device.publish('$dp', buildFrame(2, { [deviceId]: { L1_LF_1: Object.fromEntries(samples.map(([at, value]) => [toIso(at), value])) } }));
+  const send = (...samples: readonly Sample[]) => meters.publish(device, deviceId, samples);
   const next = (value: number) => send([(clock += 12 * SECOND), value]);
-  const summary = () => county.api.get<ShadowSummary>(`/rules/reference/versions/${version}/shadow`);
+  const summary = () => station.county.api.get<ShadowSummary>(`/rules/reference/versions/${version}/shadow`);
 
   beforeAll(async () => {
-    const { build } = (await import(new URL('../../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
-    await build();
-    await start();
+    await station.start();
+    const { county } = station;
+    await county.createPoint(point, { release: {} });
+    await meters.register(deviceId, point, { interval: 600 });
+    device = await meters.connect(deviceId);
     clock = Date.now() - 3 * MINUTE;
     await send(...Array.from({ length: 50 }, (_, minute) => [clock - (50 - minute) * MINUTE, 1 + (minute % 3) / 100] as const));
     const shipped = readFileSync(path.join(packageRoot(), 'alert-rules/reference.rules.yaml'), 'utf8');
@@ -56,8 +53,7 @@ describe('rules that are tried, in a station that is killed', () => {
   it('a shadow that has just crossed goes on from there, and says everything once', async () => {
     await next(7.5);
     await next(7.6);
-    await station.kill();
-    await start();
+    await restart();
     const crossed = await until('what the shadow says', LIMIT_MS, async () => {
       const now = await summary();
       return now.totals.next.warnings.yellow === 1 && now;
@@ -69,8 +65,7 @@ describe('rules that are tried, in a station that is killed', () => {
     ]);
     expect(crossed.shadow.endedAt).toBeNull();
     await next(16);
-    await station.kill();
-    await start();
+    await restart();
     await next(16.1);
     const risen = await until('the shadow on orange', LIMIT_MS, async () => {
       const now = await summary();
@@ -86,11 +81,10 @@ describe('rules that are tried, in a station that is killed', () => {
   });
 
   it('a dry run that was broken off is begun again, in its own thread', async () => {
-    const asked = await county.api.post<DryRunView>('/rules/reference/dry-run', { version, days: 2 });
-    await station.kill();
-    await start();
+    const asked = await station.county.api.post<DryRunView>('/rules/reference/dry-run', { version, days: 2 });
+    await restart();
     const run = await until('the finished run', LIMIT_MS, async () => {
-      const now = await county.api.get<DryRunView>(asked.statusUrl.replace('/api/v1', ''));
+      const now = await station.county.api.get<DryRunView>(asked.statusUrl.replace('/api/v1', ''));
       return now.finishedAt !== null && now;
     });
     expect(run).toMatchObject({ state: 'done', fault: null, totals: { pointsChanged: 1, warningsMore: { orange: 1 } } });

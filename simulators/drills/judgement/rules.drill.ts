@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildFrame } from '#devices';
 import {
   HOUR,
   MINUTE,
@@ -23,6 +22,7 @@ import {
 } from '#libs/contracts';
 import { packageRoot } from '#libs/platform';
 import { ApiClient, type RecordingDevice, testStation, type TestStation, until } from '#libs/testing';
+import { frameOf, type Sample } from '../outside/readings.js';
 
 const point = '513221030050';
 const deviceId = '8200050';
@@ -73,8 +73,7 @@ describe('a rule on its way into force', () => {
     rmSync(rulesDir, { recursive: true, force: true });
   });
 
-  const send = (...samples: readonly (readonly [at: number, value: number])[]) =>
-    device.publish('$dp', buildFrame(2, { [deviceId]: { L1_LF_1: Object.fromEntries(samples.map(([at, value]) => [toIso(at), value])) } }));
+  const send = (...samples: readonly Sample[]) => device.publish('$dp', frameOf(deviceId, samples));
   const next = (value: number) => send([(clock += 12 * SECOND), value]);
   const rule = () => station.api.get<RuleView>('/rules/reference');
   const state = () => station.api.get<PointState>(`/hazard-points/${point}/state`);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildFrame } from '#devices';
-import { MINUTE, SECOND, toIso, type DeliveryView, type HookView } from '#libs/contracts';
+import { SECOND, type DeliveryView, type HookView } from '#libs/contracts';
 import { testStation, type TestStation, until } from '#libs/testing';
+import { calm, frameOf, opening } from '../outside/readings.js';
 
 const POINT = '513221010077';
 const DEVICE = '91700077';
@@ -27,13 +27,7 @@ describe('what becomes of a message comes back by itself', () => {
     const secret = await station.county.createDevice(DEVICE, 'crack-meter', POINT);
     const link = await station.device(DEVICE, secret);
     const now = Date.now();
-    const samples: [number, number][] = [
-      [now - 30 * MINUTE, 0],
-      [now - MINUTE, 0.2],
-      [now - 15 * SECOND, 50],
-      [now, 52],
-    ];
-    for (const [time, value] of samples) await link.publish('$dp', buildFrame(2, { [DEVICE]: { L1_LF_1: { [toIso(time)]: value } } }));
+    for (const sample of [...calm(now), ...opening(now)]) await link.publish('$dp', frameOf(DEVICE, [sample]));
     await link.disconnect();
     warning = await until('the red warning', 20 * SECOND, async () => {
       const [found] = await station.county.warnings(POINT);

@@ -9,6 +9,7 @@ import { until } from '#libs/testing';
 import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gateways';
 import { dataKey, OutboxCounty, sign } from '../../../bench/notify/county.js';
 import { Workers } from '../../../bench/notify/workers.js';
+import { buildProgram } from '../outside/build.js';
 
 /** Messages of a run; the long form has 30,000 (`npm run drill -- notify`). */
 const MESSAGES = Number(process.env['NOTIFY_MESSAGES'] ?? 1_000);
@@ -37,10 +38,7 @@ interface Run {
 describe('workers killed under load', () => {
   let county: OutboxCounty;
   beforeAll(async () => {
-    const { build } = (await import(new URL('../../../scripts/lib/prepare.mjs', import.meta.url).href)) as {
-      build: (what: { dashboard: boolean }) => Promise<void>;
-    };
-    await build({ dashboard: false });
+    await buildProgram({ dashboard: false });
     county = await OutboxCounty.start();
     county.postgres.keepRunning();
   }, 480_000);

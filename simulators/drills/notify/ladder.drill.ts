@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND, type CalloutReport, type SystemAlarm, type Task, type WarningView } from '#libs/contracts';
-import { ApiClient, County, OutboxWatch, type Ports, StationProcess, testPassword, until, WallObserver } from '#libs/testing';
-import { Fleet } from '../outage/fleet.js';
-import { HeldDatabase } from '../outage/held-database.js';
+import { until } from '#libs/testing';
+import { HeldDatabase } from '../outside/held-database.js';
+import { Meters } from '../outside/meters.js';
+import { WatchedStation } from '../outside/watched-station.js';
 import { FlakyWall } from './flaky-wall.js';
 
 /** Seconds until somebody knocks: the steps come at 2, 4, 6, 8 and 10 s. */
@@ -24,95 +25,51 @@ const chain = { monitor: '13910991011', village: '13910991012', township: '13910
 
 describe('the database is away: who does not answer is called again all the same, until somebody knocks', () => {
   let database: HeldDatabase;
-  let station: StationProcess;
-  let ports: Ports;
-  let county: County;
-  let outbox: OutboxWatch;
-  let wall: WallObserver;
+  let station: WatchedStation;
+  let meters: Meters;
   let flaky: FlakyWall;
-  const fleet = new Fleet(() => ports.mqtt);
-  const url = () => `http://127.0.0.1:${ports.http}`;
 
   beforeAll(async () => {
-    const { build } = (await import(new URL('../../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
-    await build();
     database = await HeldDatabase.start();
-    station = StationProcess.create({ WANGSHAN_DEVICE_RATE: '0', WANGSHAN_DATABASE_URL: database.url });
-    ports = await station.start();
-    const api = await ApiClient.login(url(), 'admin', testPassword);
-    county = new County(api);
-    outbox = new OutboxWatch(`http://127.0.0.1:${ports.gateway}`);
-    wall = await WallObserver.connect(url(), api.token);
-    flaky = new FlakyWall(url(), api.token, seeded(20_260_701));
-    await api.call('PATCH', '/settings', {
+    station = new WatchedStation({ WANGSHAN_DATABASE_URL: database.url });
+    meters = new Meters(station);
+    await station.start();
+    const { county } = station;
+    flaky = new FlakyWall(station.url, county.api.token, seeded(20_260_701));
+    await county.api.call('PATCH', '/settings', {
       callout: { knockAfterSeconds: { red: KNOCK, orange: KNOCK } },
       dutyRoster: [{ name: '值班', phone: chain.county, post: 'county' }],
     });
     for (const { code, device } of [begun, later]) {
       await county.createPoint(code, { release: { red: 'immediate', orange: 'immediate' } });
-      await fleet.register(county, device, code);
+      await meters.register(device, code);
     }
-    await household(begun.code, begun.silent, [{ name: '儿子', phone: begun.son }]);
-    await household(begun.code, begun.answers);
-    await household(begun.code, begun.help);
-    await household(later.code, later.silent);
-    await workCard(begun.code, chain.monitor, chain.village, chain.township);
-    await workCard(later.code, later.village, later.village);
+    await county.createHousehold(begun.code, begun.silent, { members: [{ name: '儿子', phone: begun.son }] });
+    for (const phone of [begun.answers, begun.help]) await county.createHousehold(begun.code, phone);
+    await county.createHousehold(later.code, later.silent);
+    await county.createWorkCard(begun.code, chain.village, chain.monitor, { evacuationOrderedBy: { name: '乡长', phone: chain.township } });
+    await county.createWorkCard(later.code, later.village, later.village);
   }, 480_000);
   afterAll(async () => {
     flaky?.close();
-    wall?.close();
-    await outbox?.stop();
     await station?.kill();
     await database?.remove();
     await station?.remove();
   });
 
-  const route = { evacuationRoute: '2号路线', shelter: '村小学' };
-  const household = (hazardPoint: string, phone: string, members: object[] = []): Promise<unknown> =>
-    county.api.post('/household-cards', {
-      ...route,
-      hazardPoint,
-      phone,
-      members,
-      householder: '张三',
-      address: '石碑村3组',
-      memberCount: 4,
-    });
-  const workCard = (hazardPoint: string, monitor: string, responsible: string, orderedBy?: string): Promise<unknown> =>
-    county.api.post('/work-cards', {
-      hazardPoint,
-      monitor: { name: '李明', phone: monitor },
-      responsible: { name: '王建国', phone: responsible },
-      ...(orderedBy === undefined ? {} : { evacuationOrderedBy: { name: '乡长', phone: orderedBy } }),
-      ...route,
-      signal: '连续敲锣',
-    });
-  const cross = async ({ device }: { device: string }, mm: number, after: () => Promise<void> = async () => undefined): Promise<void> => {
-    const link = await fleet.connect(device);
-    const now = Date.now();
-    await fleet.publish(link, device, [
-      [now - 30 * MINUTE, 0],
-      [now - MINUTE, 0.2],
-    ]);
-    await after();
-    await fleet.publish(link, device, [[now - 15 * SECOND, mm]]);
-    await fleet.publish(link, device, [[now, mm + 1]]);
+  const cross = async ({ device }: { device: string }, mm: number): Promise<void> => {
+    const link = await meters.calm(device);
+    await meters.open(link, device, mm);
     await link.disconnect();
   };
-  const reply = async (from: string, text: string): Promise<void> => {
-    const answer = await fetch(`${outbox.url}/__reply`, { method: 'POST', body: JSON.stringify({ from, text }) });
-    expect(answer.ok).toBe(true);
-  };
   const by = async (channel: 'sms' | 'voice', phone: string) =>
-    (await outbox.everything(phone)).filter((message) => message.channel === channel);
-  const seen = <T>(type: string): T[] => wall.events.filter((event) => event.type === type).map(({ payload }) => payload as T);
+    (await station.outbox.everything(phone)).filter((message) => message.channel === channel);
+  const seen = <T>(type: string): T[] => station.wall.events.filter((event) => event.type === type).map(({ payload }) => payload as T);
   const alarmed = (code: string): boolean => seen<SystemAlarm>('system.alarm').some((alarm) => alarm.code === code && alarm.standing);
   const tasks = (kind: Task['kind'], warningId: string): Task[] =>
     seen<Task>('task.changed').filter((task) => task.kind === kind && task.warningId === warningId);
   const warningAt = (code: string): string | undefined =>
     seen<WarningView>('warning.release').find(({ hazardPoint }) => hazardPoint === code)?.id;
-  const storeIs = async (): Promise<string> => (await county.api.health()).stages['store']?.status ?? '';
 
   it('calls the silent one, then the next of the house, tells village, township and county, and sends somebody to the door', async () => {
     await cross(begun, 25);
@@ -121,8 +78,8 @@ describe('the database is away: who does not answer is called again all the same
       return at.every((messages) => messages.length > 0);
     });
     await database.takeAway('stopped');
-    await reply(begun.answers, '1');
-    await reply(begun.help, '2 老人走不动');
+    await station.reply(begun.answers, '1');
+    await station.reply(begun.help, '2 老人走不动');
     // Red that crosses now is told, called and climbed for from the journal.
     await cross(later, 50);
     const called = async (phone: string): Promise<boolean> => (await by('voice', phone)).length > 0;
@@ -140,14 +97,14 @@ describe('the database is away: who does not answer is called again all the same
     await until('red: the village', SOON_MS, () => written(later.village));
     const second = await until('the red warning on the wall', SOON_MS, () => warningAt(later.code));
     await until('red: the task to go to the door', SOON_MS, () => tasks('door', second).length > 0);
-    expect(await storeIs(), 'all of it without the database').toBe('degraded');
+    expect(await station.storeIs(), 'all of it without the database').toBe('degraded');
   });
 
   it('has each step once when the database is back, with every answer, and nothing went out twice', async () => {
     await database.bringBack();
-    await until('the journal to be drained', 2 * MINUTE, async () => (await storeIs()) === 'ok');
+    await until('the journal to be drained', 2 * MINUTE, async () => (await station.storeIs()) === 'ok');
     const publicOf = async (code: string) => {
-      const report = await county.api.get<CalloutReport>(`/warnings/${warningAt(code) ?? ''}/report`);
+      const report = await station.county.api.get<CalloutReport>(`/warnings/${warningAt(code) ?? ''}/report`);
       const callout = report.callouts.find(({ scope }) => scope === 'public');
       if (!callout) throw new Error('the release froze no call-out');
       return callout;
@@ -163,21 +120,21 @@ describe('the database is away: who does not answer is called again all the same
       ]);
       const keys = parties.flatMap(({ deliveries }) => deliveries.map((one) => `${one.recipient} ${one.channel} ${one.step}`));
       expect(new Set(keys).size).toBe(keys.length);
-      const doors = await county.api.all<Task>(`/tasks?warning=${warningAt(code) ?? ''}&kind=door`);
+      const doors = await station.county.api.all<Task>(`/tasks?warning=${warningAt(code) ?? ''}&kind=door`);
       expect(new Set(doors.map(({ about }) => about)).size).toBe(doors.length);
     }
     const { counts } = await publicOf(begun.code);
     expect(counts).toMatchObject({ total: 3, acknowledged: 1, help: 1, silent: 1 });
-    const sent = (await outbox.everything()).map(({ outId }) => outId);
+    const sent = (await station.outbox.everything()).map(({ outId }) => outId);
     expect(sent.filter((outId, n) => sent.indexOf(outId) !== n)).toEqual([]);
-    expect(await county.api.get('/audit/verify')).toMatchObject({ ok: true });
+    expect(await station.county.api.get('/audit/verify')).toMatchObject({ ok: true });
   });
 
   it('T14 a display whose line broke all the while has seen every event once, in order', async () => {
-    const last = wall.events.at(-1)?.seq ?? 0;
+    const last = station.wall.events.at(-1)?.seq ?? 0;
     await until('the display to have caught up', SOON_MS, () => flaky.heal(last).then(() => true));
     const since = flaky.since ?? 0;
-    const shown = wall.events.map(({ seq }) => seq).filter((seq) => seq > since && seq <= last);
+    const shown = station.wall.events.map(({ seq }) => seq).filter((seq) => seq > since && seq <= last);
     expect(flaky.seqs.filter((seq) => seq <= last)).toEqual(shown);
     expect(flaky.kills).toBeGreaterThan(5);
     console.info(`the line broke ${flaky.kills} times, ${shown.length} events`);

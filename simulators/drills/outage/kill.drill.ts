@@ -1,15 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MINUTE, SECOND } from '#libs/contracts';
-import { ApiClient, County, OutboxWatch, type RecordingDevice, StationProcess, testPassword, until } from '#libs/testing';
+import { SECOND } from '#libs/contracts';
+import { type RecordingDevice, until } from '#libs/testing';
+import { Meters } from '../outside/meters.js';
+import { WatchedStation } from '../outside/watched-station.js';
 import { Load } from './load.js';
 
 /** Kills in one run; more find rarer moments (`npm run drill -- kill`). */
 const STATION_KILLS = Number(process.env['STATION_KILLS'] ?? 5);
 const POSTGRES_KILLS = Number(process.env['POSTGRES_KILLS'] ?? 2);
-const LOADERS = 6;
+/** As fast as they are acknowledged. */
+const shape = { devices: Array.from({ length: 6 }, (_, n) => `9180000${n}`), lanes: 20, samples: 3, pauseMs: 0 };
 /** How long the load goes on after PostgreSQL was killed: longer than its restart takes. */
 const AFTER_POSTGRES_MS = 3_000;
+/** What comes by itself, on a machine that does other work. Nothing here is a claim about time. */
+const SOON_MS = 60 * SECOND;
 
 interface Kill {
   round: number;
@@ -33,86 +38,64 @@ const kills: Kill[] = [
 const titled = kills.map((kill): [string, Kill] => [`kill ${kill.round + 1}, of ${kill.title}`, kill]);
 
 describe('killed under load', () => {
-  const station = StationProcess.create({ WANGSHAN_DEVICE_RATE: '0' });
-  const load = new Load();
-  let county: County;
-  let outbox: OutboxWatch;
-
-  const start = async (): Promise<void> => {
-    const ports = await station.start();
-    county = new County(await ApiClient.login(`http://127.0.0.1:${ports.http}`, 'admin', testPassword));
-    outbox = new OutboxWatch(`http://127.0.0.1:${ports.gateway}`);
-    load.meet(county, ports.mqtt);
-  };
+  const station = new WatchedStation();
+  const meters = new Meters(station);
+  const load = new Load(meters, '513221010050', shape);
 
   beforeAll(async () => {
-    const { build } = (await import(new URL('../../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
-    await build();
-    await start();
-    await county.callNobodyAgain();
-    await load.registerLoaders(LOADERS);
+    await station.start();
+    await station.county.callNobodyAgain();
+    await load.register();
   }, 240_000);
-  afterAll(async () => {
-    await outbox?.stop();
-    await station.remove();
-  });
+  afterAll(() => station.remove());
 
   /** A slope of its own for this kill, up to the PUBACK that crosses red. */
-  const cross = async (round: number, phone: string, slow: boolean): Promise<{ point: string; device: string; link: RecordingDevice }> => {
+  const cross = async (round: number, phone: string, slow: boolean): Promise<{ point: string; link: RecordingDevice }> => {
     const point = `513221010${String(100 + round)}`;
     const device = `9171${String(round).padStart(4, '0')}`;
-    await county.createPoint(point);
-    await county.createHousehold(point, phone);
-    await load.register(device, point);
-    if (slow) await outbox.order({ suffix: phone, kind: 'delay', count: 1 });
-    const link = await load.connect(device);
-    const now = Date.now();
-    await load.publish(link, device, [
-      [now - 30 * MINUTE, 0],
-      [now - MINUTE, 0.2],
-    ]);
-    await load.publish(link, device, [[now - 15 * SECOND, 50]]);
-    await load.publish(link, device, [[now, 52]]);
-    return { point, device, link };
+    await station.county.createPoint(point);
+    await station.county.createHousehold(point, phone);
+    await meters.register(device, point);
+    if (slow) await station.outbox.order({ suffix: phone, kind: 'delay', count: 1 });
+    const link = await meters.calm(device);
+    await meters.open(link, device);
+    return { point, link };
   };
 
-  const killStation = async ({ round, moment }: Kill, phone: string, loaded: Promise<unknown>): Promise<void> => {
+  const killStation = async ({ round, moment }: Kill, phone: string): Promise<void> => {
     // The vendor has the message and its answer is still on the way: sent for the world, unknown to the station.
-    if (moment === 'vendor') await until('the message at the vendor', 10 * SECOND, async () => (await outbox.messages(phone)).length === 1);
+    if (moment === 'vendor')
+      await until('the message at the vendor', SOON_MS, async () => (await station.outbox.messages(phone)).length === 1);
     // The first kill comes at once, later ones meet judgement, ledger and dispatcher.
     else if (round > 0) await sleep((round * 19) % 250);
-    await outbox.stop();
     await station.kill();
-    await loaded;
-    await start();
+    await load.end();
+    await station.start();
   };
 
-  const killPostgres = async ({ round }: Kill, loaded: Promise<unknown>): Promise<void> => {
+  const killPostgres = async ({ round }: Kill): Promise<void> => {
     await sleep((round * 37) % 250);
     station.killPostgres();
     await sleep(AFTER_POSTGRES_MS);
-    load.stop();
-    await loaded;
-    await until('the database', 60 * SECOND, async () => {
-      const { stages } = await county.api.health();
-      return stages['store']?.status === 'ok';
-    });
+    await load.end();
+    await until('the database', SOON_MS, async () => (await station.storeIs()) === 'ok');
   };
 
   it.each(titled)('%s: nothing lost, nothing missed, nothing twice', async (_, kill) => {
     const phone = `1391000${String(kill.round).padStart(4, '0')}`;
-    const { ended } = await load.start();
+    await load.start();
     const { point, link } = await cross(kill.round, phone, kill.moment === 'vendor');
-    if (kill.victim === 'station') await killStation(kill, phone, ended);
-    else await killPostgres(kill, ended);
+    if (kill.victim === 'station') await killStation(kill, phone);
+    else await killPostgres(kill);
     if (!link.closed) await link.disconnect();
 
-    await load.verify();
-    const warning = await until('the warning', 20 * SECOND, async () => {
+    await meters.nothingLost();
+    const { county, outbox } = station;
+    const warning = await until('the warning', SOON_MS, async () => {
       const [found] = await county.warnings(point);
       return found?.level === 'red' && found.state === 'confirmed' && found;
     });
-    await until('the message', 30 * SECOND, async () => {
+    await until('the message', SOON_MS, async () => {
       const delivery = (await county.deliveries(warning.id)).find(({ channel }) => channel === 'sms');
       return delivery !== undefined && ['accepted', 'sent', 'delivered'].includes(delivery.status);
     });
@@ -125,17 +108,16 @@ describe('killed under load', () => {
     ]);
     expect(await outbox.messages(phone)).toHaveLength(1);
     expect(await county.consultations(warning.id)).toHaveLength(1);
-    console.info(`kill ${kill.round + 1} of ${kills.length} (${kill.victim}): ${load.sent} readings published, all stored once`);
+    console.info(`kill ${kill.round + 1} of ${kills.length} (${kill.victim}): ${meters.sent()} readings published, all stored once`);
   });
 
   it('opened nothing else, told nobody else, and its audit chain holds', async () => {
     await load.openedNothing();
-    expect(await outbox.messages()).toHaveLength(kills.length);
-    expect(await county.api.get('/audit/verify')).toMatchObject({ ok: true });
+    expect(await station.outbox.messages()).toHaveLength(kills.length);
+    expect(await station.county.api.get('/audit/verify')).toMatchObject({ ok: true });
   });
 
   it('stops cleanly when asked', async () => {
-    await outbox.stop();
     expect(await station.interrupt()).toBe('0');
   });
 });

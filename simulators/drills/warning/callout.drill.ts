@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fromIso, MINUTE, SECOND, type CalloutReport, type ReportParty, type SystemAlarm, type TaskView } from '#libs/contracts';
-import { ApiClient, County, OutboxWatch, StationProcess, testPassword, until, WallObserver } from '#libs/testing';
+import { fromIso, SECOND, type CalloutReport, type ReportParty, type SystemAlarm, type TaskView } from '#libs/contracts';
+import { until } from '#libs/testing';
+import { Meters } from '../outside/meters.js';
+import { WatchedStation } from '../outside/watched-station.js';
 import { EveryAction } from './every-action.js';
-import { Load } from '../outage/load.js';
 
 /** Seconds until somebody knocks: the steps come at 4, 8, 12, 16 and 20 s. */
 const KNOCK = 20;
@@ -14,30 +15,13 @@ const DEVICE = '91990001';
 const phones = { silent: '13910990001', answers: '13910990002', help: '13910990003', monitor: '13910990011', responsible: '13910990012' };
 
 describe('who does not answer is called again, until somebody knocks', () => {
-  const station = StationProcess.create({ WANGSHAN_DEVICE_RATE: '0' });
-  const load = new Load();
-  const actions = new EveryAction();
-  let county: County;
-  let outbox: OutboxWatch;
-  let wall: WallObserver;
+  const station = new WatchedStation();
+  const meters = new Meters(station);
+  const actions = new EveryAction(meters);
   let warning: string;
 
-  const start = async (): Promise<void> => {
-    const ports = await station.start();
-    const url = `http://127.0.0.1:${ports.http}`;
-    const api = await ApiClient.login(url, 'admin', testPassword);
-    county = new County(api);
-    outbox = new OutboxWatch(`http://127.0.0.1:${ports.gateway}`);
-    wall = await WallObserver.connect(url, api.token);
-    load.meet(county, ports.mqtt);
-    actions.county = county;
-  };
-  const reply = async (from: string, text: string): Promise<void> => {
-    const answer = await fetch(`${outbox.url}/__reply`, { method: 'POST', body: JSON.stringify({ from, text }) });
-    expect(answer.ok).toBe(true);
-  };
   const publicPart = async () => {
-    const report = await county.api.get<CalloutReport>(`/warnings/${warning}/report`);
+    const report = await station.county.api.get<CalloutReport>(`/warnings/${warning}/report`);
     const callout = report.callouts.find(({ scope }) => scope === 'public');
     if (!callout) throw new Error('the release froze no call-out');
     return { report, callout };
@@ -49,31 +33,24 @@ describe('who does not answer is called again, until somebody knocks', () => {
   };
   const alarms = (code: string): SystemAlarm[] =>
     [
-      ...wall.snapshots.flatMap(({ alarms: standing }) => standing),
-      ...wall.events.filter(({ type }) => type === 'system.alarm').map(({ payload }) => payload as SystemAlarm),
+      ...station.wall.snapshots.flatMap(({ alarms: standing }) => standing),
+      ...station.wall.events.filter(({ type }) => type === 'system.alarm').map(({ payload }) => payload as SystemAlarm),
     ].filter((alarm) => alarm.code === `${code}:${warning}`);
   const stepsDone = async (): Promise<string[]> => (await publicPart()).callout.steps.map(({ step }) => step);
 
   beforeAll(async () => {
-    const { build } = (await import(new URL('../../../scripts/lib/prepare.mjs', import.meta.url).href)) as { build: () => Promise<void> };
-    await build();
-    await start();
-    await actions.prepare(load);
+    await station.start();
+    await actions.prepare();
     await actions.take();
+    const { county, outbox } = station;
     const seconds = { red: KNOCK, orange: KNOCK, yellow: KNOCK };
     await county.api.call('PATCH', '/settings', { callout: { knockAfterSeconds: seconds } });
     await county.createPoint(POINT);
     for (const phone of [phones.silent, phones.answers, phones.help]) await county.createHousehold(POINT, phone);
     await county.createWorkCard(POINT, phones.responsible, phones.monitor);
-    await load.register(DEVICE, POINT);
-    const link = await load.connect(DEVICE);
-    const now = Date.now();
-    await load.publish(link, DEVICE, [
-      [now - 30 * MINUTE, 0],
-      [now - MINUTE, 0.2],
-    ]);
-    await load.publish(link, DEVICE, [[now - 15 * SECOND, 50]]);
-    await load.publish(link, DEVICE, [[now, 52]]);
+    await meters.register(DEVICE, POINT);
+    const link = await meters.calm(DEVICE);
+    await meters.open(link, DEVICE);
     await link.disconnect();
     warning = await until('the red warning', 20 * SECOND, async () => {
       const [found] = await county.warnings(POINT);
@@ -85,38 +62,32 @@ describe('who does not answer is called again, until somebody knocks', () => {
       ),
     );
   }, 480_000);
-  afterAll(async () => {
-    wall?.close();
-    await outbox?.stop();
-    await station.remove();
-  });
+  afterAll(() => station.remove());
 
   it('closes the household that replies 1', async () => {
-    await reply(phones.answers, '1');
+    await station.reply(phones.answers, '1');
     const party = await until('the answer', 10 * SECOND, async () => {
       const now = await partyOf(phones.answers);
       return now.ack === 'ack' && now;
     });
     expect(party.ackBy?.via).toBe('sms');
-    const [delivery] = (await county.deliveries(warning)).filter(({ recipientId }) => recipientId?.startsWith(party.subject));
+    const [delivery] = (await station.county.deliveries(warning)).filter(({ recipientId }) => recipientId?.startsWith(party.subject));
     expect(delivery?.ack).toBe('ack');
   });
 
   it('raises the wall’s alarm at once for the one that replies 2, with a task to call back', async () => {
-    await reply(phones.help, '2 老人走不动');
+    await station.reply(phones.help, '2 老人走不动');
     await until('the alarm', 10 * SECOND, () => alarms('help').some(({ standing }) => standing));
-    const [task] = await county.api.all<TaskView>(`/tasks?warning=${warning}&kind=call-back`);
+    const [task] = await station.county.api.all<TaskView>(`/tasks?warning=${warning}&kind=call-back`);
     expect(task).toMatchObject({ kind: 'call-back', level: 'red' });
-    await county.api.post(`/tasks/${task?.id}/start`, {});
+    await station.county.api.post(`/tasks/${task?.id}/start`, {});
     await until('the end of the alarm', 10 * SECOND, () => alarms('help').some(({ standing }) => !standing));
   });
 
   it('killed between two steps it neither repeats nor forgets one', async () => {
     await until('the second step', KNOCK * SECOND, async () => (await stepsDone()).includes('call-others'));
-    wall.close();
-    await outbox.stop();
     await station.kill();
-    await start();
+    await station.start();
     const { callout } = await until('somebody who knocks', 2 * KNOCK * SECOND, async () => {
       const now = await publicPart();
       return now.callout.steps.some(({ step }) => step === 'knock') && now;
@@ -145,22 +116,22 @@ describe('who does not answer is called again, until somebody knocks', () => {
 
   it('ends at the door, and says who was reached', async () => {
     const silent = await partyOf(phones.silent);
-    const doors = await county.api.all<TaskView>(`/tasks?warning=${warning}&kind=door`);
+    const doors = await station.county.api.all<TaskView>(`/tasks?warning=${warning}&kind=door`);
     expect(doors.map(({ about }) => about)).toContain(silent.subject);
     expect(alarms('silent:public').length).toBeGreaterThan(0);
     const door = doors.find(({ about }) => about === silent.subject);
-    await county.api.post(`/tasks/${door?.id}/visited`, { note: '已上门，全家 4 人转移' });
+    await station.county.api.post(`/tasks/${door?.id}/visited`, { note: '已上门，全家 4 人转移' });
     const party = await until('the visit', 10 * SECOND, async () => {
       const now = await partyOf(phones.silent);
       return now.ack === 'visited' && now;
     });
     expect(party.ackBy).toEqual({ via: 'task', by: 'admin' });
-    await county.api.post(`/warnings/${warning}/households/${(await partyOf(phones.help)).subject.split(':')[1]}/acknowledge`, {
+    await station.county.api.post(`/warnings/${warning}/households/${(await partyOf(phones.help)).subject.split(':')[1]}/acknowledge`, {
       answer: 'safe',
     });
     const { callout } = await publicPart();
     expect(callout.counts).toMatchObject({ total: 3, acknowledged: 1, safe: 1, visited: 1, help: 0, silent: 0 });
     await until('the end of the band', 10 * SECOND, () => alarms('silent:public').at(-1)?.standing === false);
-    expect(await county.api.get('/audit/verify')).toMatchObject({ ok: true });
+    expect(await station.county.api.get('/audit/verify')).toMatchObject({ ok: true });
   });
 });

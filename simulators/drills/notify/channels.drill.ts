@@ -2,14 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildFrame } from '#devices';
 import {
   SECOND,
   simulatorBroadcast,
   simulatorSmtp,
   simulatorWebhook,
   simulatorWecom,
-  toIso,
   topics,
   WallMessage,
   type DeviceCommand,
@@ -19,6 +17,7 @@ import {
 } from '#libs/contracts';
 import { testStation, type RecordingDevice, type TestStation, until } from '#libs/testing';
 import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gateways';
+import { calm, frameOf, opening } from '../outside/readings.js';
 
 const POINT = '513221010091';
 /** The instrument whose readings go red, and the horn on the same slope. */
@@ -112,13 +111,7 @@ describe('every channel, from a reading to its receipt', () => {
   async function toRed(secret: string): Promise<void> {
     const link = await station.device(INSTRUMENT, secret);
     const now = Date.now();
-    const samples: [number, number][] = [
-      [now - 120_000, 0],
-      [now - 15 * SECOND, 50],
-      [now, 52],
-    ];
-    for (const [time, value] of samples)
-      await link.publish(topics.nationalUp, buildFrame(2, { [INSTRUMENT]: { L1_LF_1: { [toIso(time)]: value } } }));
+    for (const sample of [...calm(now), ...opening(now)]) await link.publish(topics.nationalUp, frameOf(INSTRUMENT, [sample]));
     await link.disconnect();
   }
 
@@ -130,8 +123,10 @@ describe('every channel, from a reading to its receipt', () => {
       .filter(({ channel, status, text }) => channel !== 'sms' && channel !== 'voice' && status === 'delivered' && words.test(text))
       .map(wayOf)
       .toSorted();
+  const outbox = async (): Promise<GatewayMessage[]> =>
+    (await (await fetch(`http://127.0.0.1:${others.port}/__outbox`)).json()) as GatewayMessage[];
   const taken = async (words: RegExp): Promise<string[]> =>
-    ((await (await fetch(`http://127.0.0.1:${others.port}/__outbox`)).json()) as GatewayMessage[])
+    (await outbox())
       .filter(({ text }) => words.test(text))
       .map(({ channel }) => channel)
       .toSorted();
@@ -156,9 +151,7 @@ describe('every channel, from a reading to its receipt', () => {
     expect(await taken(/解除/)).toEqual(['broadcast', 'email', 'robot', 'webhook']);
     expect(spoken()).toHaveLength(2);
     expect(painted().map(({ kind }) => kind)).toEqual(['warning', 'all-clear']);
-    const platform = ((await (await fetch(`http://127.0.0.1:${others.port}/__outbox`)).json()) as GatewayMessage[]).filter(
-      ({ channel }) => channel === 'broadcast',
-    );
+    const platform = (await outbox()).filter(({ channel }) => channel === 'broadcast');
     expect(platform.map(({ outId }) => outId.split(':')[0] === 'stop')).toEqual([false, true, false]);
   });
 
