@@ -129,12 +129,17 @@ export class Lane {
     const { outId, address: to, level, kind, exercise, warningId: warning, site } = delivery;
     const about = { level, kind, exercise, warning, site, earlier: delivery.history?.earlier };
     const message = { outId, to, template: { code, params, text }, validitySeconds, about };
+    // Not AbortSignal.timeout: its timer, its place in the garbage collector's books and its exception cost as much as signing the request.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), this.#options.requestMs);
     try {
-      return await channel.send(message, AbortSignal.timeout(this.#options.requestMs));
+      return await channel.send(message, limit.signal);
     } catch (error) {
       // A channel must not throw; if it does, nobody knows whether the message left.
       const why = redactPhones(error instanceof Error ? error.name : 'unknown error');
       return { ok: false, cls: 'UNKNOWN', code: 'channel-threw', message: why };
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -13,10 +13,16 @@ const sha256 = (data: string | Uint8Array): string => createHash('sha256').updat
 
 /** The canonical request of ACS3-HMAC-SHA256 (Alibaba Cloud help 2593177). */
 export function canonicalRequest({ method, url, headers }: Omit<SignedRequest, 'body'>, signedHeaders: readonly string[]): string {
-  const { pathname, searchParams } = new URL(url, 'http://local');
-  const query = sortedQuery(searchParams);
+  const [pathname = '', query = ''] = url.split('?', 2);
   const signed = signedHeaders.map((name) => `${name}:${String(headers[name] ?? '').trim()}\n`).join('');
-  return [method, pathname, query, signed, signedHeaders.join(';'), String(headers['x-acs-content-sha256'] ?? '')].join('\n');
+  return [
+    method,
+    pathname,
+    sortedQuery(new URLSearchParams(query)),
+    signed,
+    signedHeaders.join(';'),
+    String(headers['x-acs-content-sha256'] ?? ''),
+  ].join('\n');
 }
 
 export const signatureOf = (secret: string, canonical: string): string =>

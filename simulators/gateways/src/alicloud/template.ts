@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+const Params = z.record(z.string(), z.string());
+
 export type Filled = { text: string } | { code: string; message: string };
 
 /**
@@ -14,7 +16,7 @@ export function fillTemplate(template: string, given: string | undefined, limit:
   } catch {
     return { code: 'isv.INVALID_JSON_PARAM', message: 'JSON参数不合法' };
   }
-  const strings = z.record(z.string(), z.string()).safeParse(params);
+  const strings = Params.safeParse(params);
   if (!strings.success) return { code: 'isv.INVALID_JSON_PARAM', message: 'JSON参数不合法，只接受字符串值' };
   const values = strings.data;
   if (wanted.some((name) => !values[name])) return { code: 'isv.TEMPLATE_MISSING_PARAMETERS', message: '模板缺少变量' };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -57,6 +58,12 @@ type Change = z.infer<typeof Change>;
 
 const Line = z.union([z.object({ message: AcceptedMessage }), z.object({ reply: Reply }), z.object({ change: Change })]);
 type Line = z.infer<typeof Line>;
+
+/**
+ * Lines wait this long for others before they go to the disk together. A vendor answers within tens of milliseconds; without it the simulator of a bench
+ * spends a fifth of its time on flushing every third line by itself.
+ */
+const GATHER_MS = 2;
 
 /**
  * What was accepted, in a file of JSON lines: written and fsynced before the vendor's answer leaves, because a test kills this
@@ -119,12 +126,18 @@ export class MessageLog {
     await this.#file.close();
   }
 
+  /** A file opened to append: what one write left over goes behind it. */
+  async #append(bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length;) at += (await this.#file.write(bytes, at)).bytesWritten;
+  }
+
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
+      await sleep(GATHER_MS);
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#file.appendFile(batch.map(({ text }) => text).join(''));
+        await this.#append(Buffer.from(batch.map(({ text }) => text).join('')));
         await this.#file.datasync();
         for (const { done } of batch) done();
       } catch (error) {

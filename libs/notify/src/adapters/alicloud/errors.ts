@@ -130,13 +130,14 @@ const abortedMeanwhile: SendResult = {
 
 /** The outcome of a request, or that it was given up: the SDK can't be told to let go, so its answer is no longer waited for. */
 export async function unlessAborted(sending: Promise<SendResult>, signal: AbortSignal): Promise<SendResult> {
-  const listening = new AbortController();
+  let giveUp = (): void => undefined;
   const givenUp = new Promise<SendResult>((resolve) => {
-    signal.addEventListener('abort', () => resolve(abortedMeanwhile), { once: true, signal: listening.signal });
+    giveUp = () => resolve(abortedMeanwhile);
+    signal.addEventListener('abort', giveUp, { once: true });
   });
   try {
     return await Promise.race([sending, givenUp]);
   } finally {
-    listening.abort();
+    signal.removeEventListener('abort', giveUp);
   }
 }
