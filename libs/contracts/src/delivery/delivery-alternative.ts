@@ -1,4 +1,4 @@
-import type { DeliveryAlternative, DeliveryIntent } from './delivery.js';
+import type { DeliveryAlternative, DeliveryIntent, DeliveryKind } from './delivery.js';
 import { MINUTE } from '../time/time.js';
 
 type Relation = 'text' | 'channel' | 'contact';
@@ -51,12 +51,12 @@ export function alternativeAfter(failed: DeliveryIntent, errorClass: string, now
   return undefined;
 }
 
+/** Nobody waits for these at the slope: that one of them did not arrive is no task of its own. Every outbox asks here, the one in SQL as well. */
+export const kindsWithoutTask: readonly DeliveryKind[] = ['inspect', 'reminder'];
+
 /**
  * Whether a delivery that failed with nothing left to try is a person's task: red and orange, where it was the way to somebody and not a
  * second voice beside it.
  */
 export const needsPerson = (failed: Pick<DeliveryIntent, 'priority' | 'channel' | 'insteadOf' | 'recipient' | 'kind'>): boolean =>
-  failed.priority <= 1 &&
-  failed.kind !== 'inspect' &&
-  failed.kind !== 'reminder' &&
-  (failed.channel === 'sms' || failed.insteadOf !== undefined);
+  failed.priority <= 1 && !kindsWithoutTask.includes(failed.kind) && (failed.channel === 'sms' || failed.insteadOf !== undefined);

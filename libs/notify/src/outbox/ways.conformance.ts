@@ -61,6 +61,18 @@ export function otherWays(bench: OutboxBench): void {
     });
   });
 
+  it.each([
+    ['a message', {}, 'manual_task'],
+    ['a call in the place of a message', { channel: 'voice', insteadOf: 'another' }, 'manual_task'],
+    ['a call beside a message', { channel: 'voice' }, 'expired'],
+    ['a word to whoever looks after the slope', { kind: 'inspect' }, 'expired'],
+    ['a reminder of what waits for a person', { kind: 'reminder' }, 'expired'],
+  ] as const)('%s that was never sent ends as it should', async (_, over, end) => {
+    const late = await bench.one({ ...over, deadline: Date.now() - 1 });
+    await bench.outbox.reap();
+    expect(await bench.statusOf(late)).toEqual([end]);
+  });
+
   describe('superseding', () => {
     it('cancels what waits, and lets nothing under way be sent again', async () => {
       const warningId = `warning-superseded-${bench.next()}`;

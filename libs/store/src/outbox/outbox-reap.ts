@@ -1,3 +1,4 @@
+import { kindsWithoutTask } from '#libs/contracts';
 import type { DataKey } from '#libs/platform';
 import { at, type Database } from '../sql/database.js';
 import { retryOrphans } from './outbox-receipt.js';
@@ -8,7 +9,10 @@ import { retryOrphans } from './outbox-receipt.js';
  */
 const RECEIPT_GRACE_SECONDS = 30;
 
-/** What time alone changes; who becomes a person's task is `needsPerson` of libs/contracts. Run every second. @param now by the station's clock, which said the deadlines; leases are in the database's time */
+/**
+ * What time alone changes; who becomes a person's task is `needsPerson` of libs/contracts. Run every second.
+ * @param now by the station's clock, which said the deadlines; leases are in the database's time
+ */
 export async function reap(db: Database, key: DataKey, now: number): Promise<{ unknown: number; expired: number; warnings: string[] }> {
   const rows = await db.query<{ warning_id: string; status: string }>(
     `with late as (
@@ -20,7 +24,7 @@ export async function reap(db: Database, key: DataKey, now: number): Promise<{ u
      ), ended as (
        update notify.delivery d set
          status = case when d.status in ('sending', 'recon') then 'unknown'
-                       when d.status = 'pending' and d.priority <= 1 and d.kind <> 'inspect' and (d.channel = 'sms' or d.instead_of is not null)
+                       when d.status = 'pending' and d.priority <= 1 and d.kind <> all($3) and (d.channel = 'sms' or d.instead_of is not null)
                        then 'manual_task' else 'expired' end,
          lease_owner = null, lease_until = null,
          not_before = case when d.status in ('sending', 'recon') then $2 else d.not_before end,
@@ -30,7 +34,7 @@ export async function reap(db: Database, key: DataKey, now: number): Promise<{ u
        insert into notify.delivery_event (delivery_id, from_status, to_status, source) select id, was, status, 'reaper' from ended
      )
      select warning_id, status from ended`,
-    [RECEIPT_GRACE_SECONDS, at(now)],
+    [RECEIPT_GRACE_SECONDS, at(now), [...kindsWithoutTask]],
   );
   const told = await retryOrphans(db, key, now);
   const unknown = rows.filter((row) => row.status === 'unknown').length;
