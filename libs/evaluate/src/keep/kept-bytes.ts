@@ -66,10 +66,7 @@ class KeepReader extends BaseKeeper {
     const begin = Math.ceil((headBytes + length) / numberBytes) * numberBytes;
     if (begin > bytes.length || (bytes.length - begin) % numberBytes !== 0) throw new MisfitState('it is cut off');
     this.#texts = textsOf(bytes.subarray(headBytes, headBytes + length));
-    // A copy: numbers must lie on multiples of eight, and the bytes may be part of a larger answer. Not `slice`: that of a Buffer copies nothing.
-    const copy = new Uint8Array(bytes.length - begin);
-    copy.set(bytes.subarray(begin));
-    this.#numbers = new Float64Array(copy.buffer);
+    this.#numbers = numbersOf(bytes.subarray(begin));
   }
 
   number(): number {
@@ -98,6 +95,13 @@ class KeepReader extends BaseKeeper {
     if (this.#number !== this.#numbers.length || this.#text !== this.#texts.length)
       throw new MisfitState('more is there than was asked for');
   }
+}
+
+/** Numbers must lie on multiples of eight, and the bytes may be part of a larger answer: then a copy. Not by `slice`: that of a Buffer copies nothing. */
+function numbersOf(bytes: Uint8Array): Float64Array {
+  const lies = bytes.byteOffset % numberBytes === 0 ? bytes : new Uint8Array(bytes.length);
+  if (lies !== bytes) lies.set(bytes);
+  return new Float64Array(lies.buffer, lies.byteOffset, lies.length / numberBytes);
 }
 
 function textsOf(bytes: Uint8Array): readonly unknown[] {

@@ -1,31 +1,27 @@
 import { crc32 } from 'node:zlib';
 import type { Checkpoint, JudgementStore } from '#libs/stream';
-import { at, type Database } from '../sql/database.js';
+import { at, literal, type Database } from '../sql/database.js';
 import { marksStatement } from './judgement-mark.js';
 import { runAll } from '../sql/statement.js';
 
-interface Row {
-  hazard_point: string;
-  judged_to: number;
-  made_at: number;
-  checksum: number;
-  state: Buffer;
-}
-
-/** A checkpoint that says more than its mark is of another past; an instrument registered anew since has another zero. */
-const usable = `
-select c.hazard_point, c.judged_to, c.made_at, c.checksum, c.state
+/** A checkpoint that says more than its mark is of another past; an instrument registered anew since has another zero. All but the state as JSON. */
+const usable = (hazardPoints: readonly string[]): string => `copy (
+select json_build_object('hazardPoint', c.hazard_point, 'judgedTo', c.judged_to, 'madeAt', (extract(epoch from c.made_at) * 1000)::bigint, 'checksum', c.checksum)::text,
+       c.state
 from evaluate.checkpoint c join evaluate.mark m on m.hazard_point = c.hazard_point and m.judged_to >= c.judged_to
-where c.hazard_point = any($1::text[])
-  and not exists (select from command.device d where d.hazard_point = c.hazard_point and d.rejoined_at >= c.made_at)`;
+where c.hazard_point in (${hazardPoints.map(literal).join(', ')})
+  and not exists (select from command.device d where d.hazard_point = c.hazard_point and d.rejoined_at >= c.made_at)
+) to stdout (format binary)`;
 
 /** States of points as they were at a mark (docs/adr/0034). */
 export const pgCheckpoints = (db: Database): Pick<JudgementStore, 'checkpoints' | 'saveCheckpoints'> => ({
   async checkpoints(hazardPoints): Promise<Checkpoint[]> {
-    const rows = await db.query<Row>(usable, [hazardPoints]);
-    return rows
-      .filter(({ checksum, state }) => checksum === crc32(state))
-      .map((row) => ({ hazardPoint: row.hazard_point, judgedTo: row.judged_to, madeAt: row.made_at, state: row.state }));
+    if (hazardPoints.length === 0) return [];
+    const rows = await db.copyOut(usable(hazardPoints));
+    return rows.flatMap(([said, state]) => {
+      const { checksum, ...checkpoint } = JSON.parse(String(said)) as Omit<Checkpoint, 'state'> & { checksum: number };
+      return state && checksum === crc32(state) ? [{ ...checkpoint, state }] : [];
+    });
   },
 
   async saveCheckpoints(all) {

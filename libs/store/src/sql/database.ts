@@ -1,6 +1,7 @@
-import { Pool, TypeOverrides, types, type PoolClient, type QueryResult } from 'pg';
+import { escapeLiteral, Pool, TypeOverrides, types, type PoolClient, type QueryResult } from 'pg';
 import { CopyIn } from './copy-in.js';
-import { slowStatement, StoreAway, storeError, tooSlow } from './errors.js';
+import { CopyOut } from './copy-out.js';
+import { StoreAway, storeError } from './errors.js';
 import type { Answer, Statement } from './statement.js';
 import { Together } from './together.js';
 
@@ -119,16 +120,32 @@ export class Database implements Sql {
    * @throws as `query`
    */
   async copyIn(sql: string, tuples: Buffer): Promise<void> {
+    await this.#submit((done) => new CopyIn(sql, tuples, done));
+  }
+
+  /**
+   * Rows as they lie in the table, by `copy (…) to stdout (format binary)`: for columns of many bytes. It takes no parameters: what comes from outside is
+   * written into the statement with `literal`.
+   * @returns the fields of each row as PostgreSQL's binary format has them
+   * @throws as `query`
+   */
+  async copyOut(sql: string): Promise<(Buffer | null)[][]> {
+    return (await this.#submit((done) => new CopyOut(sql, done))).rows;
+  }
+
+  /** One question of our own making on a connection of its own. */
+  async #submit<Q extends CopyIn | CopyOut>(make: (done: (error?: Error | null) => void) => Q): Promise<Q> {
     const client = await this.#connect();
     // A connection that breaks tells the statement under way, and says it once more by this event.
     client.on('error', ignore);
     let broken = false;
     try {
-      await new Promise<void>((resolve, reject) => {
-        client.query(new CopyIn(sql, tuples, (error) => (error ? reject(error) : resolve())));
+      return await new Promise<Q>((resolve, reject) => {
+        const question: Q = make((error) => (error ? reject(error) : resolve(question)));
+        client.query(question);
       });
     } catch (error) {
-      const meant = storeError(error);
+      const meant = storeError(error, sql);
       broken = meant instanceof StoreAway;
       throw meant;
     } finally {
@@ -154,7 +171,9 @@ export class Database implements Sql {
     try {
       await sql.run('begin');
       const result = await work(sql);
-      await sql.run('commit');
+      const { command } = await this.#send(client, 'commit', []);
+      // After an error that `work` kept to itself the server answers a commit with a rollback and no error: what was not written would be acknowledged.
+      if (command === 'ROLLBACK') throw new TypeError('a statement of this transaction failed unheard; nothing of it was written');
       return result;
     } catch (error) {
       broken = error instanceof StoreAway || !(await sql.run('rollback').then(yes, no));
@@ -191,7 +210,7 @@ export class Database implements Sql {
         throw error;
       }
       const failed = statements[error.question.at - 1];
-      const meant = tooSlow(error.cause) ? slowStatement(failed?.text ?? 'commit', error.cause) : storeError(error.cause);
+      const meant = storeError(error.cause, failed?.text ?? 'commit');
       broken = meant instanceof StoreAway || error.question.namesDoubtful || !(await client.query('rollback').then(yes, no));
       throw failed?.meaning?.(meant) ?? meant;
     } finally {
@@ -222,7 +241,7 @@ export class Database implements Sql {
     try {
       return await target.query({ name, text: sql, values: params as unknown[] });
     } catch (error) {
-      throw tooSlow(error) ? slowStatement(sql, error) : storeError(error);
+      throw storeError(error, sql);
     }
   }
 }
@@ -244,6 +263,9 @@ class Refused extends Error {
 const ignore = (): void => undefined;
 const yes = (): boolean => true;
 const no = (): boolean => false;
+
+/** A text as it stands in a statement that takes no parameters. */
+export const literal = escapeLiteral;
 
 /** Epoch milliseconds as a parameter for a `timestamptz` column. */
 export const at = (ms: number): Date => new Date(ms);

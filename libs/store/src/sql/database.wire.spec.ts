@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '#libs/testing';
-import { at, Database } from './database.js';
+import { at, Database, literal } from './database.js';
 import { StoreAway } from './errors.js';
 
 describe('the database', () => {
@@ -43,6 +43,16 @@ describe('the database', () => {
     expect(await things()).toEqual([1]);
   });
 
+  it('is not done with a transaction in which an error was kept from it', async () => {
+    const swallowed = db.tx(async (sql) => {
+      await sql.run('insert into thing values (4)');
+      await sql.run('insert into thing values (1)').catch(() => undefined);
+    });
+    await expect(swallowed).rejects.toThrow('failed unheard');
+    expect(await things()).toEqual([1]);
+    expect(await db.ping()).toBe(true);
+  });
+
   /** Rows of one integer in the binary format of COPY. */
   const tuples = (...values: number[]): Buffer => {
     const rows = values.map((value) => {
@@ -73,6 +83,27 @@ describe('the database', () => {
     await one.close();
   });
 
+  it('copies rows out byte for byte, none too, and the connection serves on after the server said no', async () => {
+    const one = new Database({ url: home.url, max: 1 });
+    const bytes = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, n) => n % 251));
+    await one.run('create table large (name text, state bytea)');
+    await one.run(`insert into large values ('a', $1), ('b', null), ('c', '')`, [bytes]);
+    const out = (where: string) =>
+      one.copyOut(`copy (select name, state from large where ${where} order by name) to stdout (format binary)`);
+    expect(await out('true')).toEqual([
+      [Buffer.from('a'), bytes],
+      [Buffer.from('b'), null],
+      [Buffer.from('c'), Buffer.alloc(0)],
+    ]);
+    expect(await out(`name = ${literal(`no'such\\ one`)}`)).toEqual([]);
+    await expect(one.copyOut('copy no_such_table to stdout (format binary)')).rejects.toMatchObject({ code: '42P01' });
+    expect(await Promise.all([out(`name = 'c'`), one.query('select 1 as one')])).toEqual([
+      [[Buffer.from('c'), Buffer.alloc(0)]],
+      [{ one: 1 }],
+    ]);
+    await one.close();
+  });
+
   it('leaves open what became of rows copied in when its server process is killed, not when they waited too long, and connects anew', async () => {
     const one = new Database({ url: home.url, max: 1 });
     const hasty = new Database({ url: home.url, max: 1, statementTimeoutMs: 200 });
@@ -89,7 +120,7 @@ describe('the database', () => {
       await sql.run('select pg_terminate_backend($1)', [me?.pid]);
       expect(await cut).toMatchObject({ name: 'StoreAway', outcomeUnknown: true });
       const late = await hasty.copyIn('copy held (a) from stdin (format binary)', tuples(1)).catch((error: unknown) => error);
-      expect(late).toMatchObject({ name: 'StoreAway', outcomeUnknown: false });
+      expect(late).toMatchObject({ name: 'StoreAway', outcomeUnknown: false, message: expect.stringContaining('copy held') as string });
     });
     await one.copyIn('copy held (a) from stdin (format binary)', tuples(2));
     expect(await one.query('select a from held order by a')).toEqual([{ a: 1 }, { a: 2 }]);

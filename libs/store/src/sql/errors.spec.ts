@@ -10,6 +10,15 @@ describe('what an error of the driver means', () => {
     expect(storeError(answer(code))).toMatchObject({ name: 'StoreAway', outcomeUnknown: false });
   });
 
+  it('57014: away as well, but says which statement was given up', () => {
+    expect(storeError(answer('57014'), '  select\n  1 ')).toMatchObject({
+      name: 'StoreAway',
+      outcomeUnknown: false,
+      message: expect.stringMatching(/the database is there.*: select 1$/) as string,
+    });
+    expect(storeError(answer('53100'), 'select 1')).toMatchObject({ message: expect.stringContaining('database is away') as string });
+  });
+
   it.each(['57P01', '57P02'])('%s: away, perhaps written', (code) => {
     expect(storeError(answer(code))).toMatchObject({ name: 'StoreAway', outcomeUnknown: true });
   });

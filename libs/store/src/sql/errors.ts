@@ -44,11 +44,13 @@ const dataClasses = new Set(['22', '23', '54']);
 /**
  * What an error of the driver means for the caller. An error of neither kind (a wrong statement, a missing right) comes
  * back unchanged: it is a fault of ours and must not look like weather.
+ * @param statement the error was the answer to, where one was
  */
-export function storeError(error: unknown): unknown {
+export function storeError(error: unknown, statement?: string): unknown {
   if (error instanceof StoreAway || error instanceof DataRefused) return error;
   if (error instanceof DatabaseError) {
     const state = error.code ?? '';
+    if (state === GIVEN_UP && statement !== undefined) return slowStatement(statement, error);
     if (awayClasses.has(state.slice(0, 2)))
       return new StoreAway(`database is away: ${error.message} (${state})`, abrupt.has(state), { cause: error });
     if (dataClasses.has(state.slice(0, 2))) return new DataRefused(error.message, state, error.constraint, { cause: error });
@@ -58,16 +60,16 @@ export function storeError(error: unknown): unknown {
   return error;
 }
 
-/** Ended by its time limit, or by somebody's hand: the database is there. */
-export const tooSlow = (error: unknown): error is DatabaseError => error instanceof DatabaseError && error.code === '57014';
+/** Ended by its time limit, or by somebody's hand. */
+const GIVEN_UP = '57014';
 
 /** Characters of a statement that are enough to know it by. */
 const STATEMENT_HEAD = 160;
 
-/** A statement that was not answered in time: says which one, or it would read as a database that is away. It may be tried again like any other. */
-export const slowStatement = (sql: string, cause: DatabaseError): StoreAway =>
+/** The database is there: says which statement, or it would read as one that is away. It may be tried again like any other. */
+const slowStatement = (statement: string, cause: DatabaseError): StoreAway =>
   new StoreAway(
-    `the database is there, but a statement was given up (57014, ${cause.message}): ${sql.replace(/\s+/g, ' ').trim().slice(0, STATEMENT_HEAD)}`,
+    `the database is there, but a statement was given up (${GIVEN_UP}, ${cause.message}): ${statement.replace(/\s+/g, ' ').trim().slice(0, STATEMENT_HEAD)}`,
     false,
     { cause },
   );
