@@ -59,6 +59,29 @@ describe('the live picture', () => {
     at.expectClean();
   });
 
+  it('leaves room for the page when many alarms stand: the gravest are shown and lead to their warning, the others at a click', async () => {
+    const { page, station } = at;
+    await at.signIn();
+    station.tell('warning.opened', scene.warning('w1', slope, 'red'));
+    const alarm = (code: string, level: 'red' | 'blue', owner?: 'duty') =>
+      station.event('system.alarm', { code, level, standing: true, text: { zh: `告警 ${code}`, en: code }, ...(owner ? { owner } : {}) });
+    for (const code of ['a', 'b', 'c']) alarm(code, 'blue');
+    alarm('silent:public:w1', 'red', 'duty');
+    alarm('no-way-to-send-sms', 'red');
+    await page.waitForSelector('[data-alarm="no-way-to-send-sms"]');
+    expect(await page.locator('[data-alarm]').evaluateAll((all) => all.map((one) => one.getAttribute('data-alarm')))).toEqual([
+      'no-way-to-send-sms',
+      'silent:public:w1',
+      'c',
+    ]);
+    expect(await textOf(page, '[data-more-alarms]')).toBe('还有 2 条告警');
+    await page.click('[data-more-alarms]');
+    expect(await page.locator('[data-alarm]').count()).toBe(5);
+    await page.click('[data-alarm="silent:public:w1"] a');
+    await page.waitForSelector('h1 >> text=红色预警');
+    at.expectClean();
+  });
+
   it('says when something the wall told could not be read, until the picture is whole again', async () => {
     const { page, station } = at;
     await at.signIn();

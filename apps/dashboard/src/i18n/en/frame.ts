@@ -26,6 +26,7 @@ export const frame: Texts<typeof zh> = {
     trouble: 'The picture may be incomplete: {why}',
     clock: 'Station time',
   },
+  alarms: { more: '{n} more alarms', less: 'Fewer' },
   wall: { messages: 'Messages to the wall', putAway: 'Put away' },
   exercise: {
     tag: 'Exercise',

@@ -29,6 +29,7 @@ export const frame = {
     trouble: '画面可能不完整：{why}',
     clock: '站点时间',
   },
+  alarms: { more: '还有 {n} 条告警', less: '收起' },
   wall: { messages: '大屏预警消息', putAway: '收起' },
   exercise: {
     tag: '演练',
