@@ -120,7 +120,7 @@ export class Database implements Sql {
    * @throws as `query`
    */
   async copyIn(sql: string, tuples: Buffer): Promise<void> {
-    await this.#submit((done) => new CopyIn(sql, tuples, done));
+    await this.#submit(sql, (done) => new CopyIn(sql, tuples, done));
   }
 
   /**
@@ -130,11 +130,11 @@ export class Database implements Sql {
    * @throws as `query`
    */
   async copyOut(sql: string): Promise<(Buffer | null)[][]> {
-    return (await this.#submit((done) => new CopyOut(sql, done))).rows;
+    return (await this.#submit(sql, (done) => new CopyOut(sql, done))).rows;
   }
 
   /** One question of our own making on a connection of its own. */
-  async #submit<Q extends CopyIn | CopyOut>(make: (done: (error?: Error | null) => void) => Q): Promise<Q> {
+  async #submit<Q extends CopyIn | CopyOut>(sql: string, make: (done: (error?: Error | null) => void) => Q): Promise<Q> {
     const client = await this.#connect();
     // A connection that breaks tells the statement under way, and says it once more by this event.
     client.on('error', ignore);
