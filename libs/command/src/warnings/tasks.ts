@@ -1,10 +1,11 @@
 import { taskView } from '#libs/alert';
-import { Problem, TaskAction, type Page, type QueryOf, type Task, type TaskActionBody, type TaskView, type User } from '#libs/contracts';
+import { TaskAction, type Page, type QueryOf, type Task, type TaskActionBody, type TaskView, type User } from '#libs/contracts';
 import { mayReadPersonalData } from '../identity/access.js';
 import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
 import { maskName } from '../identity/masking.js';
 import type { ScopedView } from '../identity/scope.js';
+import { actionNamed } from './action-word.js';
 
 /** Actions on tasks, carried out by the alert stage, one after another for each task. */
 export interface TaskActions {
@@ -31,11 +32,9 @@ export async function actOnTask(
   actionWord: string,
   body: TaskActionBody,
 ): Promise<TaskView> {
-  const action = TaskAction.safeParse(actionWord);
-  if (!action.success)
-    throw new Problem('not-found', `There is no action ${actionWord} on a task; there are ${TaskAction.options.join(', ')}`);
+  const action = actionNamed(actionWord, TaskAction.options, 'task');
   const { id: known } = await view.task(id);
-  return one(context, view, await context.tasks.actOnTask(known, action.data, body, view.user));
+  return one(context, view, await context.tasks.actOnTask(known, action, body, view.user));
 }
 
 async function one(context: CommandContext, view: ScopedView, task: Task): Promise<TaskView> {

@@ -1,5 +1,4 @@
 import {
-  Problem,
   WarningAction,
   type DeliveryView,
   type Page,
@@ -15,6 +14,7 @@ import { isReference, maskDelivery, namesOn } from '../identity/masking.js';
 import { recipientNames } from '../registry/recipients.js';
 import { pageOfList } from '../operation/paging.js';
 import type { ScopedView } from '../identity/scope.js';
+import { actionNamed } from './action-word.js';
 
 /** Newest first. `state` may name several, joined by commas. @throws Problem out-of-scope */
 export async function listWarnings(context: CommandContext, view: ScopedView, query: QueryOf<'listWarnings'>): Promise<Page<WarningView>> {
@@ -40,11 +40,9 @@ export async function actOnWarning(
   actionWord: string,
   body: WarningActionBody,
 ): Promise<WarningView> {
-  const action = WarningAction.safeParse(actionWord);
-  if (!action.success)
-    throw new Problem('not-found', `There is no action ${actionWord} on a warning; there are ${WarningAction.options.join(', ')}`);
+  const action = actionNamed(actionWord, WarningAction.options, 'warning');
   const before = await view.warning(id);
-  const after = await context.actions.act(before.id, action.data, body, view.user);
+  const after = await context.actions.act(before.id, action, body, view.user);
   return context.warningView(after, await view.timeline(after), view.user);
 }
 
