@@ -24,7 +24,7 @@ const drills = {
   away: ({ seconds }) => ({
     file: 'outage/away',
     environment: { AWAY_SECONDS: seconds, RED_SECONDS: '5' },
-    seconds: Number(seconds) * 3 + 240,
+    seconds: Number(seconds) * 3 + 600,
     what: `${seconds} s without the database`,
   }),
   notify: ({ messages, lag, level, away }) => ({
@@ -37,10 +37,10 @@ const drills = {
       NOTIFY_AWAY: away,
       NOTIFY_PATIENCE: String(180 + Number(lag) + Math.ceil(Number(messages) / 40)),
     },
-    seconds: 240 + Number(lag) + Number(away) + Math.ceil(Number(messages) / 40),
+    seconds: 600 + Number(lag) + Number(away) + Math.ceil(Number(messages) / 40),
     what: `${messages} ${level} messages, three times; ${away} s without the first vendor`,
   }),
-  full: () => ({ file: 'outage/full', environment: { RED_SECONDS: '5' }, seconds: 300, what: 'a disk of PostgreSQL that fills' }),
+  full: () => ({ file: 'outage/full', environment: { RED_SECONDS: '5' }, seconds: 600, what: 'a disk of PostgreSQL that fills' }),
 };
 await main(async () => {
   const { values, positionals } = parseArgs({

@@ -3,7 +3,7 @@ import type { RegisteredDevice, RegistryView } from '#libs/contracts';
 import { createEmbeddedBroker, type EmbeddedBroker } from '#libs/broker';
 import type { Packet } from '#libs/ingest';
 import { createLogger, DataKey } from '#libs/platform';
-import { FakeClock, type Observation, RecordingDevice, Scenario, type Transport, until } from '#libs/testing';
+import { FakeClock, type Observation, PATIENCE_MS, RecordingDevice, Scenario, type Transport, until } from '#libs/testing';
 
 const dataKey = new DataKey('a data key of thirty-two characters');
 const device = 'A1';
@@ -47,12 +47,12 @@ export class HeldBroker {
 
   /** The commit of this message succeeds. */
   async commit(text: string): Promise<void> {
-    (await until(`message ${text}`, 1_000, () => this.#held.get(text))).commit();
+    (await until(`message ${text}`, PATIENCE_MS, () => this.#held.get(text))).commit();
   }
 
   /** The commit of this message fails. */
   async fail(text: string): Promise<void> {
-    (await until(`message ${text}`, 1_000, () => this.#held.get(text))).fail();
+    (await until(`message ${text}`, PATIENCE_MS, () => this.#held.get(text))).fail();
   }
 
   /** A device double on this transport; each PUBACK it gets and the end of its connection are observations. */

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeviceCommand, type DeviceInterval, type DeviceView, type KpiReport, MINUTE, SECOND, topics } from '#libs/contracts';
-import { type RecordingDevice, testStation, type TestStation, until } from '#libs/testing';
+import { PATIENCE_MS, type RecordingDevice, type TestStation, testStation, until } from '#libs/testing';
 import { frameOf, type Sample } from '../outside/readings.js';
 
 const point = '513221010051';
 /** One that is always there, one that sleeps, one that hears and never answers. */
 const [awake, sleeper, mute] = ['91900001', '91900002', '91900003'] as const;
-const LIMIT_MS = 30 * SECOND;
 
 describe('commands to devices through the whole station', () => {
   let station: TestStation;
@@ -39,7 +38,7 @@ describe('commands to devices through the whole station', () => {
   const measure = (device: string, samples: readonly Sample[]): Promise<void> | undefined =>
     links.get(device)?.publish(topics.nationalUp, frameOf(device, samples));
   const hearing = (device: string, what: RegExp): Promise<string> =>
-    until(`${device} to hear ${what}`, LIMIT_MS, () => heard(device).find((text) => what.test(text)));
+    until(`${device} to hear ${what}`, PATIENCE_MS, () => heard(device).find((text) => what.test(text)));
 
   it('makes the devices of a point denser when its level rises, as soon as each can hear it', async () => {
     await connect(awake);
@@ -63,7 +62,7 @@ describe('commands to devices through the whole station', () => {
       [60, 'densified'],
     ]);
     await measure(awake, [[Date.now(), 47]]);
-    await until('silence to be measured by the new interval', LIMIT_MS, async () => {
+    await until('silence to be measured by the new interval', PATIENCE_MS, async () => {
       const device = await station.api.get<DeviceView>(`/devices/${awake}`);
       return device.interval === 60 && device.state === 'online';
     });
@@ -93,7 +92,7 @@ describe('commands to devices through the whole station', () => {
     const sent = await station.api.post<DeviceCommand>(`/devices/${mute}/commands`, body);
     expect(sent).toMatchObject({ state: 'sent', by: 'admin', text: 'is it there', reason: 'waits-for-answer' });
     await hearing(mute, new RegExp(`^\\$cmd=getstatus&msgid=${sent.msgid}$`));
-    const ended = await until('the command to expire', LIMIT_MS, async () =>
+    const ended = await until('the command to expire', PATIENCE_MS, async () =>
       (await history(mute)).find(({ msgid, state }) => msgid === sent.msgid && state === 'expired'),
     );
     expect(ended).toMatchObject({ reason: 'no-answer', tryCount: 1, answer: null });
@@ -129,7 +128,7 @@ describe('commands to devices through the whole station', () => {
   });
 
   it('counts what was due and what came', async () => {
-    const report = await until('the readings to be counted', LIMIT_MS, async () => {
+    const report = await until('the readings to be counted', PATIENCE_MS, async () => {
       const found = await station.api.get<KpiReport>('/kpis?by=device');
       return found.total.onlineDays > 0 && found;
     });

@@ -22,7 +22,7 @@ describe('readings as a file', () => {
       await device.publish('v1/devices/me/telemetry', JSON.stringify(values));
     }
     await device.disconnect();
-  }, 120_000);
+  });
   afterAll(() => station.stop());
 
   it('is CSV', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HOUR, MINUTE, type PointState, type PortView, SECOND } from '#libs/contracts';
-import { testStation, type TestStation, until } from '#libs/testing';
+import { HOUR, MINUTE, type PointState, type PortView } from '#libs/contracts';
+import { PATIENCE_MS, testStation, type TestStation, until } from '#libs/testing';
 import { Sl651Station } from '../../terrain/src/sl651-station.js';
 
 const point = '513221030061';
@@ -48,7 +48,7 @@ describe('a hydrological rain station above a gully', () => {
 
   it('is judged by its running total', async () => {
     for (let minutes = -60; minutes <= 0; minutes += 5) gauge.measure(hour - HOUR + minutes * MINUTE, 100 + (minutes + 60) / 2);
-    await until('the rain of an hour', 20 * SECOND, async () => (await rain('rain-1h')) === 30);
+    await until('the rain of an hour', PATIENCE_MS, async () => (await rain('rain-1h')) === 30);
     expect(await rain('rain-3h')).toBe(30);
   });
 
@@ -56,20 +56,20 @@ describe('a hydrological rain station above a gully', () => {
     for (let minutes = 5; minutes <= 55; minutes += 5) gauge.measure(hour - HOUR + minutes * MINUTE, 130 + minutes / 5, true);
     gauge.measure(hour, 142);
     // The loss is seen by the serial number, and again by its time: one question is enough.
-    await until('what was lost', 20 * SECOND, async () => (await totals()).length === 25);
+    await until('what was lost', PATIENCE_MS, async () => (await totals()).length === 25);
     expect(questions()).toBe(1);
-    await until('the rain of the hour', 20 * SECOND, async () => (await rain('rain-1h')) === 12);
-    await until('the gap closed', 20 * SECOND, async () => (await gaps()).join() === 'filled');
+    await until('the rain of the hour', PATIENCE_MS, async () => (await rain('rain-1h')) === 12);
+    await until('the gap closed', PATIENCE_MS, async () => (await gaps()).join() === 'filled');
   });
 
   it('is asked for what it never reported when it next speaks', async () => {
     for (let minutes = 5; minutes <= 55; minutes += 5) gauge.keep(hour + minutes * MINUTE, 142 + minutes / 10);
     gauge.measure(hour + HOUR, 148);
-    await until('the gap', 20 * SECOND, async () => (await gaps()).includes('open'));
+    await until('the gap', PATIENCE_MS, async () => (await gaps()).includes('open'));
     expect(questions()).toBe(1);
     gauge.send(hour + HOUR, '38121265');
-    await until('the rain of the hour', 20 * SECOND, async () => (await rain('rain-1h')) === 6);
-    await until('the gap closed', 20 * SECOND, async () => (await gaps()).join() === 'filled,filled');
+    await until('the rain of the hour', PATIENCE_MS, async () => (await rain('rain-1h')) === 6);
+    await until('the gap closed', PATIENCE_MS, async () => (await gaps()).join() === 'filled,filled');
     expect(questions()).toBe(2);
   });
 });

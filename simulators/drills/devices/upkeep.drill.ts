@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE, type DeviceView, type GapView, type MaintenanceWindow, SECOND, toIso } from '#libs/contracts';
-import { type RecordingDevice, testStation, type TestStation, until } from '#libs/testing';
+import { PATIENCE_MS, type RecordingDevice, type TestStation, testStation, until } from '#libs/testing';
 import { frameOf } from '../outside/readings.js';
 
 const point = '513221030001';
 const deviceId = '8200001';
-const LIMIT_MS = 30 * SECOND;
 
 describe('quality, gaps and maintenance of one crack meter, as the people of the county see them', () => {
   let station: TestStation;
@@ -45,12 +44,12 @@ describe('quality, gaps and maintenance of one crack meter, as the people of the
   it('a gap is found, and filled by what the device sends later', async () => {
     await send(...Array.from({ length: 10 }, (_, n) => [n, 1 + (n % 3) * 0.01] as const));
     await send([14, 1.01], [15, 1.02]);
-    const [gap] = await until('the gap', LIMIT_MS, async () => ((await gaps()).length > 0 ? gaps() : undefined));
+    const [gap] = await until('the gap', PATIENCE_MS, async () => ((await gaps()).length > 0 ? gaps() : undefined));
     expect(gap).toMatchObject({ state: 'open', from: toIso(start + 9 * MINUTE), to: toIso(start + 14 * MINUTE), missing: 4, remaining: 4 });
     await send([10, 1], [11, 1.01], [12, 1.02]);
-    await until('the gap shrunk', LIMIT_MS, async () => (await gaps())[0]?.remaining === 1);
+    await until('the gap shrunk', PATIENCE_MS, async () => (await gaps())[0]?.remaining === 1);
     await send([13, 1]);
-    const filled = await until('the gap filled', LIMIT_MS, async () => (await gaps()).find((each) => each.state === 'filled'));
+    const filled = await until('the gap filled', PATIENCE_MS, async () => (await gaps()).find((each) => each.state === 'filled'));
     expect(filled).toMatchObject({ missing: 4, remaining: 0, holes: [] });
     expect(await station.api.all<GapView>(`/devices/${deviceId}/gaps?state=open`)).toEqual([]);
   });
@@ -69,7 +68,7 @@ describe('quality, gaps and maintenance of one crack meter, as the people of the
     });
     expect(window.owner).toBe('admin');
     expect(await state()).toBe('maintenance');
-    await until('maintenance on the wall', LIMIT_MS, () => shown().at(-1) === 'maintenance');
+    await until('maintenance on the wall', PATIENCE_MS, () => shown().at(-1) === 'maintenance');
     const now = Date.now();
     await device.publish('$dp', frameOf(deviceId, [[now, 60]]));
     await device.publish('$dp', frameOf(deviceId, [[now + 20 * SECOND, 61]]));
@@ -77,7 +76,7 @@ describe('quality, gaps and maintenance of one crack meter, as the people of the
     expect(readings.map(({ quality }) => quality.includes('maintenance'))).toEqual([true, true]);
     // Shown as it is, and nobody's word but that of the instrument somebody holds in his hands: a person decides.
     const warning = () => station.county.warnings(point).then(([one]) => one);
-    await until('a red candidate', LIMIT_MS, async () => (await warning())?.level === 'red');
+    await until('a red candidate', PATIENCE_MS, async () => (await warning())?.level === 'red');
     expect(await warning()).toMatchObject({
       state: 'candidate',
       heldBack: { by: 'maintenance', id: window.id, owner: 'admin', inspect: 'red' },
@@ -86,8 +85,8 @@ describe('quality, gaps and maintenance of one crack meter, as the people of the
 
     await station.api.post(`/maintenance/${window.id}/end`, {});
     expect(await state()).toBe('online');
-    await until('the device back on the wall', LIMIT_MS, () => shown().at(-1) === 'online');
-    await until('somebody sent to look', LIMIT_MS, async () => (await warning())?.release.internal === 'published');
+    await until('the device back on the wall', PATIENCE_MS, () => shown().at(-1) === 'online');
+    await until('somebody sent to look', PATIENCE_MS, async () => (await warning())?.release.internal === 'published');
     expect(await warning()).toMatchObject({ state: 'candidate', releases: { internal: { told: { inspect: 'red', warning: null } } } });
     const actions = (await station.api.all<{ action: string }>('/audit')).map(({ action }) => action);
     expect(actions).toEqual(expect.arrayContaining(['maintenance.declared', 'maintenance.ended']));
@@ -101,20 +100,24 @@ describe('quality, gaps and maintenance of one crack meter, as the people of the
     const link = await station.device(other.deviceId, first);
     await link.publish('$dp', frame(1));
     const { secret } = await station.api.post<{ secret: string }>(`/devices/${other.deviceId}/secret`, {});
-    await until('the old connection to end', LIMIT_MS, () => link.closed);
+    await until('the old connection to end', PATIENCE_MS, () => link.closed);
     await expect(station.device(other.deviceId, first)).rejects.toThrow();
     const renewed = await station.device(other.deviceId, secret);
     await renewed.publish('$dp', frame(2));
 
     await station.api.call('DELETE', `/devices/${other.deviceId}`);
-    await until('its connection to end', LIMIT_MS, () => renewed.closed);
+    await until('its connection to end', PATIENCE_MS, () => renewed.closed);
     await expect(station.device(other.deviceId, secret)).rejects.toThrow();
     await expect(station.api.get(`/devices/${other.deviceId}`)).rejects.toMatchObject({ status: 404 });
     const readings = await station.county.readings(other.deviceId, 'L1_LF_1', Date.now() - MINUTE, Date.now() + MINUTE);
     expect(readings.map(({ value }) => value)).toEqual([1, 2]);
     // The point judges without it: nothing is missing of an instrument that is not there.
     const missing = () => station.api.get<{ missing: { deviceId?: string }[] }>(`/hazard-points/${other.point}/state`);
-    await until('judgement without it', LIMIT_MS, async () => !(await missing()).missing.some((each) => each.deviceId === other.deviceId));
+    await until(
+      'judgement without it',
+      PATIENCE_MS,
+      async () => !(await missing()).missing.some((each) => each.deviceId === other.deviceId),
+    );
 
     const again = await station.device(other.deviceId, await station.county.createDevice(other.deviceId, 'crack-meter', other.point));
     // Another zero: 90 mm from the earlier one's last value, and no movement.
@@ -122,7 +125,7 @@ describe('quality, gaps and maintenance of one crack meter, as the people of the
     await again.publish('$dp', frame(92.1));
     await until(
       'its reading',
-      LIMIT_MS,
+      PATIENCE_MS,
       async () => (await station.county.readings(other.deviceId, 'L1_LF_1', Date.now() - MINUTE, Date.now() + MINUTE)).length > 2,
     );
     await new Promise((resolve) => setTimeout(resolve, SECOND));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR, type PointPicture, type PointState, SECOND, type WarningView } from '#libs/contracts';
-import { testStation, type TestStation, until } from '#libs/testing';
+import { PATIENCE_MS, testStation, type TestStation, until } from '#libs/testing';
 import { demoPhone } from '../../terrain/src/scenario.js';
 import { scenario } from '../../terrain/src/scenarios/index.js';
 import { type RunningSlope, startSlope } from './slopes.js';
@@ -41,14 +41,14 @@ describe('Preonzo 2012', () => {
       .filter(({ hazardPoint }) => hazardPoint === code);
 
   it('goes with two instruments from quiet to confirmed red, at least 24 hours before it failed', async () => {
-    await until('confirmed red', WALL_MS + 10 * SECOND, async () => (await state(both)).confirmedLevel === 'red');
+    await until('confirmed red', WALL_MS + PATIENCE_MS, async () => (await state(both)).confirmedLevel === 'red');
     const shown = levelsShown(both);
     expect(shown[0]?.level).toBe('none');
     const order = (['yellow', 'orange', 'red'] as const).map((level) => shown.findIndex((one) => one.confirmedLevel === level));
     expect(order.every((place) => place > 0)).toBe(true);
     expect(order).toEqual([...order].sort((a, b) => a - b));
 
-    const warning = await until('the warning in red', 5 * SECOND, async () => {
+    const warning = await until('the warning in red', PATIENCE_MS, async () => {
       const found = await newest(both);
       return found.level === 'red' && found.release.public === 'published' && found;
     });
@@ -59,7 +59,7 @@ describe('Preonzo 2012', () => {
   });
 
   it('stays with one instrument at a red candidate: an inspection, a consultation, and no household is told', async () => {
-    await until('a red candidate', WALL_MS + 10 * SECOND, async () => {
+    await until('a red candidate', WALL_MS + PATIENCE_MS, async () => {
       const { level, certainty } = await state(alone);
       return level === 'red' && certainty === 'awaiting-corroboration';
     });
@@ -80,7 +80,7 @@ describe('Preonzo 2012', () => {
 
   it('tells each household once and the people on the work card at each level, all marked as a drill', async () => {
     const warning = await newest(both);
-    const deliveries = await until('every message on its way', 10 * SECOND, async () => {
+    const deliveries = await until('every message on its way', PATIENCE_MS, async () => {
       // Red calls at once too; one number is called once a minute, so the other slope's call waits.
       const all = (await station.county.deliveries(warning.id)).filter(({ channel }) => channel === 'sms');
       return all.every(({ status }) => !['pending', 'sending', 'unknown', 'recon'].includes(status)) && all;

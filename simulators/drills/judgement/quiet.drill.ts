@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DAY, type DeviceView, HOUR, levelRank, type PointState, SECOND, toIso } from '#libs/contracts';
-import { testStation, type TestStation, until } from '#libs/testing';
+import { PATIENCE_MS, testStation, type TestStation, until } from '#libs/testing';
 import { demoPhone, type Scenario } from '../../terrain/src/scenario.js';
 import { scenario } from '../../terrain/src/scenarios/index.js';
 import { type RunningSlope, startSlope } from './slopes.js';
@@ -57,7 +57,7 @@ describe('slopes that must not wake anybody, and one that fell silent', () => {
   /** Waits for the end of a run: its own clock has met the wall clock and everything it sent is judged. */
   const end = async (slope: RunningSlope, wallMs: number, tailMs: number): Promise<PointState> => {
     const finish = slope.plan.wallStart + wallMs;
-    const limit = Math.max(finish - Date.now(), 0) + 10 * SECOND;
+    const limit = Math.max(finish - Date.now(), 0) + PATIENCE_MS;
     return until(`the end of ${slope.code}`, limit, async () => {
       if (Date.now() < finish) return false;
       const now = await state(slope);
@@ -67,12 +67,12 @@ describe('slopes that must not wake anybody, and one that fell silent', () => {
 
   it('a station that falls silent turns grey, and the wall says so', async () => {
     const [device] = silentStation.devices(silent.plan);
-    const grey = await until('the grey point', SILENCE_MS + 5 * SECOND, () => shown(silent).find(({ level }) => level === 'unknown'));
+    const grey = await until('the grey point', SILENCE_MS + PATIENCE_MS, () => shown(silent).find(({ level }) => level === 'unknown'));
     expect(shown(silent)[0]?.level).toBe('none');
     expect(grey.missing.length).toBeGreaterThan(0);
     for (const { why } of grey.missing) expect(JSON.stringify(why)).toContain('silent');
     const offline = (): boolean => deviceStates(device?.deviceId ?? '').includes('offline');
-    await until('the silent device', SILENCE_MS + 5 * SECOND, offline);
+    await until('the silent device', SILENCE_MS + PATIENCE_MS, offline);
     expect(deviceStates(device?.deviceId ?? '')).toEqual(['online', 'stale', 'offline']);
     const later = await station.openWall();
     expect(later.snapshots[0]?.points.find(({ unifiedCode }) => unifiedCode === silent.code)).toMatchObject({
@@ -96,7 +96,7 @@ describe('slopes that must not wake anybody, and one that fell silent', () => {
 
   it('a storm over the gully rises to red and falls back when the rain is over', async () => {
     await end(storm, STORM_MS - 5 * SECOND, 12 * HOUR);
-    const fallen = await until('quiet after the storm', 10 * SECOND, async () => {
+    const fallen = await until('quiet after the storm', PATIENCE_MS, async () => {
       const now = await state(storm);
       return now.level === 'none' && now;
     });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND, type GatewayMessage, type WarningView } from '#libs/contracts';
-import { RecordingDevice, Scenario, socketTransport, testStation, type TestStation, until } from '#libs/testing';
+import { PATIENCE_MS, RecordingDevice, Scenario, socketTransport, type TestStation, testStation, until } from '#libs/testing';
 import { frameOf, type Sample } from '../outside/readings.js';
 
 /** A point whose crack opens, one in a cloudburst, one where nothing happens. */
@@ -168,7 +168,7 @@ describe('acceptance rulebook through the whole station', () => {
     expect(seen).toEqual(Array.from({ length: seen.length }, (_, i) => offset + 1 + i));
     const last = seen.at(-1) ?? 0;
     const later = await station.openWall(offset);
-    await until('the replay', 30 * SECOND, () => later.events.some(({ seq }) => seq >= last));
+    await until('the replay', PATIENCE_MS, () => later.events.some(({ seq }) => seq >= last));
     expect(later.events.slice(0, seen.length)).toEqual(station.wall.events.slice(0, seen.length));
     expect(station.wall.frames.length).toBeGreaterThan(0);
   });

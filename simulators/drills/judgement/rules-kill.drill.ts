@@ -3,14 +3,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR, MINUTE, SECOND, toIso, type DryRunView, type PointState, type RuleVersionView, type ShadowSummary } from '#libs/contracts';
 import { packageRoot } from '#libs/platform';
-import { type RecordingDevice, until } from '#libs/testing';
+import { PATIENCE_MS, type RecordingDevice, until } from '#libs/testing';
 import { Meters } from '../outside/meters.js';
 import type { Sample } from '../outside/readings.js';
 import { WatchedStation } from '../outside/watched-station.js';
 
 const point = '513221030060';
 const deviceId = '8200060';
-const LIMIT_MS = 30 * SECOND;
 
 /** The built program, killed: what is tried goes on, and a dry run runs in a real thread of its own. */
 describe('rules that are tried, in a station that is killed', () => {
@@ -42,19 +41,19 @@ describe('rules that are tried, in a station that is killed', () => {
     ({ version } = await county.api.post<RuleVersionView>('/rules', { text, reason: '更灵敏' }));
     await until(
       'the quiet point',
-      LIMIT_MS,
+      PATIENCE_MS,
       async () => (await county.api.get<PointState>(`/hazard-points/${point}/state`)).level === 'none',
     );
     await county.api.post('/rules/reference/shadow', { version, reason: '看看', until: toIso(Date.now() + HOUR) });
-    await until('the shadow at the point', LIMIT_MS, async () => (await summary()).totals.points === 1);
-  }, 300_000);
+    await until('the shadow at the point', PATIENCE_MS, async () => (await summary()).totals.points === 1);
+  });
   afterAll(() => station.remove());
 
   it('a shadow that has just crossed goes on from there, and says everything once', async () => {
     await next(7.5);
     await next(7.6);
     await restart();
-    const crossed = await until('what the shadow says', LIMIT_MS, async () => {
+    const crossed = await until('what the shadow says', PATIENCE_MS, async () => {
       const now = await summary();
       return now.totals.next.warnings.yellow === 1 && now;
     });
@@ -67,7 +66,7 @@ describe('rules that are tried, in a station that is killed', () => {
     await next(16);
     await restart();
     await next(16.1);
-    const risen = await until('the shadow on orange', LIMIT_MS, async () => {
+    const risen = await until('the shadow on orange', PATIENCE_MS, async () => {
       const now = await summary();
       return now.totals.next.warnings.orange === 1 && now;
     });
@@ -83,7 +82,7 @@ describe('rules that are tried, in a station that is killed', () => {
   it('a dry run that was broken off is begun again, in its own thread', async () => {
     const asked = await station.county.api.post<DryRunView>('/rules/reference/dry-run', { version, days: 2 });
     await restart();
-    const run = await until('the finished run', LIMIT_MS, async () => {
+    const run = await until('the finished run', PATIENCE_MS, async () => {
       const now = await station.county.api.get<DryRunView>(asked.statusUrl.replace('/api/v1', ''));
       return now.finishedAt !== null && now;
     });

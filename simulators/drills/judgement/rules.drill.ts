@@ -21,13 +21,12 @@ import {
   type ThresholdChange,
 } from '#libs/contracts';
 import { packageRoot } from '#libs/platform';
-import { ApiClient, type RecordingDevice, testStation, type TestStation, until } from '#libs/testing';
+import { ApiClient, PATIENCE_MS, type RecordingDevice, type TestStation, testStation, until } from '#libs/testing';
 import { frameOf, type Sample } from '../outside/readings.js';
 
 const point = '513221030050';
 const deviceId = '8200050';
 const password = 'Rule-Drill-2026';
-const LIMIT_MS = 20 * SECOND;
 
 const shipped = readFileSync(path.join(packageRoot(), 'alert-rules/reference.rules.yaml'), 'utf8');
 /** The same rulebook, twice as sensitive to the crack. */
@@ -80,7 +79,7 @@ describe('a rule on its way into force', () => {
   const shadow = () => author.get<ShadowSummary>(`/rules/reference/versions/${version}/shadow`);
   const refused = (asked: Promise<unknown>) => asked.then(String, (error: unknown) => (error as { code: string }).code);
   const finished = (run: DryRunView) =>
-    until('a finished dry run', LIMIT_MS, async () => {
+    until('a finished dry run', PATIENCE_MS, async () => {
       const now = await author.get<DryRunView>(run.statusUrl.replace('/api/v1', ''));
       return now.finishedAt !== null && now;
     });
@@ -108,7 +107,7 @@ describe('a rule on its way into force', () => {
   });
 
   it('runs in shadow: it says what it would have done, and nothing sounds', async () => {
-    await until('the quiet point', LIMIT_MS, async () => (await state()).level === 'none');
+    await until('the quiet point', PATIENCE_MS, async () => (await state()).level === 'none');
     const started = await author.post<RuleShadow>('/rules/reference/shadow', {
       version,
       reason: '看一周',
@@ -118,10 +117,10 @@ describe('a rule on its way into force', () => {
     expect(await refused(author.post('/rules/reference/shadow', { version, reason: '又一次', until: toIso(Date.now() + HOUR) }))).toBe(
       'illegal-transition',
     );
-    await until('the shadow at the point', LIMIT_MS, async () => (await shadow()).totals.points === 1);
+    await until('the shadow at the point', PATIENCE_MS, async () => (await shadow()).totals.points === 1);
     await next(7.5);
     await next(7.6);
-    const summary = await until('what the shadow says', LIMIT_MS, async () => {
+    const summary = await until('what the shadow says', PATIENCE_MS, async () => {
       const now = await shadow();
       return now.totals.next.warnings.yellow === 1 && now.totals.live.warnings.blue === 1 && now;
     });
@@ -164,7 +163,7 @@ describe('a rule on its way into force', () => {
     expect((await shadow()).shadow).toMatchObject({ end: 'activated' });
     await next(7.7);
     await next(7.8);
-    await until('yellow', LIMIT_MS, async () => {
+    await until('yellow', PATIENCE_MS, async () => {
       const now = await state();
       return now.level === 'yellow' && now.certainty === 'confirmed';
     });
@@ -205,9 +204,9 @@ describe('a rule on its way into force', () => {
     const band = () =>
       station.wall.events.map(({ payload }) => payload as SystemAlarm).findLast(({ code }) => code === 'threshold-unused:reference');
     await patch({ thresholds: [...thresholds, { rule: 'reference.chang', level: 'blue', value: 1 }] });
-    expect(await until('the band of a threshold that rules nothing', LIMIT_MS, band)).toMatchObject({ standing: true });
+    expect(await until('the band of a threshold that rules nothing', PATIENCE_MS, band)).toMatchObject({ standing: true });
     await patch({ thresholds: [] });
-    await until('the end of the band', LIMIT_MS, () => band()?.standing === false);
+    await until('the end of the band', PATIENCE_MS, () => band()?.standing === false);
     const history = await station.api.all<ThresholdChange>(`/hazard-points/${point}/thresholds`);
     expect(history).toMatchObject([
       { by: 'admin', after: [], trial: null },
@@ -224,14 +223,14 @@ describe('a rule on its way into force', () => {
         .map(({ payload }) => payload as SystemAlarm)
         .filter(({ code }) => code === 'rulebook-file:reference.rules.yaml');
     writeFileSync(file, draft.replace('cooldown: 0 min', 'cooldown: soon'));
-    const alarm = await until('the alarm', LIMIT_MS, () => alarms().at(-1));
+    const alarm = await until('the alarm', PATIENCE_MS, () => alarms().at(-1));
     const line = draft.split('\n').findIndex((each) => each.startsWith('cooldown')) + 1;
     expect(alarm).toMatchObject({ standing: true });
     expect(alarm.text.zh).toContain(`reference.rules.yaml:${line}`);
     expect((await rule()).active?.version).toBe(before);
     writeFileSync(file, shipped.replace('after: 10 min', 'after: 12 min'));
-    await until('the end of the alarm', LIMIT_MS, () => alarms().at(-1)?.standing === false);
-    const waiting = await until('the new version', LIMIT_MS, async () =>
+    await until('the end of the alarm', PATIENCE_MS, () => alarms().at(-1)?.standing === false);
+    const waiting = await until('the new version', PATIENCE_MS, async () =>
       (await station.api.all<RuleVersionView>('/rules/reference/versions')).find((each) => each.text.includes('12 min')),
     );
     expect(waiting).toMatchObject({ author: 'release', active: false });
@@ -260,7 +259,7 @@ describe('a rule on its way into force', () => {
     writeFileSync(path.join(rulesDir, 'reference.rules.yaml'), text);
     // The next change shows that this one was read.
     writeFileSync(path.join(rulesDir, 'again.rules.yaml'), text.replace('rulebook: reference\ntitle', 'rulebook: again\ntitle'));
-    await until('the next file', LIMIT_MS, async () =>
+    await until('the next file', PATIENCE_MS, async () =>
       (await station.api.all<RuleVersionView>('/rules')).some((each) => each.rulebook === 'again'),
     );
     expect(await station.api.all<RuleVersionView>('/rules/reference/versions')).toHaveLength(known);
@@ -268,7 +267,7 @@ describe('a rule on its way into force', () => {
 
   it('a rulebook nobody had before is in force as soon as its file is there', async () => {
     writeFileSync(path.join(rulesDir, 'new.rules.yaml'), shipped.replace('rulebook: reference', 'rulebook: new-valley'));
-    await until('the new rulebook', LIMIT_MS, async () =>
+    await until('the new rulebook', PATIENCE_MS, async () =>
       (await station.api.all<RuleVersionView>('/rules')).some((each) => each.rulebook === 'new-valley'),
     );
     await station.county.createPoint('513221030051', { rulebook: 'new-valley' });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SECOND, type DeliveryView, type HookView } from '#libs/contracts';
-import { testStation, type TestStation, until } from '#libs/testing';
+import { PATIENCE_MS, testStation, type TestStation, until } from '#libs/testing';
 import { calm, frameOf, opening } from '../outside/readings.js';
 
 const POINT = '513221010077';
@@ -29,7 +29,7 @@ describe('what becomes of a message comes back by itself', () => {
     const now = Date.now();
     for (const sample of [...calm(now), ...opening(now)]) await link.publish('$dp', frameOf(DEVICE, [sample]));
     await link.disconnect();
-    warning = await until('the red warning', 20 * SECOND, async () => {
+    warning = await until('the red warning', PATIENCE_MS, async () => {
       const [found] = await station.county.warnings(POINT);
       return found?.level === 'red' && found.release.public === 'published' && found.id;
     });
@@ -59,7 +59,7 @@ describe('what becomes of a message comes back by itself', () => {
   });
 
   it('a call heard to its end without a key is delivered, and nobody has acknowledged', async () => {
-    const called = await until('the end of the call', 30 * SECOND, async () =>
+    const called = await until('the end of the call', PATIENCE_MS, async () =>
       (await deliveries(phones.hears, 'voice')).find(({ status }) => status === 'delivered'),
     );
     expect(called?.ack).toBe('none');

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  SECOND,
   simulatorBroadcast,
   simulatorSmtp,
   simulatorWebhook,
@@ -15,7 +14,7 @@ import {
   type GatewayMessage,
   type HookView,
 } from '#libs/contracts';
-import { testStation, type RecordingDevice, type TestStation, until } from '#libs/testing';
+import { PATIENCE_MS, type RecordingDevice, type TestStation, testStation, until } from '#libs/testing';
 import { startGatewaySimulator, type GatewaySimulator } from '#simulators/gateways';
 import { calm, frameOf, opening } from '../outside/readings.js';
 
@@ -26,7 +25,6 @@ const [INSTRUMENT, HORN] = ['91900091', '91900092'] as const;
 const SLEEPER = '91900093';
 /** Whoever is told beside people, and the role of its text. */
 const WAYS = ['robot', 'email', 'webhook', 'broadcast platform', 'broadcast horn', 'wall'] as const;
-const LIMIT_MS = 30 * SECOND;
 
 describe('every channel, from a reading to its receipt', () => {
   let station: TestStation;
@@ -51,7 +49,7 @@ describe('every channel, from a reading to its receipt', () => {
     answering = answerAll();
     await enter(others);
     await toRed(secret);
-    warning = await until('the red warning', LIMIT_MS, async () => {
+    warning = await until('the red warning', PATIENCE_MS, async () => {
       const [found] = await station.county.warnings(POINT);
       return found?.release.public === 'published' && found.id;
     });
@@ -135,7 +133,7 @@ describe('every channel, from a reading to its receipt', () => {
   ];
 
   it('the warning reaches each once, and each says so', async () => {
-    await until('every receipt', LIMIT_MS, async () => (await arrived(/红色预警/)).length >= WAYS.length);
+    await until('every receipt', PATIENCE_MS, async () => (await arrived(/红色预警/)).length >= WAYS.length);
     expect(await arrived(/红色预警/)).toEqual(WAYS.toSorted());
     expect(await taken(/红色预警/)).toEqual(['broadcast', 'email', 'robot', 'webhook']);
     expect(spoken()).toHaveLength(1);
@@ -146,7 +144,7 @@ describe('every channel, from a reading to its receipt', () => {
     await station.api.call('PATCH', '/settings', { channels: { robots: [], smtp: null } });
     await station.api.post(`/warnings/${warning}/sign`, {});
     await station.api.post(`/warnings/${warning}/all-clear`, { disposal: 3 });
-    await until('every receipt', LIMIT_MS, async () => (await arrived(/解除/)).length >= WAYS.length);
+    await until('every receipt', PATIENCE_MS, async () => (await arrived(/解除/)).length >= WAYS.length);
     expect(await arrived(/解除/)).toEqual(WAYS.toSorted());
     expect(await taken(/解除/)).toEqual(['broadcast', 'email', 'robot', 'webhook']);
     expect(spoken()).toHaveLength(2);
@@ -165,7 +163,7 @@ describe('every channel, from a reading to its receipt', () => {
     const sleeper = await station.device(SLEEPER, sleeperSecret);
     await sleeper.subscribe(topics.commandDown(SLEEPER));
     const [told] = await spoken();
-    await until('the all-clear', LIMIT_MS, () => sleeper.received.some(({ payload }) => payload.includes(`msgid=${told?.msgid}`)));
+    await until('the all-clear', PATIENCE_MS, () => sleeper.received.some(({ payload }) => payload.includes(`msgid=${told?.msgid}`)));
     expect(sleeper.received.filter(({ payload }) => payload.toString().startsWith('$cmd=broadcast'))).toHaveLength(1);
     await sleeper.disconnect();
   });

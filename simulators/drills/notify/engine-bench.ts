@@ -1,11 +1,8 @@
 import { HOUR, MINUTE, type Clock, type DeliveryIntent, type DeliveryStatus, type WarningLevel } from '#libs/contracts';
 import { Dispatcher, type Channel, type Outbox } from '#libs/notify';
 import { createLogger } from '#libs/platform';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { OutboxCounty } from '../../../bench/notify/county.js';
-
-/** What a wait in these drills may take on a machine that does other work. */
-export const PATIENCE_MS = 60_000;
 
 /** A provider in memory, as fakes of libs/notify are: what it took can be counted. */
 type Counted = Channel & { taken: readonly { message: { outId: string } }[] };

@@ -3,18 +3,18 @@ import { MINUTE, SECOND, type DeliveryIntent } from '#libs/contracts';
 import { ReceiptPoller, type Outbox, type Receipt } from '#libs/notify';
 import { createLogger, DataKey } from '#libs/platform';
 import { openOutbox } from '#libs/store';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { dataKey } from '../../../bench/notify/county.js';
 import { FakeChannel } from '../../../libs/notify/src/fakes/fake-channel.js';
 import { CutWire } from './cut-wire.js';
-import { EngineBench, PATIENCE_MS, sentBy, uniqueAt } from './engine-bench.js';
+import { EngineBench, sentBy, uniqueAt } from './engine-bench.js';
 
 /** The outbox of a real PostgreSQL, the real engine, providers in memory that count what they took (notify.md §6). */
 describe('the engine of deliveries', () => {
   let bench: EngineBench;
   beforeAll(async () => {
     bench = await EngineBench.start();
-  }, 120_000);
+  });
   afterEach(() => bench.settle());
   afterAll(() => bench.county.remove());
 

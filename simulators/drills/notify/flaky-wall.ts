@@ -28,12 +28,11 @@ export class FlakyWall {
     return this.#since;
   }
 
-  /** From now on its line holds; resolves once it has seen this event. */
-  async heal(last: number): Promise<void> {
+  /** From now on its line holds. */
+  async heal(): Promise<void> {
     this.#going = false;
     await this.#life;
     this.#connect();
-    while ((this.seqs.at(-1) ?? 0) < last) await sleep(50);
   }
 
   close(): void {

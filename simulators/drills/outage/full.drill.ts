@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MINUTE, SECOND } from '#libs/contracts';
-import { until } from '#libs/testing';
+import { SECOND } from '#libs/contracts';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { HeldDatabase, mayMount } from '../outside/held-database.js';
 import { Meters } from '../outside/meters.js';
 import { WatchedStation } from '../outside/watched-station.js';
 import { Load } from './load.js';
+import { RED_LIMIT_MS } from './red-limit.js';
 
 const shape = { devices: ['91950000', '91950001'], lanes: 5, samples: 1, pauseMs: 10 };
 const crossing = { point: '513221010161', device: '91950010', phone: '13911000161' };
-/** What a red warning has, from the crossing to the vendor. */
-const RED_LIMIT_MS = 5 * SECOND;
 /** Room for the cluster, its first WAL segments and some seconds of load. */
 const DISK_MIB = 320;
 
@@ -30,7 +29,7 @@ describe.runIf(mayMount())('the disk of PostgreSQL fills, under load', () => {
     await station.county.createPoint(crossing.point);
     await station.county.createHousehold(crossing.point, crossing.phone);
     await meters.register(crossing.device, crossing.point);
-  }, 240_000);
+  });
   afterAll(async () => {
     await station?.kill();
     await database?.freeDisk();
@@ -46,7 +45,7 @@ describe.runIf(mayMount())('the disk of PostgreSQL fills, under load', () => {
     const filling = setInterval(() => database.fillDisk(), SECOND);
     try {
       database.fillDisk();
-      await until('the alarm', 90 * SECOND, () => station.awayAlarm() === true);
+      await until('the alarm', 2 * PATIENCE_MS, () => station.awayAlarm() === true);
       expect(await station.storeIs()).toBe('degraded');
       // From the journal.
       await load.goesOn();
@@ -57,15 +56,15 @@ describe.runIf(mayMount())('the disk of PostgreSQL fills, under load', () => {
       clearInterval(filling);
     }
     await database.freeDisk();
-    await until('the journal to be drained', 90 * SECOND, async () => (await station.storeIs()) === 'ok');
-    await until('the end of the alarm', 30 * SECOND, () => station.awayAlarm() === false);
+    await until('the journal to be drained', 2 * PATIENCE_MS, async () => (await station.storeIs()) === 'ok');
+    await until('the end of the alarm', PATIENCE_MS, () => station.awayAlarm() === false);
     await load.end();
     await link.disconnect();
 
     await meters.nothingLost();
     const [warning, ...more] = await station.county.warnings(crossing.point);
     expect([warning?.level, more]).toEqual(['red', []]);
-    await until('the receipt', MINUTE, async () =>
+    await until('the receipt', PATIENCE_MS, async () =>
       (await station.county.deliveries(warning?.id ?? '')).some(({ channel, status }) => channel === 'sms' && status === 'delivered'),
     );
     expect(await station.outbox.messages(crossing.phone)).toHaveLength(1);

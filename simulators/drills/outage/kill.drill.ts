@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SECOND } from '#libs/contracts';
-import { type RecordingDevice, until } from '#libs/testing';
+import { PATIENCE_MS, type RecordingDevice, until } from '#libs/testing';
 import { Meters } from '../outside/meters.js';
 import { WatchedStation } from '../outside/watched-station.js';
 import { Load } from './load.js';
@@ -13,8 +12,6 @@ const POSTGRES_KILLS = Number(process.env['POSTGRES_KILLS'] ?? 2);
 const shape = { devices: Array.from({ length: 6 }, (_, n) => `9180000${n}`), lanes: 20, samples: 3, pauseMs: 0 };
 /** How long the load goes on after PostgreSQL was killed: longer than its restart takes. */
 const AFTER_POSTGRES_MS = 3_000;
-/** What comes by itself, on a machine that does other work. Nothing here is a claim about time. */
-const SOON_MS = 60 * SECOND;
 
 interface Kill {
   round: number;
@@ -46,7 +43,7 @@ describe('killed under load', () => {
     await station.start();
     await station.county.callNobodyAgain();
     await load.register();
-  }, 240_000);
+  });
   afterAll(() => station.remove());
 
   /** A slope of its own for this kill, up to the PUBACK that crosses red. */
@@ -65,7 +62,7 @@ describe('killed under load', () => {
   const killStation = async ({ round, moment }: Kill, phone: string): Promise<void> => {
     // The vendor has the message and its answer is still on the way: sent for the world, unknown to the station.
     if (moment === 'vendor')
-      await until('the message at the vendor', SOON_MS, async () => (await station.outbox.messages(phone)).length === 1);
+      await until('the message at the vendor', PATIENCE_MS, async () => (await station.outbox.messages(phone)).length === 1);
     // The first kill comes at once, later ones meet judgement, ledger and dispatcher.
     else if (round > 0) await sleep((round * 19) % 250);
     await station.kill();
@@ -78,7 +75,7 @@ describe('killed under load', () => {
     station.killPostgres();
     await sleep(AFTER_POSTGRES_MS);
     await load.end();
-    await until('the database', SOON_MS, async () => (await station.storeIs()) === 'ok');
+    await until('the database', PATIENCE_MS, async () => (await station.storeIs()) === 'ok');
   };
 
   it.each(titled)('%s: nothing lost, nothing missed, nothing twice', async (_, kill) => {
@@ -91,11 +88,11 @@ describe('killed under load', () => {
 
     await meters.nothingLost();
     const { county, outbox } = station;
-    const warning = await until('the warning', SOON_MS, async () => {
+    const warning = await until('the warning', PATIENCE_MS, async () => {
       const [found] = await county.warnings(point);
       return found?.level === 'red' && found.state === 'confirmed' && found;
     });
-    await until('the message', SOON_MS, async () => {
+    await until('the message', PATIENCE_MS, async () => {
       const delivery = (await county.deliveries(warning.id)).find(({ channel }) => channel === 'sms');
       return delivery !== undefined && ['accepted', 'sent', 'delivered'].includes(delivery.status);
     });

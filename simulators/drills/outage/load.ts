@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { MINUTE } from '#libs/contracts';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import type { Meters } from '../outside/meters.js';
 import type { Sample } from '../outside/readings.js';
 
@@ -54,7 +54,7 @@ export class Load {
   /** Resolves when so many messages more are acknowledged that a load is there. */
   async goesOn(): Promise<void> {
     const enough = this.acknowledged + MESSAGES * this.shape.samples;
-    await until('the load to be acknowledged', MINUTE, () => this.acknowledged >= enough);
+    await until('the load to be acknowledged', PATIENCE_MS, () => this.acknowledged >= enough);
   }
 
   /** Ends after the messages under way. */

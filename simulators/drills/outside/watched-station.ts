@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { MINUTE, type SystemAlarm } from '#libs/contracts';
+import type { SystemAlarm } from '#libs/contracts';
 import { createLogger, loadDataKey } from '#libs/platform';
 import { readLastGood } from '#libs/store';
-import { ApiClient, County, OutboxWatch, type Ports, StationProcess, testPassword, until, WallObserver } from '#libs/testing';
+import { ApiClient, County, OutboxWatch, PATIENCE_MS, type Ports, StationProcess, testPassword, until, WallObserver } from '#libs/testing';
 import { buildProgram } from './build.js';
 
 /**
@@ -45,7 +45,7 @@ export class WatchedStation {
   async knowsWithoutDatabase(deviceId: string): Promise<void> {
     const { dataDir } = this.#process;
     const dataKey = loadDataKey(undefined, dataDir);
-    await until(`${deviceId} in the snapshot`, MINUTE, async () =>
+    await until(`${deviceId} in the snapshot`, PATIENCE_MS, async () =>
       (await readLastGood(dataDir, dataKey, createLogger('silent')))?.registry.devices.some((device) => device.deviceId === deviceId),
     );
   }

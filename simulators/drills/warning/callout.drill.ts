@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromIso, SECOND, type CalloutReport, type ReportParty, type SystemAlarm, type TaskView } from '#libs/contracts';
-import { until } from '#libs/testing';
+import { PATIENCE_MS, until } from '#libs/testing';
 import { Meters } from '../outside/meters.js';
 import { WatchedStation } from '../outside/watched-station.js';
 import { EveryAction } from './every-action.js';
 
 /** Seconds until somebody knocks: the steps come at 4, 8, 12, 16 and 20 s. */
 const KNOCK = 20;
-/** A step is looked for every second, and written, on a machine that runs other drills besides. */
-const LATE_MS = 3 * SECOND;
+/** A step is never early. It is looked for every second, and written this much later at most by a machine that runs other drills besides. */
+const LATE_MS = 15 * SECOND;
 
 const POINT = '5132210990';
 const DEVICE = '91990001';
@@ -52,21 +52,21 @@ describe('who does not answer is called again, until somebody knocks', () => {
     const link = await meters.calm(DEVICE);
     await meters.open(link, DEVICE);
     await link.disconnect();
-    warning = await until('the red warning', 20 * SECOND, async () => {
+    warning = await until('the red warning', PATIENCE_MS, async () => {
       const [found] = await county.warnings(POINT);
       return found?.level === 'red' && found.state === 'confirmed' && found.id;
     });
-    await until('messages to every household', 15 * SECOND, async () =>
+    await until('messages to every household', PATIENCE_MS, async () =>
       (await Promise.all([phones.silent, phones.answers, phones.help].map((phone) => outbox.messages(phone)))).every(
         (sent) => sent.length > 0,
       ),
     );
-  }, 480_000);
+  });
   afterAll(() => station.remove());
 
   it('closes the household that replies 1', async () => {
     await station.reply(phones.answers, '1');
-    const party = await until('the answer', 10 * SECOND, async () => {
+    const party = await until('the answer', PATIENCE_MS, async () => {
       const now = await partyOf(phones.answers);
       return now.ack === 'ack' && now;
     });
@@ -77,18 +77,18 @@ describe('who does not answer is called again, until somebody knocks', () => {
 
   it('raises the wall’s alarm at once for the one that replies 2, with a task to call back', async () => {
     await station.reply(phones.help, '2 老人走不动');
-    await until('the alarm', 10 * SECOND, () => alarms('help').some(({ standing }) => standing));
+    await until('the alarm', PATIENCE_MS, () => alarms('help').some(({ standing }) => standing));
     const [task] = await station.county.api.all<TaskView>(`/tasks?warning=${warning}&kind=call-back`);
     expect(task).toMatchObject({ kind: 'call-back', level: 'red' });
     await station.county.api.post(`/tasks/${task?.id}/start`, {});
-    await until('the end of the alarm', 10 * SECOND, () => alarms('help').some(({ standing }) => !standing));
+    await until('the end of the alarm', PATIENCE_MS, () => alarms('help').some(({ standing }) => !standing));
   });
 
   it('killed between two steps it neither repeats nor forgets one', async () => {
-    await until('the second step', KNOCK * SECOND, async () => (await stepsDone()).includes('call-others'));
+    await until('the second step', PATIENCE_MS, async () => (await stepsDone()).includes('call-others'));
     await station.kill();
     await station.start();
-    const { callout } = await until('somebody who knocks', 2 * KNOCK * SECOND, async () => {
+    const { callout } = await until('somebody who knocks', PATIENCE_MS, async () => {
       const now = await publicPart();
       return now.callout.steps.some(({ step }) => step === 'knock') && now;
     });
@@ -121,7 +121,7 @@ describe('who does not answer is called again, until somebody knocks', () => {
     expect(alarms('silent:public').length).toBeGreaterThan(0);
     const door = doors.find(({ about }) => about === silent.subject);
     await station.county.api.post(`/tasks/${door?.id}/visited`, { note: '已上门，全家 4 人转移' });
-    const party = await until('the visit', 10 * SECOND, async () => {
+    const party = await until('the visit', PATIENCE_MS, async () => {
       const now = await partyOf(phones.silent);
       return now.ack === 'visited' && now;
     });
@@ -131,7 +131,7 @@ describe('who does not answer is called again, until somebody knocks', () => {
     });
     const { callout } = await publicPart();
     expect(callout.counts).toMatchObject({ total: 3, acknowledged: 1, safe: 1, visited: 1, help: 0, silent: 0 });
-    await until('the end of the band', 10 * SECOND, () => alarms('silent:public').at(-1)?.standing === false);
+    await until('the end of the band', PATIENCE_MS, () => alarms('silent:public').at(-1)?.standing === false);
     expect(await station.county.api.get('/audit/verify')).toMatchObject({ ok: true });
   });
 });

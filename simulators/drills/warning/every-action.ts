@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { MINUTE, warningActions } from '#libs/contracts';
-import { until } from '#libs/testing';
+import { warningActions } from '#libs/contracts';
+import { PATIENCE_MS, until } from '#libs/testing';
 import type { Meters } from '../outside/meters.js';
 import { calm, opening } from '../outside/readings.js';
 import { again, takeOnce, toPublished, type Step, type Taken } from './once.js';
@@ -54,7 +54,7 @@ export class EveryAction {
     expect(new Set(walks.flatMap(({ way }) => way.map(([action]) => action)))).toEqual(new Set(warningActions));
     const { county } = this.meters.station;
     for (const { code, from, way } of walks) {
-      const { id } = await until(`a ${from} at ${code}`, MINUTE, async () =>
+      const { id } = await until(`a ${from} at ${code}`, PATIENCE_MS, async () =>
         (await county.warnings(code)).find(({ level, state }) => level === 'red' && state === from),
       );
       for (const step of way) this.#taken.push(await takeOnce(county.api, 'admin', id, step));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SECOND, type HouseholdCardView, type TaskView, type WarningView } from '#libs/contracts';
-import { ApiClient, type RecordingDevice, testStation, type TestStation, until } from '#libs/testing';
+import type { HouseholdCardView, TaskView, WarningView } from '#libs/contracts';
+import { ApiClient, PATIENCE_MS, type RecordingDevice, type TestStation, testStation, until } from '#libs/testing';
 import { calm, frameOf, opening } from '../outside/readings.js';
 import { act, takeOnce, toPublished, type Step } from './once.js';
 
@@ -13,9 +13,6 @@ const staying = '13900000625';
 const moved = '13900000626';
 /** The simulated carrier knows no number that ends like this. */
 const nowhere = '13900009001';
-const LIMIT_MS = 30 * SECOND;
-/** Dead numbers are looked after every ten seconds. */
-const MEND_MS = 40 * SECOND;
 
 describe('releasing, through the whole station', () => {
   let station: TestStation;
@@ -54,7 +51,7 @@ describe('releasing, through the whole station', () => {
   };
   const warningOf = async ({ code }: typeof planned): Promise<WarningView | undefined> => (await station.county.warnings(code))[0];
   const redOf = (place: typeof planned): Promise<WarningView> =>
-    until(`red at ${place.code}`, LIMIT_MS, async () => {
+    until(`red at ${place.code}`, PATIENCE_MS, async () => {
       const warning = await warningOf(place);
       return warning?.level === 'red' && warning.state === 'confirmed' && warning;
     });
@@ -70,12 +67,12 @@ describe('releasing, through the whole station', () => {
     expect(red.releases.public).toMatchObject({ state: 'published', ratified: false, ratifyBy: expect.any(String) as string });
     await until(
       'both households warned',
-      LIMIT_MS,
+      PATIENCE_MS,
       async () => (await heard(staying, '红色预警')) + (await heard(moved, '红色预警')) === 2,
     );
     // The officer on duty is told what waits for him, beside the warning itself.
     expect(red.releases.public.asked).toMatchObject({ what: 'ratify', step: 0, by: red.releases.public.ratifyBy });
-    await until('duty asked to ratify', LIMIT_MS, async () => (await heard(onDuty, '前补签或撤销')) === 1);
+    await until('duty asked to ratify', PATIENCE_MS, async () => (await heard(onDuty, '前补签或撤销')) === 1);
     expect((await act(wang, red.id, 'sign')).body.releases.public).toMatchObject({ ratified: true, signedBy: 'wang' });
 
     await station.api.post(`/household-cards/${leaving.id}/withdraw`, { reason: '住户已搬迁' });
@@ -90,18 +87,20 @@ describe('releasing, through the whole station', () => {
         .map(({ to }) => [staying, moved, planned.monitor].findIndex((phone) => to.endsWith(phone)))
         .toSorted((a, b) => a - b)
         .join();
-    await expect.poll(told, { timeout: LIMIT_MS, message: 'the all-clear at both households and at the guard, once each' }).toBe('0,1,2');
+    await expect
+      .poll(told, { timeout: PATIENCE_MS, message: 'the all-clear at both households and at the guard, once each' })
+      .toBe('0,1,2');
 
     // A number that does not exist is on the card and somebody's task, beyond the warning; the new number ends both.
     const mends = (): Promise<TaskView[]> => station.api.all<TaskView>('/tasks?kind=mend');
-    await until('a task to mend the card', MEND_MS, async () => (await mends()).length > 0);
+    await until('a task to mend the card', PATIENCE_MS, async () => (await mends()).length > 0);
     expect(await mends()).toMatchObject([
       { about: `household:${unreachable.id}:householder`, owner: { role: 'village' }, state: 'to-dispatch', warningId: red.id },
     ]);
     const card = await station.api.get<HouseholdCardView>(`/household-cards/${unreachable.id}`);
     expect(card.outOfService).toMatchObject([{ field: 'phone', delivery: expect.any(String) as string }]);
     await station.api.call('PATCH', `/household-cards/${card.id}`, { version: card.version, phone: '13900000627' });
-    await until('the task is over', MEND_MS, async () => (await mends())[0]?.outcome === 'withdrawn');
+    await until('the task is over', PATIENCE_MS, async () => (await mends())[0]?.outcome === 'withdrawn');
     expect((await station.api.get<HouseholdCardView>(`/household-cards/${unreachable.id}`)).outOfService).toBeUndefined();
   });
 
@@ -118,7 +117,7 @@ describe('releasing, through the whole station', () => {
     ];
     for (const step of way) await takeOnce(wang, 'wang', id, step);
     expect(await station.county.warning(id)).toMatchObject({ state: 'cancelled', disposal: { type: 1, by: 'wang' } });
-    await until('the cancellation at the household', LIMIT_MS, async () => (await heard('13900000635', '取消')) > 0);
+    await until('the cancellation at the household', PATIENCE_MS, async () => (await heard('13900000635', '取消')) > 0);
     expect(await heard('13900000635', '取消')).toBe(1);
     const key = randomUUID();
     const refused = await act(wang, id, 'confirm', {}, key);
@@ -132,7 +131,7 @@ describe('releasing, through the whole station', () => {
     expect(tasks.filter(({ level }) => level === 'red').map(({ owner }) => owner.role)).toEqual(
       expect.arrayContaining(['village', 'township', 'duty']),
     );
-    await until('its tasks are withdrawn', LIMIT_MS, async () =>
+    await until('its tasks are withdrawn', PATIENCE_MS, async () =>
       (await station.api.all<TaskView>(`/tasks?warning=${warning?.id}`)).every(({ state }) => state === 'closed'),
     );
     const open = await station.api.all<TaskView>(`/tasks?warning=${(await warningOf(planned))?.id}&kind=response`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MINUTE, SECOND, toIso, type GatewayMessage, type Silence, type WarningView } from '#libs/contracts';
-import { type RecordingDevice, Scenario, testStation, type TestStation, until } from '#libs/testing';
+import { PATIENCE_MS, type RecordingDevice, Scenario, type TestStation, testStation, until } from '#libs/testing';
 import { frameOf, type Sample } from '../outside/readings.js';
 
 /** A slope that goes on to red, one that stays orange, one whose silence a person ends, one whose data come late. */
@@ -11,9 +11,8 @@ const late = { code: '513221010055', device: '91700055', responsible: '139000005
 const places = [rising, staying, ended, late];
 type Place = typeof rising;
 
-const LIMIT_MS = 30 * SECOND;
 /** A block of late samples is judged when it has not grown for half a minute. */
-const LATE_MS = 60 * SECOND;
+const LATE_MS = 30 * SECOND + PATIENCE_MS;
 const toGuards =
   ({ responsible, monitor }: Place) =>
   ({ to }: GatewayMessage): boolean =>
@@ -130,7 +129,7 @@ describe('silences and late data, through the whole station', () => {
     expect(warning).toMatchObject({ level: 'red', late: true, release: { internal: 'none', public: 'none' } });
     const { timeline } = await station.county.warning(warning?.id ?? '');
     expect(timeline.some(({ reasons }) => reasons[0]?.code === 'late-data')).toBe(true);
-    await until('the correction on the wall', LIMIT_MS, () =>
+    await until('the correction on the wall', PATIENCE_MS, () =>
       station.wall.events.some(
         ({ type, payload }) =>
           type === 'warning.opened' && (payload as WarningView).hazardPoint === late.code && (payload as WarningView).late,
@@ -145,7 +144,7 @@ describe('silences and late data, through the whole station', () => {
     const now = Date.now();
     await publish(late, [[now, 61]]);
     await publish(late, [[now + 12 * SECOND, 61.2]]);
-    await until('the message', LIMIT_MS, () =>
+    await until('the message', PATIENCE_MS, () =>
       station.observations.some(({ kind, what }) => kind === 'sms' && toGuards(late)(what as GatewayMessage)),
     );
     expect((await warningOf(late))?.late).toBeUndefined();
