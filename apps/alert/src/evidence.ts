@@ -16,10 +16,7 @@ export async function evidenceSeries(
   eventNow: number,
   unreadable: (error: unknown) => void,
 ): Promise<EvidenceSnapshot['series']> {
-  const channels = new Map<string, { deviceId: string; channel: string; unit: string }>();
-  for (const { deviceId, channel, unit } of warning.evidence)
-    if (deviceId !== undefined && channel !== undefined) channels.set(`${deviceId} ${channel}`, { deviceId, channel, unit });
-  const one = async ({ deviceId, channel, unit }: { deviceId: string; channel: string; unit: string }) => {
+  const one = async ({ deviceId, channel, unit }: Curve) => {
     const query = { deviceId, channel, from: eventNow - window, to: eventNow, points: pointsPerSeries, limit: pointsPerSeries };
     try {
       const { readings } = await inTime(history.readings(query));
@@ -29,7 +26,32 @@ export async function evidenceSeries(
       return [];
     }
   };
-  return (await Promise.all([...channels.values()].map(one))).flat();
+  return (await Promise.all(curvesOf(warning.evidence).map(one))).flat();
+}
+
+interface Curve {
+  deviceId: string;
+  channel: string;
+  unit: string;
+}
+
+/** Detectors whose value is in the unit of what was measured; a velocity is not, and an hour to failure even less. */
+const inUnitOfChannel: ReadonlySet<string> = new Set(['level', 'change', 'sum', 'rain', 'effective-rain', 'above-bed']);
+
+/** Channels behind the indicators, each once: of a displacement (`displacement(L1_GP_1)`, which nobody stores) north and east, in mm (DZ/T 0450). */
+function curvesOf(evidence: WarningRecord['evidence']): Curve[] {
+  const curves = new Map<string, Curve>();
+  const put = (curve: Curve, sure: boolean): void => {
+    const key = `${curve.deviceId} ${curve.channel}`;
+    if (sure || !curves.has(key)) curves.set(key, curve);
+  };
+  for (const { deviceId, channel, unit, detector } of evidence) {
+    if (deviceId === undefined || channel === undefined) continue;
+    const antenna = /^[a-z-]+\(([^)]+)\)$/.exec(channel)?.[1];
+    if (antenna === undefined) put({ deviceId, channel, unit }, inUnitOfChannel.has(detector));
+    else for (const axis of ['X', 'Y']) put({ deviceId, channel: `${antenna}.gpsTotal${axis}`, unit: 'mm' }, true);
+  }
+  return [...curves.values()];
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {
