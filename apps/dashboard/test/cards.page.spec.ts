@@ -48,6 +48,8 @@ it('a warning says beside each household and person which number is dead, and wh
   expect(await textOf(page, '[data-party="household:h2"]')).toContain('停机或空号（阿里云短信 MOBILE_NUMBER_ILLEGAL）');
   expect(await page.locator('[data-callout] [data-out-of-service]').count()).toBe(1);
   expect(await textOf(page, '.deliveries')).toContain('停机或空号（代码 MOBILE_NUMBER_ILLEGAL）');
+  // Nobody stands on a work card of this point, or in the roster: what was released inside reached no person.
+  expect(await page.locator('[data-nobody]').evaluateAll((all) => all.map((one) => one.getAttribute('data-nobody')))).toEqual(['internal']);
 });
 
 it('the roster says whose number is dead', async () => {

@@ -6,8 +6,12 @@ export const response: Texts<typeof zh> = {
   callout: {
     title: 'Call and response',
     none: 'After a release everybody is called here, household by household.',
-    nobody:
-      'Released, but there is nobody to answer: this point has no cards, and nobody of the roster is told of it. Telephone now, and enter the cards.',
+    nobody: {
+      public:
+        'Released to the public, but no household has to answer: this point has no household cards. Telephone or go there now, and enter the cards.',
+      internal:
+        'Released inside, but nobody has to answer: this point has no work card, and nobody of the roster is told of it. Telephone now, and enter them.',
+    },
     outOfService: '{phone} is out of service ({provider} {code})',
     total: '{n} have to answer',
     answered: '{n} answered',

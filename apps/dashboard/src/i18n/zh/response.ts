@@ -3,7 +3,10 @@ export const response = {
   callout: {
     title: '叫应',
     none: '发布后在此逐户叫应。',
-    nobody: '已发布，但没有需要叫应的人：此点没有明白卡，值班名单里也没有对应的人。请立即电话通知，并补登明白卡。',
+    nobody: {
+      public: '公众已发布，但没有应叫应的住户：此点没有避险明白卡。请立即电话或上门通知，并补登明白卡。',
+      internal: '内部已发布，但没有应叫应的值守人员：此点没有防灾工作明白卡，值班名单里也没有对应的人。请立即电话通知，并补登。',
+    },
     outOfService: '{phone} 停机或空号（{provider} {code}）',
     total: '应叫应 {n}',
     answered: '已回应 {n}',
