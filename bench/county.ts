@@ -29,6 +29,10 @@ const code = (prefix: string, at: number): string => `${prefix}${String(at + 1).
 export const pointCode = (prefix: string, at: number): string => code(prefix, at);
 export const deviceCode = (prefix: string, at: number): string => code(`B${prefix}`, at);
 
+/** A device for each client of a run, `perPoint` of them at one point. */
+export const registerClients = (api: Api, { clients, perPoint }: { clients: number; perPoint: number }): Promise<County> =>
+  register(api, { points: Math.max(1, Math.round(clients / perPoint)), devices: clients });
+
 /**
  * Registers points, under the bench's rulebook unless another is named, and devices spread evenly over them, through the API.
  * @param prefix keeps several counties of one station apart

@@ -2,19 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { packageRoot } from '#libs/platform';
 import { startEmbeddedPostgres } from '#libs/store';
 import { benchRules } from './rules.js';
 import { Api } from './api.js';
 import { cpuMicros, familyCpuMicros, residentBytes } from './process-usage.js';
 
-/** As `npm run station` gives it (package.json, ADR 23). */
-const engineFlags = [
-  '--max-semi-space-size=64',
-  '--no-allocation-site-pretenuring',
-  '--heap-growing-percent=100',
-  '--no-parallel-scavenge',
-];
+/** Those `npm start` gives it; they lie where nothing is built yet. */
+const engineFlags = async (): Promise<readonly string[]> => {
+  const file = pathToFileURL(path.join(packageRoot(), 'scripts/lib/station-flags.mjs'));
+  return ((await import(file.href)) as { stationFlags: readonly string[] }).stationFlags;
+};
 const password = 'Bench-Secret-2026';
 /** First start of a data directory (initdb, migrations) on a slow disk. */
 const startLimit = 120_000;
@@ -77,7 +76,8 @@ export class BenchStation {
   async start(): Promise<void> {
     const { environment, profileDir } = this.options;
     const profile = profileDir ? ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileDir)}`] : [];
-    const child = spawn(process.execPath, [...engineFlags, ...profile, path.join(packageRoot(), 'dist/apps/station/src/main.js')], {
+    const main = path.join(packageRoot(), 'dist/apps/station/src/main.js');
+    const child = spawn(process.execPath, [...(await engineFlags()), ...profile, main], {
       cwd: packageRoot(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: {

@@ -5,8 +5,8 @@ export interface WorkerJob {
   dataKey: string;
   owner: string;
   /**
-   * The gateway simulator's port, reached by the vendor's SDK, with a `second` vendor behind the first; or a provider in the process that takes everything after so many ms, which shows
-   * what the engine itself costs.
+   * The gateway simulator's port, reached by the vendor's SDK, with a `second` vendor behind the first; or a provider in the process that
+   * takes everything after so many ms, which shows what the engine itself costs.
    */
   provider: { gateway: number; second?: boolean } | { latencyMs: number };
   /** Added to the clock, so that no bench runs into the quiet hours. */

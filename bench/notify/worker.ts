@@ -1,6 +1,6 @@
 import { simulatorAccount, simulatorMas, type Clock } from '#libs/contracts';
 import { AlicloudSms, Dispatcher, MasSms, type Channel } from '#libs/notify';
-import { createLogger, DataKey } from '#libs/platform';
+import { createLogger, DataKey, wallClock } from '#libs/platform';
 import { openOutbox } from '#libs/store';
 import { instantChannel } from './instant-channel.js';
 import type { WorkerJob, WorkerOrder, WorkerWord } from './job.js';
@@ -13,9 +13,10 @@ const clock: Clock = { now: () => Date.now() + job.clockAheadMs };
 const account = (port: number) => ({ endpoint: `127.0.0.1:${port}`, protocol: 'HTTP' as const, ...simulatorAccount });
 function channels({ provider, sign }: WorkerJob): Channel[] {
   if (!('gateway' in provider)) return [instantChannel(provider.latencyMs)];
-  const wall = { now: Date.now };
-  const first = new AlicloudSms({ ...account(provider.gateway), sign: () => sign, clock: wall });
-  return provider.second ? [first, new MasSms({ ...simulatorMas, url: `http://127.0.0.1:${provider.gateway}`, clock: wall })] : [first];
+  // The vendor's days and the times of its receipts are the real ones; only the outbox lives ahead.
+  const first = new AlicloudSms({ ...account(provider.gateway), sign: () => sign, clock: wallClock });
+  if (!provider.second) return [first];
+  return [first, new MasSms({ ...simulatorMas, url: `http://127.0.0.1:${provider.gateway}`, clock: wallClock })];
 }
 
 const { outbox, close } = openOutbox(job.url, new DataKey(job.dataKey), clock);

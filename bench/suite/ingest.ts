@@ -1,4 +1,4 @@
-import { register } from '../county.js';
+import { registerClients } from '../county.js';
 import type { LoadJob } from '../load/job.js';
 import type { BenchOptions } from '../options.js';
 import type { Outcome } from '../report.js';
@@ -6,7 +6,7 @@ import { ruleCount } from '../rules.js';
 import { bareBroker } from './bare-broker.js';
 import type { Bench, Say } from './bench.js';
 import { withStation } from './with-station.js';
-import { costs, type LoadRun, loadRun } from './load-run.js';
+import { costs, type LoadRun, loadRun, publishing } from './load-run.js';
 
 /** Acknowledged ingest: closed loop beside the bare broker, or an open loop at a given rate. */
 export const ingest: Bench = {
@@ -68,14 +68,10 @@ async function openLoop(options: BenchOptions, rate: number, say: Say): Promise<
   };
 }
 
-/** Connections opened at the same time: few enough that no broker refuses any. */
-const connecting = 100;
-
 const stationRun = (options: BenchOptions, load: LoadJob['load'], say: Say): Promise<LoadRun> =>
   withStation(options, say, async (station) => {
-    const points = Math.max(1, Math.round(options.clients / options.perPoint));
-    const { devices } = await register(await station.api(), { points, devices: options.clients });
-    return loadRun({ port: station.ports.mqtt, devices, connecting, keepAlive: 0, load }, options, say, station);
+    const { devices } = await registerClients(await station.api(), options);
+    return loadRun(publishing(station.ports.mqtt, devices, load), options, say, station);
   });
 
 async function bareRun(options: BenchOptions, load: LoadJob['load'], seconds: number, say: Say): Promise<LoadRun> {
@@ -83,7 +79,7 @@ async function bareRun(options: BenchOptions, load: LoadJob['load'], seconds: nu
   try {
     const devices = Array.from({ length: options.clients }, (_, at) => ({ deviceId: `B${at}`, secret: 'any' }));
     return await loadRun(
-      { port: broker.port, devices, connecting, keepAlive: 0, load },
+      publishing(broker.port, devices, load),
       { warmUp: Math.min(2, options.warmUp), seconds },
       (text) => say(`bare Aedes: ${text}`),
     );

@@ -1,5 +1,5 @@
 import type { Api } from '../api.js';
-import { inTurns, register } from '../county.js';
+import { inTurns, register, registerClients } from '../county.js';
 import { Histogram } from '../histogram.js';
 import { Loaders, type Measured } from '../load/loaders.js';
 import { Probe } from '../load/probe.js';
@@ -9,6 +9,7 @@ import { alarmAt, ruleCount } from '../rules.js';
 import type { BenchStation } from '../station.js';
 import { openWall } from '../wall.js';
 import { type Bench, pause, type Say, watch } from './bench.js';
+import { publishing } from './load-run.js';
 import { withStation } from './with-station.js';
 
 /** Crossings a second. Each opens a warning of its own, with ledger, audit and events; a county has some an hour. */
@@ -28,27 +29,20 @@ export const latency: Bench = {
 async function measured(station: BenchStation, options: BenchOptions, say: Say): Promise<Outcome> {
   const rate = options.open ?? usualRate;
   const api = await station.api();
-  const points = Math.max(1, Math.round(options.clients / options.perPoint));
-  const { devices } = await register(api, { points, devices: options.clients });
+  const { devices } = await registerClients(api, options);
   const slopes = await probed(api, station.ports.mqtt, options.seconds * crossings, say);
-  const loaders = await Loaders.connect({
-    port: station.ports.mqtt,
-    devices,
-    connecting: 100,
-    keepAlive: 0,
-    load: { kind: 'open', rate },
-  });
+  const loaders = await Loaders.connect(publishing(station.ports.mqtt, devices, { kind: 'open', rate }));
   const seen = new Sightings();
   const wall = await openWall(station.url, api.token, (event) => seen.heard(event));
   try {
     loaders.begin();
     await watch(options.warmUp, say, () => 'warm-up');
     loaders.measure();
-    const publishing = publishAll(slopes, ({ point, probe }) => {
+    const crossing = publishAll(slopes, ({ point, probe }) => {
       seen.published(point);
       probe.publish('L1_LF_1', alarmAt + 100);
     });
-    await Promise.all([publishing, watch(options.seconds, say, () => `${seen.count} of ${slopes.length} crossings on the wall`)]);
+    await Promise.all([crossing, watch(options.seconds, say, () => `${seen.count} of ${slopes.length} crossings on the wall`)]);
     await seen.all(slopes.length);
     return outcome(rate, slopes.length, seen, await loaders.report());
   } finally {

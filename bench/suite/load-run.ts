@@ -3,6 +3,15 @@ import type { LoadJob } from '../load/job.js';
 import type { BenchStation, Usage } from '../station.js';
 import { type Say, watch } from './bench.js';
 
+/** Devices that publish: a hundred connect at the same time, few enough that no broker refuses any, and none has to ping. */
+export const publishing = (port: number, devices: LoadJob['devices'], load: LoadJob['load']): LoadJob => ({
+  port,
+  devices,
+  connecting: 100,
+  keepAlive: 0,
+  load,
+});
+
 export interface LoadRun {
   measured: Measured;
   /** CPU while measuring, µs. */

@@ -1,10 +1,11 @@
-import { register } from '../county.js';
+import { registerClients } from '../county.js';
 import { Loaders } from '../load/loaders.js';
 import type { BenchOptions } from '../options.js';
 import type { Outcome } from '../report.js';
 import { ruleCount } from '../rules.js';
 import type { BenchStation } from '../station.js';
 import { type Bench, pause, type Say } from './bench.js';
+import { publishing } from './load-run.js';
 import { slopePerHour } from './slope.js';
 import { withStation } from './with-station.js';
 
@@ -23,15 +24,8 @@ export const soak: Bench = {
 
 async function measured(station: BenchStation, options: BenchOptions, say: Say): Promise<Outcome> {
   const rate = options.open ?? usualRate;
-  const points = Math.max(1, Math.round(options.clients / options.perPoint));
-  const { devices } = await register(await station.api(), { points, devices: options.clients });
-  const loaders = await Loaders.connect({
-    port: station.ports.mqtt,
-    devices,
-    connecting: 100,
-    keepAlive: 0,
-    load: { kind: 'open', rate },
-  });
+  const { devices } = await registerClients(await station.api(), options);
+  const loaders = await Loaders.connect(publishing(station.ports.mqtt, devices, { kind: 'open', rate }));
   try {
     loaders.begin();
     const samples: { seconds: number; megabytes: number }[] = [];
