@@ -78,7 +78,8 @@ export function composePipeline(stages: Stages, { bus, catalogue, settings, port
   // notify → wall: no way to send, a provider that is out: people see it until it ends.
   notify.connect((alarm) => wall.alarm(alarm));
 
-  // notify → call-out → notify, alert, wall: what people answer; who is silent is called again, until somebody knocks. An answer withdraws the knock.
+  // notify → call-out → notify, alert, wall: what people answer; who is silent is called again, until somebody knocks. An answer withdraws the knock,
+  // a number that is mended the task to mend its card.
   notify.connectReplies((replies) => callout.hear(replies));
   callout.connect({
     voice: () => notify.sends('voice'),
