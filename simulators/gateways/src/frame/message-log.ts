@@ -61,7 +61,7 @@ type Line = z.infer<typeof Line>;
 
 /**
  * Lines wait this long for others before they go to the disk together. A vendor answers within tens of milliseconds; without it the simulator of a bench
- * spends a fifth of its time on flushing every third line by itself.
+ * spends a fifth of its time on flushing four lines at a time.
  */
 const GATHER_MS = 2;
 
