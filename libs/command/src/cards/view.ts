@@ -3,7 +3,6 @@ import {
   civilDate,
   type CardKind,
   type CardOf,
-  toIso,
   type HouseholdCardView,
   type OutOfService,
   type Page,
@@ -14,6 +13,7 @@ import { record } from '../audit.js';
 import type { CommandContext } from '../context.js';
 import { maskHouseholdCard, maskWorkCard } from '../identity/masking.js';
 import type { ScopedView } from '../identity/scope.js';
+import { outOfServiceAmong } from '../registry/out-of-service.js';
 
 /** The two cards as answers. */
 export interface CardViewOf {
@@ -53,14 +53,16 @@ export async function viewsOf<K extends CardKind>(
   cards: readonly CardOf[K][],
 ): Promise<CardViewOf[K][]> {
   const numbers = cards.map((card) => phonesOn(card));
-  const found = await context.store.numbers.deadAmong([...new Set(numbers.flat().map(({ phone }) => phone))]);
-  const dead = new Map(found.map((one) => [one.phone, one]));
+  const dead = await outOfServiceAmong(
+    context,
+    numbers.flat().map(({ phone }) => phone),
+  );
   const today = civilDate(context.clock.now());
   const open = mayReadPersonalData(view.user);
   return cards.map((card, n) => {
     const outOfService = (numbers[n] ?? []).flatMap(({ field, phone }): OutOfService[] => {
       const of = dead.get(phone);
-      return of ? [{ field, since: toIso(of.since), provider: of.provider, code: of.code, delivery: of.delivery }] : [];
+      return of ? [{ field, ...of }] : [];
     });
     const marked = { ...card, ...(outOfService.length > 0 ? { outOfService } : {}) };
     const state = cardState(marked, today);

@@ -1,4 +1,4 @@
-import type { DeliveryView, Settings } from '#libs/contracts';
+import { normalPhone, type DeliveryView, type Settings } from '#libs/contracts';
 import type { PointCards } from '../identity/masking.js';
 
 type Sent = Pick<DeliveryView, 'recipient' | 'address'>;
@@ -16,14 +16,11 @@ export function recipientNames({ workCards, householdCards }: PointCards, dutyRo
     if (evacuationOrderedBy) names.set(`work:${id}:ordered-by`, evacuationOrderedBy.name);
   }
   const byNumber = (people: readonly { name: string; phone: string }[]) =>
-    new Map(people.map(({ name, phone }) => [digitsOf(phone), name]));
+    new Map(people.map(({ name, phone }) => [normalPhone(phone), name]));
   const onDuty = byNumber(dutyRoster);
   const above = byNumber(workCards.flatMap(({ chain = [] }) => chain));
   return ({ recipient, address }) => {
-    if (recipient.startsWith('duty:')) return onDuty.get(digitsOf(address)) ?? recipient;
-    return (/^work:[^:]+:chain-/.test(recipient) ? above.get(digitsOf(address)) : names.get(recipient)) ?? recipient;
+    if (recipient.startsWith('duty:')) return onDuty.get(normalPhone(address)) ?? recipient;
+    return (/^work:[^:]+:chain-/.test(recipient) ? above.get(normalPhone(address)) : names.get(recipient)) ?? recipient;
   };
 }
-
-/** The same number written two ways: its last eleven digits tell mainland numbers apart. */
-const digitsOf = (phone: string): string => phone.replace(/\D/g, '').slice(-11);

@@ -1,10 +1,11 @@
-import { Problem, Settings, toIso, type Clock, type RosterView, type SettingsPatch, type StageBus } from '#libs/contracts';
+import { Problem, Settings, type Clock, type RosterView, type SettingsPatch, type StageBus } from '#libs/contracts';
 import { mayReadPersonalData } from '../identity/access.js';
 import { record } from '../audit.js';
 import { loggedChannels, mergedChannels, shownChannels } from './channel-settings.js';
 import { formerChannels } from './former-channels.js';
 import type { CommandContext } from '../context.js';
 import { maskSettings } from '../identity/masking.js';
+import { outOfServiceAmong } from '../registry/out-of-service.js';
 import { requirePublishable } from '../registry/publishable.js';
 import type { SettingsStore } from '../ports.js';
 import type { ScopedView } from '../identity/scope.js';
@@ -117,12 +118,12 @@ async function shown(context: CommandContext, view: ScopedView, given: SettingsR
  * Settings are read while the database is away too, then without these marks.
  */
 async function rosterOf(context: CommandContext, roster: Settings['dutyRoster']): Promise<RosterView[]> {
-  const found = await context.store.numbers.deadAmong(roster.map(({ phone }) => phone)).catch(() => []);
-  const dead = new Map(found.map((one) => [one.phone, one]));
+  const dead = await outOfServiceAmong(
+    context,
+    roster.map(({ phone }) => phone),
+  ).catch(() => undefined);
   return roster.map((person) => {
-    const of = dead.get(person.phone);
-    if (!of) return person;
-    const { since, provider, code, delivery } = of;
-    return { ...person, outOfService: { since: toIso(since), provider, code, delivery } };
+    const outOfService = dead?.get(person.phone);
+    return outOfService ? { ...person, outOfService } : person;
   });
 }
