@@ -59,29 +59,19 @@ export const PointPicture = z.object({
 });
 export type PointPicture = z.infer<typeof PointPicture>;
 
-export interface ChannelEntry {
-  index: number;
-  deviceId: string;
-  channel: string;
-  hazardPoint: string;
-  unit: string;
-}
-/** [channel index, device time ms, value, quality flags joined by ','] */
-export type FrameValue = [number, number, number, string];
-export interface WallFrame {
-  at: number;
-  values: FrameValue[];
-}
-
-export const ChannelDictionaryEntry = z.object({
+export const ChannelEntry = z.object({
   index: z.number().int(),
   deviceId: z.string(),
   channel: z.string(),
   hazardPoint: z.string(),
   unit: z.string(),
 });
+export type ChannelEntry = z.infer<typeof ChannelEntry>;
+/** [channel index, device time ms, value, quality flags joined by ','] */
 const FrameTuple = z.tuple([z.number(), z.number(), z.number(), z.string()]);
+export type FrameValue = z.infer<typeof FrameTuple>;
 export const WallFrameMessage = z.object({ at: z.number(), values: z.array(FrameTuple) });
+export type WallFrame = z.infer<typeof WallFrameMessage>;
 
 /** `payload` of `system.alarm`: a fault of the system itself. `standing` false ends the alarm of that code. */
 export const SystemAlarm = z.object({
@@ -124,7 +114,7 @@ export const WallSnapshot = z.object({
   seq: z.number().int(),
   at: z.number(),
   points: z.array(PointPicture),
-  channels: z.array(ChannelDictionaryEntry),
+  channels: z.array(ChannelEntry),
   devices: z.array(DeviceView).default([]),
   warnings: z.array(WarningView).default([]),
   values: z.array(FrameTuple).default([]),
