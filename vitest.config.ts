@@ -35,8 +35,9 @@ export default defineConfig({
           hookTimeout: 300_000,
           // What must come is waited for; the runner's own second is a claim about the machine.
           expect: { poll: { timeout: 60_000 } },
-          // Most of their time is waiting. More at once: what is waited for comes later still.
-          maxWorkers: 2,
+          // Most of their time is waiting. More at once: what is waited for comes later still. On a server that was given, one after another: how many
+          // connections and background workers it has is its own business.
+          maxWorkers: process.env['WANGSHAN_TEST_DATABASE'] ? 1 : 2,
         },
       },
       {
@@ -57,7 +58,7 @@ export default defineConfig({
         test: {
           name: 'page',
           include: ['apps/dashboard/**/*.page.spec.ts'],
-          globalSetup: 'apps/dashboard/test/pages.ts',
+          globalSetup: ['libs/testing/src/server.ts', 'apps/dashboard/test/pages.ts'],
           // Far beyond the patience of a single wait (apps/dashboard/test/browser.ts): a page that does not come fails by what was waited
           // for, and a slow machine that shows every page in its own time does not fail at all.
           testTimeout: 600_000,

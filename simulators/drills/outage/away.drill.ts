@@ -11,6 +11,8 @@ import { RED_LIMIT_MS } from './red-limit.js';
 
 /** How long the database is away. Two minutes by command: AWAY_SECONDS=120. */
 const AWAY_MS = Number(process.env['AWAY_SECONDS'] ?? 10) * SECOND;
+/** The station gives up what hangs after 25 s by its own clock (apps/station/src/lifecycle/undo.ts); the rest is for a process that ends on a busy machine. */
+const STOP_LIMIT_MS = 40 * SECOND;
 const shape = { devices: ['91900000', '91900001', '91900002', '91900003'], lanes: 5, samples: 1, pauseMs: 10 };
 
 describe('a database that is away, under load', () => {
@@ -136,14 +138,14 @@ describe('a database that is away, under load', () => {
   );
 
   it.each(['before it is noticed', 'when it has long been noticed'])(
-    'stopped under load while the database hangs, %s: within twenty-five seconds, and nothing acknowledged is lost',
+    'stopped under load while the database hangs, %s: it does not wait for it, and nothing acknowledged is lost',
     async (when) => {
       await load.start();
       await database.takeAway('frozen');
       if (when !== 'before it is noticed') await load.goesOn();
       const began = Date.now();
       expect(await station.interrupt()).toBe('0');
-      expect(Date.now() - began).toBeLessThan(25 * SECOND);
+      expect(Date.now() - began).toBeLessThan(STOP_LIMIT_MS);
       await load.end();
       await database.bringBack();
       await station.start();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MINUTE, SECOND, toIso, type GatewayMessage, type Silence, type WarningView } from '#libs/contracts';
+import { fromIso, MINUTE, SECOND, toIso, type GatewayMessage, type Silence, type WarningView } from '#libs/contracts';
 import { PATIENCE_MS, type RecordingDevice, Scenario, type TestStation, testStation, until } from '#libs/testing';
 import { frameOf, type Sample } from '../outside/readings.js';
 
@@ -53,6 +53,8 @@ describe('silences and late data, through the whole station', () => {
   it('orange makes no sound and is shown, red sounds; what still holds is told when the silence ends, once', async () => {
     const now = Date.now();
     let silence: Silence | undefined;
+    let long: Silence | undefined;
+    let short: Silence | undefined;
     const silenced = (place: Place, seconds: number) =>
       station.api.post<Silence>('/silences', {
         hazardPoint: place.code,
@@ -67,7 +69,7 @@ describe('silences and late data, through the whole station', () => {
     });
     script.at('1s', 'three silences').do(async () => {
       await silenced(rising, 3600);
-      await silenced(staying, 13);
+      long = await silenced(staying, 3600);
       silence = await silenced(ended, 3600);
     });
     script.at('3s', 'all three move').do(async () => {
@@ -75,6 +77,10 @@ describe('silences and late data, through the whole station', () => {
     });
     script.at('4s', 'and do so 12 s of device time later: orange').do(async () => {
       for (const place of places) await publish(place, [[now + 12 * SECOND, 25.2]]);
+    });
+    script.at('8s', 'a silence is shortened: another, which soon ends by itself, and no longer the first').do(async () => {
+      short = await silenced(staying, 5);
+      await station.api.call('DELETE', `/silences/${long?.id ?? ''}`);
     });
     script.at('9s', 'one moves on').do(() => publish(rising, [[now + 24 * SECOND, 45]]));
     script.at('10s', '12 s of device time later it is red').do(() => publish(rising, [[now + 36 * SECOND, 45.5]]));
@@ -88,21 +94,29 @@ describe('silences and late data, through the whole station', () => {
       await station.api.call('DELETE', `/silences/${silence?.id ?? ''}`);
     });
 
-    script.between('0s', '9s').want('silence.changed', 3, 'the silences are on the wall');
+    script.between('0s', '8s').want('silence.changed', 3, 'the silences are on the wall');
     script
-      .between('3s', '9s')
+      .between('3s', '8s')
       .want('warning.state', 3, 'each orange is on the wall, marked', (w: WarningView) => w.heldBack?.by === 'silence');
-    script.between('0s', '9s').want('sms', 0, 'silenced orange messages nobody');
+    script.between('0s', '8s').want('sms', 0, 'silenced orange messages nobody');
     script.between('9s', '14s').want('sms', 2, 'red is told through the silence', toGuards(rising));
     script.between('9s', '14s').want('warning.level', 1, 'red is on the wall', atLevel(rising, 'red'));
-    script.between('14s', '18s').want('sms', 2, 'the silence ended by itself and orange still holds', toGuards(staying));
+    script.between('9s', '18s').want('sms', 2, 'the silence ended by itself and orange still holds', toGuards(staying));
     script.between('18s', '23s').want('sms', 2, 'the silence was ended and orange still holds', toGuards(ended));
     script.between('0s', '23s').want('sms', 6, 'nobody is told anything twice, and nobody else');
     await script.run(() => station.observations);
 
+    const early = station.observations.filter(
+      ({ at, kind, what }) => kind === 'sms' && toGuards(staying)(what as GatewayMessage) && at < fromIso(short?.until ?? ''),
+    );
+    expect(early, 'told before the silence had ended').toEqual([]);
     for (const place of places) expect((await warningOf(place))?.heldBack).toBeUndefined();
     const actions = (await station.api.all<{ action: string }>('/audit')).map(({ action }) => action);
-    expect(actions.filter((action) => action.startsWith('silence.'))).toEqual(Array(3).fill('silence.declared').concat('silence.ended'));
+    expect(actions.filter((action) => action.startsWith('silence.'))).toEqual([
+      ...Array<string>(4).fill('silence.declared'),
+      'silence.ended',
+      'silence.ended',
+    ]);
     const shown = (await station.api.all<Silence>('/silences?open=true')).map(({ hazardPoint }) => hazardPoint);
     expect(shown).toEqual([rising.code]);
   });
