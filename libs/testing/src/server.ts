@@ -15,7 +15,7 @@ declare module 'vitest' {
 const prefix = 'wangshan-test-';
 
 /**
- * One PostgreSQL for all tests of a run that want a database and no server (global setup of the projects `wire` and `drill`), unless
+ * One PostgreSQL for all tests of a run that want a database and no server (global setup of the projects `wire`, `drill`, `page`), unless
  * WANGSHAN_TEST_DATABASE names one. It does not fsync: a test of durability starts one of its own.
  */
 export default async function startServer(project: TestProject): Promise<() => Promise<void>> {
