@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HOUR, MINUTE, type PointState, type PortView } from '#libs/contracts';
+import { HOUR, MINUTE, type IndicatorSeries, type PortView } from '#libs/contracts';
 import { PATIENCE_MS, testStation, type TestStation, until } from '#libs/testing';
 import { Sl651Station } from '../../terrain/src/sl651-station.js';
 
@@ -30,9 +30,10 @@ describe('a hydrological rain station above a gully', () => {
     await station?.stop();
   });
 
-  const rain = async (id: string): Promise<number | null | undefined> => {
-    const state = await station.api.get<PointState>(`/hazard-points/${point}/state`);
-    return state.indicators.find((indicator) => indicator.id === id && indicator.deviceId === address)?.value;
+  /** The newest of its curve. Its value is unknown as soon as the clock is looked at: what is told lies hours back, and the station has been silent since. */
+  const rain = async (id: string): Promise<number | undefined> => {
+    const curves = await station.api.all<IndicatorSeries>(`/hazard-points/${point}/indicators`);
+    return curves.find((curve) => curve.id === id && curve.deviceId === address)?.samples.at(-1)?.[1];
   };
   const totals = async (): Promise<string[]> => {
     const path = `/devices/${address}/readings?channel=L3_YL_1.totalValue&from=${new Date(hour - 5 * HOUR).toISOString()}`;
