@@ -78,10 +78,8 @@ async function bareRun(options: BenchOptions, load: LoadJob['load'], seconds: nu
   const broker = await bareBroker();
   try {
     const devices = Array.from({ length: options.clients }, (_, at) => ({ deviceId: `B${at}`, secret: 'any' }));
-    return await loadRun(
-      publishing(broker.port, devices, load),
-      { warmUp: Math.min(2, options.warmUp), seconds },
-      (text) => say(`bare Aedes: ${text}`),
+    return await loadRun(publishing(broker.port, devices, load), { warmUp: Math.min(2, options.warmUp), seconds }, (text) =>
+      say(`bare Aedes: ${text}`),
     );
   } finally {
     await broker.stop();
