@@ -1,4 +1,4 @@
-import type { FrameValue, HazardPoint, RegisteredDevice, RegistryView, WallEvent } from '#libs/contracts';
+import type { HazardPoint, RegisteredDevice, RegistryView, WallEvent } from '#libs/contracts';
 import { pointFreshness, qualityFlags } from '#libs/contracts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ describe('frame', () => {
     const value = fc.tuple(fc.nat(2 ** 32 - 1), time, fc.double({ noNaN: true }), quality);
     fc.assert(
       fc.property(time, fc.array(value), (at, values) => {
-        const frame = { at, values: values as FrameValue[] };
+        const frame = { at, values };
         expect(decodeFrame(encodeFrame(frame))).toEqual(frame);
       }),
     );
