@@ -35,7 +35,11 @@ export interface CleaningPlace {
   filters?: FilterPool | undefined;
 }
 
-/** The detector behind the filters named; itself when there are none. @param make is told what it shares with others behind the same filters @param across it sees several series, and names each itself */
+/**
+ * The detector behind the filters named; itself when there are none.
+ * @param make is told what it shares with others behind the same filters
+ * @param across it sees several series, and names each itself
+ */
 export function cleaned(
   clean: readonly FilterBase[],
   make: (shared: Shared | undefined) => Detector,

@@ -8,16 +8,11 @@ export interface Wanted {
   spec: FilterBase;
 }
 
-/** Each text of settings once: a start makes the chains of thousands of series from the few of its rulebooks. */
-const texts = new Map<string, string>();
-const known = new WeakMap<FilterBase, string>();
+/** Settings in text, each written once: a start makes the chains of thousands of series from the few of its rulebooks. */
+const texts = new WeakMap<FilterBase, string>();
 function textOf(spec: FilterBase): string {
-  const before = known.get(spec);
-  if (before !== undefined) return before;
-  const written = JSON.stringify(spec);
-  const text = texts.get(written) ?? written;
-  texts.set(text, text);
-  known.set(spec, text);
+  const text = texts.get(spec) ?? JSON.stringify(spec);
+  texts.set(spec, text);
   return text;
 }
 

@@ -77,8 +77,14 @@ export class RateBlocks {
     if (!this.#isThere(block, index)) return;
     const origin = this.#get(block, 'origin');
     const inside = since.filter(([time]) => time < (index + 1) * this.length);
-    const [n, t, x, tt, tx, xx] = (['n', 't', 'x', 'tt', 'tx', 'xx'] as const).map((name) => this.#get(block, name)) as LineNumbers;
-    const sums = { n, t, x, tt, tx, xx };
+    const sums = {
+      n: this.#get(block, 'n'),
+      t: this.#get(block, 't'),
+      x: this.#get(block, 'x'),
+      tt: this.#get(block, 'tt'),
+      tx: this.#get(block, 'tx'),
+      xx: this.#get(block, 'xx'),
+    };
     moveEarlier(
       sums,
       by,
@@ -149,5 +155,3 @@ export class RateBlocks {
     this.#count -= gone;
   }
 }
-
-type LineNumbers = [n: number, t: number, x: number, tt: number, tx: number, xx: number];
